@@ -1,0 +1,90 @@
+# The few build functions that every folder uses, so that a library, a service or a test is one call.
+
+add_library(stadtmesh_options INTERFACE)
+target_compile_options(stadtmesh_options INTERFACE -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers)
+if(STADTMESH_WERROR)
+  target_compile_options(stadtmesh_options INTERFACE -Werror)
+endif()
+if(STADTMESH_SANITIZE)
+  target_compile_options(stadtmesh_options INTERFACE -fsanitize=${STADTMESH_SANITIZE} -fno-omit-frame-pointer
+                                                     -fno-sanitize-recover=all -O1)
+  target_link_options(stadtmesh_options INTERFACE -fsanitize=${STADTMESH_SANITIZE})
+endif()
+
+# Adds every direct subfolder of `folder` that has a CMakeLists.txt: a new library or service needs no edit here.
+function(stadtmesh_add_all_subdirectories folder)
+  file(GLOB lists CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*/CMakeLists.txt)
+  foreach(list IN LISTS lists)
+    get_filename_component(path ${list} DIRECTORY)
+    add_subdirectory(${path})
+  endforeach()
+endfunction()
+
+# stadtmesh_library(NAME SOURCES a.cpp ... DEPS stadtmesh::base ... [ROOT dir])
+# Makes target stadtmesh_<name> with alias stadtmesh::<name>. Headers are included as "<name>/file.h".
+# Without SOURCES it is a header-only (INTERFACE) library.
+function(stadtmesh_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(stadtmesh_${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(stadtmesh_${name} PUBLIC ${ARG_DEPS} PRIVATE stadtmesh_options)
+    target_include_directories(stadtmesh_${name} PUBLIC ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  else()
+    add_library(stadtmesh_${name} INTERFACE)
+    target_link_libraries(stadtmesh_${name} INTERFACE ${ARG_DEPS})
+    target_include_directories(stadtmesh_${name} INTERFACE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  endif()
+  add_library(stadtmesh::${name} ALIAS stadtmesh_${name})
+endfunction()
+
+# stadtmesh_binary(NAME SOURCES main.cpp DEPS ...): an executable placed in <build>/bin/NAME.
+function(stadtmesh_binary name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+# stadtmesh_test(NAME SOURCES a_test.cpp ... DEPS ... [LABELS unit|component|contract|e2e|fault|field|...] [TIMEOUT s] [ENV K=V ...])
+# One gtest executable, one ctest entry. Label `unit` is the default. Tests that start servers say `component` or more,
+# so that `ctest -L unit` stays fast. The working directory is the source root.
+function(stadtmesh_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS;ENV" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options GTest::gmock GTest::gtest_main)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+                       ENVIRONMENT "STADTMESH_BUILD=${CMAKE_BINARY_DIR};${ARG_ENV}")
+endfunction()
+
+# stadtmesh_benchmark(NAME SOURCES ... DEPS ...): an executable in <build>/bench/NAME; tools/bench runs it, ctest does not.
+function(stadtmesh_benchmark name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+endfunction()
+
+# stadtmesh_fuzzer(NAME SOURCES ... DEPS ...): a libFuzzer target in <build>/fuzz/NAME, with -DSTADTMESH_FUZZERS=ON and clang.
+function(stadtmesh_fuzzer name)
+  if(NOT STADTMESH_FUZZERS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+endfunction()

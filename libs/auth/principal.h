@@ -1,0 +1,34 @@
+// Who calls. Values only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace stadtmesh::auth {
+
+// Mirrors stadtmesh.auth.v1.Role; one exhaustive conversion in libs/auth/authorisation.cpp.
+enum class Role { kGuest, kCitizen, kDriver, kDispatcher, kMerchant, kOrganisation, kAgent, kCity, kOperator, kService };
+
+absl::string_view RoleName(Role role);  // "citizen", as in tokens
+std::optional<Role> ParseRole(absl::string_view name);
+
+// A verified caller, in the tenant of the request. The token's subject itself stays inside libs/auth and is stored nowhere but
+// with the person's own data; events, keys and logs carry the alias.
+struct Principal {
+  std::string tenant;         // the tenant whose data the request concerns (from the host name or the calling service, never the token)
+  std::string subject;        // the token's `sub`; personal
+  std::string alias;          // SubjectAlias(secret, tenant, subject): stable per tenant, meaningless outside
+  std::vector<Role> roles;    // in this tenant
+  absl::Time expires_at;
+  bool anonymous = true;      // no token at all
+  bool Has(Role role) const;
+};
+
+// 26 Crockford base32 characters of HMAC-SHA-256(secret, tenant NUL subject). Deterministic; cannot be inverted without the secret.
+std::string SubjectAlias(absl::string_view secret, absl::string_view tenant, absl::string_view subject);
+
+}  // namespace stadtmesh::auth
