@@ -16,6 +16,13 @@ enum class Role { kGuest, kCitizen, kDriver, kDispatcher, kMerchant, kOrganisati
 absl::string_view RoleName(Role role);  // "citizen", as in tokens
 std::optional<Role> ParseRole(absl::string_view name);
 
+// How far the called method's authorisation option lets this caller reach; set by the chassis, kNone outside of a call.
+enum class Reach {
+  kNone,
+  kOwn,  // SELF or OBJECT: only what belongs to the caller
+  kAny,  // ANY: everything of the tenant
+};
+
 // A verified caller, in the tenant of the request. The token's subject itself stays inside libs/auth and is stored nowhere but
 // with the person's own data; events, keys and logs carry the alias.
 struct Principal {
@@ -25,8 +32,14 @@ struct Principal {
   std::vector<Role> roles;    // in this tenant
   absl::Time expires_at;
   bool anonymous = true;      // no token at all
+  Reach reach = Reach::kNone;
+  std::string service;        // name of the service that made the call, when it showed its token; "gateway" for people's calls
+  bool on_behalf = false;     // a service acts for the person `alias` (then `subject` is empty)
   bool Has(Role role) const;
 };
+
+// Who the service itself is when no call asks: Later tasks, consumers, jobs. Reaches everything of the tenant.
+Principal SystemPrincipal(absl::string_view tenant, absl::string_view service);
 
 // 26 Crockford base32 characters of HMAC-SHA-256(secret, tenant NUL subject). Deterministic; cannot be inverted without the secret.
 std::string SubjectAlias(absl::string_view secret, absl::string_view tenant, absl::string_view subject);
