@@ -1,0 +1,85 @@
+// The tour: what one vehicle does on one service day. It holds everything that planning needs of its rides, so that planning reads
+// tours only, and an insertion writes one tour and one ride.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/geo.h"
+#include "buergerbus/domain/ids.h"
+#include "buergerbus/domain/party.h"
+#include "buergerbus/domain/place.h"
+#include "buergerbus/domain/promise.h"
+#include "buergerbus/domain/shift.h"
+
+namespace stadtmesh::buergerbus {
+
+// A ride as planning sees it.
+struct Assignment {
+  RideId ride;
+  LatLon origin;
+  LatLon destination;
+  std::optional<StopId> origin_stop;  // absent: a door
+  std::optional<StopId> destination_stop;
+  Load load;
+  Promise promise;
+  absl::Duration boarding;  // the vehicle stands so long at the pick-up
+  absl::Duration alighting;
+  bool operator==(const Assignment&) const = default;
+};
+
+enum class VisitKind { kPickup, kDropoff, kBreak };
+
+// One thing to do on the way. Several visits at one place follow each other without driving.
+struct Visit {
+  VisitKind kind = VisitKind::kPickup;
+  int shift = 0;       // index in Tour::shifts
+  RideId ride;         // empty for a break
+  int break_index = 0;  // in Shift::breaks, for a break
+  absl::Duration drive;     // from the visit before (from the depot for the first of a shift)
+  absl::Time arrival;       // planned
+  absl::Time begin;         // planned: boarding or the break begins; never before the promised window
+  absl::Time end;           // planned: ready to drive on
+  Load load_after;          // on board when it is done
+  std::optional<absl::Time> arrived_at;  // reported
+  std::optional<absl::Time> begun_at;    // reported: boarding, alighting or no-show
+  bool operator==(const Visit&) const = default;
+};
+
+struct Tour {
+  TourId id;
+  std::vector<Load> layouts;  // of the vehicle, copied when the tour was opened
+  std::vector<Shift> shifts;  // by begin, disjoint
+  std::vector<Assignment> assignments;  // of every ride in `visits`; executed ones stay
+  std::vector<Visit> visits;  // by shift, then in driving order; every ride has its pick-up before its drop-off
+  int executed = 0;           // so many visits are done
+  int64_t plan_revision = 0;  // counts the plans; a plan made for another revision is refused
+  absl::Duration delay;       // reported by the driver: the rest of the tour runs this much behind the plan
+  std::optional<absl::Time> out_from;  // taken out of service
+  bool operator==(const Tour&) const = default;
+};
+
+// The part of a tour that a plan replaces: everything after the frozen prefix.
+struct TourPlan {
+  TourId tour;
+  int64_t based_on = 0;  // Tour::plan_revision it was made for
+  std::vector<Assignment> assignments;
+  std::vector<Visit> visits;
+  bool operator==(const TourPlan&) const = default;
+};
+
+const Assignment* FindAssignment(const Tour& tour, const RideId& ride);
+// Index in visits, or -1.
+int FindVisit(const Tour& tour, VisitKind kind, const RideId& ride);
+// Rides whose drop-off is still to come, in the order of their next visit.
+std::vector<RideId> OpenRides(const Tour& tour);
+// The place of a visit; for a break that of the visit before, or the depot.
+LatLon LocationOf(const Tour& tour, int visit);
+// How many visits planning may no longer move: those done, the one the vehicle is at, and the next one when the vehicle leaves for it
+// within `freeze`.
+int FrozenPrefix(const Tour& tour, absl::Duration freeze, absl::Time now);
+// When the visit will begin as far as is known now: planned, reported delay added.
+absl::Time ExpectedBegin(const Tour& tour, int visit);
+
+}  // namespace stadtmesh::buergerbus

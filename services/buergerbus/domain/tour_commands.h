@@ -1,0 +1,54 @@
+// What can happen to a tour.
+#pragma once
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "buergerbus/domain/booking_rules.h"
+#include "buergerbus/domain/decision.h"
+#include "buergerbus/domain/settings.h"
+#include "buergerbus/domain/tour.h"
+
+namespace stadtmesh::buergerbus {
+
+// Takes a plan over. Refuses (kPlanOutdated) a plan for another revision or one that moves the frozen prefix, and (kPromiseBroken) one
+// that would break a promise, a capacity, a shift or a break by its own times, or that loses a ride other than `removed`.
+struct AdoptPlan {
+  TourPlan plan;
+  std::vector<RideId> removed;
+};
+struct RemoveRide { RideId ride; };  // cancelled or expired: frees the place; never fails, planned times of others stay
+// Driver's reports; `driver` must hold the running shift unless a dispatcher reports for them (empty).
+struct StartShift { ShiftId shift; DriverId driver; };
+struct AssignDriver { ShiftId shift; DriverId driver; };
+struct ArriveAt { DriverId driver; VisitKind kind = VisitKind::kPickup; RideId ride; };
+struct ServeVisit { DriverId driver; VisitKind kind = VisitKind::kPickup; RideId ride; };  // boarded or alighted: the visit is done
+struct SkipRide { DriverId driver; RideId ride; };                                        // no-show: both visits fall away
+struct TakeBreak { DriverId driver; };                                                    // the next visit is a break and begins now
+struct ReportDelay { DriverId driver; absl::Duration delay; };                            // 0: on time again; at most 3 h
+struct EndShift { ShiftId shift; DriverId driver; };
+struct TakeVehicleOut { absl::Time from; };  // drops every ride whose visits are not done; RidesDroppedBy lists them
+struct ReturnVehicle {};
+using TourCommand = std::variant<AdoptPlan, RemoveRide, StartShift, AssignDriver, ArriveAt, ServeVisit, SkipRide, TakeBreak,
+                                 ReportDelay, EndShift, TakeVehicleOut, ReturnVehicle>;
+
+// An empty tour of that day from the settings; kVehicleUnknown. A vehicle without a shift gives a tour without shifts.
+absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle, absl::CivilDay day);
+
+absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command, const BookingRules& rules, absl::Time now);
+
+// The rides that TakeVehicleOut{from} drops: their assignments, to be planned again, and whether they are on board already (those
+// cannot be: they go to the call list).
+struct DroppedRide {
+  Assignment assignment;
+  bool aboard = false;
+};
+std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from);
+
+// Open rides that use the stop inside the span, by their planned times.
+std::vector<RideId> RidesUsing(const Tour& tour, const StopBlock& block);
+
+}  // namespace stadtmesh::buergerbus

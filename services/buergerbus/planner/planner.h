@@ -1,0 +1,71 @@
+// Who drives whom, and when. The one small interface behind which planning can grow; pure: values in, values out.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "buergerbus/domain/offer.h"
+#include "buergerbus/domain/rider_trip.h"
+#include "buergerbus/domain/settings.h"
+#include "buergerbus/domain/tour.h"
+
+namespace stadtmesh::buergerbus {
+
+// Everything planning may look at for one service day.
+struct PlanningDay {
+  absl::CivilDay day;
+  std::vector<Tour> tours;  // of all vehicles with a shift that day (OpenTour for those without a stored one)
+  std::vector<StopBlock> blocks;
+  std::map<VehicleId, std::vector<TimeWindow>> outages;
+  std::map<VehicleId, LatLon> positions;  // last known, for vehicles on the road; may be empty
+};
+
+// A ride in a tour: adopt `plan` (AdoptPlan) and hold or move the ride in one transaction.
+struct Placement {
+  TourId tour;
+  Assignment assignment;
+  TourPlan plan;
+  Offer offer;
+};
+
+struct Replanning {
+  std::vector<TourPlan> plans;            // one per changed tour, holding all rides that found a place
+  std::map<RideId, TourId> placed;
+  std::map<RideId, Reason> unplaced;      // list these: MarkAffected, and a call
+};
+
+// Const calls from several threads at once. All methods may return UNAVAILABLE (no road graph); nothing else than stated.
+class Planner {
+ public:
+  virtual ~Planner() = default;
+
+  // Up to three offers for a resolved trip (ResolveTrip), or the reason and the nearest alternatives. `days` are the planning days
+  // around the wish (ServiceDay of the wish, and neighbours where the search may reach; a missing day is not searched).
+  virtual absl::StatusOr<OfferSet> FindOffers(const Settings& settings, const std::vector<PlanningDay>& days,
+                                              const TripRequest& request, absl::Time now) const = 0;
+
+  // Takes an offer: the same request with the promised window beginning at `pickup_begin`, in the tour that takes it best (only
+  // `vehicle`, if given). kOfferExpired with metadata "cause" when it no longer fits; the reasons of CheckBookable and CheckPlace.
+  virtual absl::StatusOr<Placement> Accept(const Settings& settings, const PlanningDay& day, const TripRequest& request,
+                                           const RideId& ride, absl::Time pickup_begin, std::optional<VehicleId> vehicle,
+                                           absl::Time now) const = 0;
+
+  // Another place for a ride whose promise is fixed: a dispatcher's move. The ride may be in a tour of `day`; it leaves it (its tour is
+  // then in `plans` too). kNoVehicleFree, kVehicleOut, kVehicleUnknown.
+  virtual absl::StatusOr<Replanning> Move(const Settings& settings, const PlanningDay& day, const RideId& ride,
+                                          const VehicleId& vehicle, absl::Time now) const = 0;
+
+  // Finds places for rides that lost theirs (they are in no tour of `day` any more), tightest promise first, every promise kept.
+  virtual absl::StatusOr<Replanning> Replan(const Settings& settings, const PlanningDay& day,
+                                            const std::vector<Assignment>& rides, absl::Time now) const = 0;
+
+  // The tour without these rides and with the times that follow from what is known now (delay, position): after cancellations,
+  // no-shows and delays.
+  virtual absl::StatusOr<TourPlan> Reschedule(const Settings& settings, const PlanningDay& day, const TourId& tour,
+                                              const std::vector<RideId>& without, absl::Time now) const = 0;
+};
+
+}  // namespace stadtmesh::buergerbus
