@@ -62,7 +62,8 @@ struct OutboxEntry {
 // Thread-safe. Calls block at most until `deadline`; never call from a gRPC or I/O thread.
 //
 // Errors of every call: UNAVAILABLE (not reachable; for Commit with metadata outcome=unknown when it may have been applied),
-// DEADLINE_EXCEEDED, INVALID_ARGUMENT (a transaction past kMaxOperations or kMaxBytes, an empty key).
+// DEADLINE_EXCEEDED, INVALID_ARGUMENT (a transaction past kMaxOperations or kMaxBytes, an empty name, a key written twice: plan.h).
+// When several refusals apply, the first of: identity, versions (in the order of operations), counters, outbox limit.
 class Store {
  public:
   virtual ~Store() = default;
@@ -111,8 +112,16 @@ class Store {
                                             absl::Duration ttl, absl::Time deadline) = 0;
   virtual absl::Status ReleaseLease(const Scope& scope, absl::string_view name, absl::string_view owner,
                                     absl::Time deadline) = 0;
+  // ---- For operators: restore and erasure.
+  // Raises the scope's epoch by one after a backup was restored: numbering starts again at (epoch, 1), consumers rebuild.
+  // Returns the new epoch. Call it before the first commit; not idempotent.
+  virtual absl::StatusOr<uint64_t> RaiseEpoch(const Scope& scope, absl::Time deadline) = 0;
+  // Forgets every recorded reply of a person (erasure). Returns how many there were.
+  virtual absl::StatusOr<int64_t> EraseReplies(const Scope& scope, absl::string_view subject, absl::Time deadline) = 0;
+
   // Blocks until a commit emitted an event for one of this service's scopes since the last call, or until `deadline`.
-  // True when woken. (Redis: PUBLISH from the script; a lost message only costs a poll.)
+  // True when woken, which may be for nothing. One waiter per service. (Redis: PUBLISH from the script; a lost message only
+  // costs a poll.)
   virtual bool WaitForOutbox(absl::string_view service, absl::Time deadline) = 0;
 };
 

@@ -46,15 +46,17 @@ struct ReplyIdentity {
   absl::Duration keep = absl::Hours(24);
 };
 
-// A foreign event, in order per aggregate. At or below the last: dropped; last + 1: applied; beyond: held (gap).
+// A foreign event, in order per aggregate. At or below the last: dropped; last + 1: applied; beyond: held (gap). An aggregate
+// never seen begins at 1; over an older epoch's watermark any n of a higher epoch is applied (the consumer has rebuilt).
 struct OnceIdentity {
   std::string consumer;
   std::string aggregate;
   uint64_t epoch = 0;
-  uint64_t n = 0;  // counts from 1 without gaps within an epoch; a higher epoch starts again at 1 (or anywhere after a restore)
+  uint64_t n = 0;  // counts from 1 without gaps within an epoch
 };
 
-// A due task (`Later`): the commit removes the task and is refused when the lease was lost or the task is gone.
+// A due task (`Later`): the commit removes the task (before the operations, so it may schedule itself again) and is refused when
+// the lease was lost or the task is gone. Sent again within ten minutes it is kReplayed.
 struct TaskIdentity {
   std::string task_id;
   std::string lease;
