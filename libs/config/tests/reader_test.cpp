@@ -1,0 +1,115 @@
+#include "config/reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace stadtmesh::config {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Reader Make(std::map<std::string, std::string> environment, absl::string_view yaml) {
+  absl::StatusOr<Sources> sources = Sources::FromText(std::move(environment), yaml, "town.yaml");
+  EXPECT_TRUE(sources.ok()) << sources.status();
+  return Reader(*std::move(sources));
+}
+
+TEST(Reader, TheEnvironmentWinsOverTheFileAndTheFileOverTheDefault) {
+  Reader reader = Make({{"STADTMESH_BUS_SEATS", "9"}}, "bus: {seats: 8, notice: 90m, name: Olfen}");
+  EXPECT_EQ(reader.GetInteger({.name = "bus.seats", .default_value = 7, .maximum = 50}), 9);
+  EXPECT_EQ(reader.GetDuration({.name = "bus.notice", .default_value = "60m"}), absl::Minutes(90));
+  EXPECT_EQ(reader.GetText({.name = "bus.name", .default_value = "x"}), "Olfen");
+  EXPECT_EQ(reader.GetNumber({.name = "bus.factor", .default_value = 1.5}), 1.5);
+  EXPECT_TRUE(reader.Finish().ok()) << reader.Finish();
+}
+
+TEST(Reader, EveryErrorIsReportedAtOnceWithItsSettingAndWhatItShouldBe) {
+  Reader reader = Make({{"STADTMESH_BUS_MODE", "fly"}}, "bus: {seats: 99, notice: soon, open: maybe, factor: .nan, days: {x: 1}}");
+  reader.GetInteger({.name = "bus.seats", .unit = "seats", .default_value = 7, .minimum = 1, .maximum = 50});
+  reader.GetDuration({.name = "bus.notice", .default_value = "60m"});
+  reader.GetFlag({.name = "bus.open"});
+  reader.GetNumber({.name = "bus.factor", .default_value = 1.0, .maximum = 3});
+  reader.GetChoice({.name = "bus.mode", .default_value = "stop", .choices = {"stop", "door"}});
+  reader.GetText({.name = "bus.missing", .description = "Name of the bus"});
+  const std::string message(reader.Finish().message());
+  EXPECT_THAT(message, HasSubstr("bus.seats (STADTMESH_BUS_SEATS): is \"99\", should be a whole number from 1 to 50 seats"));
+  EXPECT_THAT(message, HasSubstr("bus.notice"));
+  EXPECT_THAT(message, HasSubstr("bus.open"));
+  EXPECT_THAT(message, HasSubstr("bus.factor"));
+  EXPECT_THAT(message, HasSubstr("one of stop, door"));
+  EXPECT_THAT(message, HasSubstr("bus.missing (STADTMESH_BUS_MISSING): is required: Name of the bus"));
+  EXPECT_THAT(message, HasSubstr("bus.days.x in town.yaml: there is no such setting"));
+}
+
+TEST(Reader, AnUnknownVariableIsAnErrorUnlessItsGroupBelongsToAnotherProcess) {
+  Reader reader = Make({{"STADTMESH_BUS_SEETS", "9"}, {"STADTMESH_GATEWAY_PORT", "1"}, {"STADTMESH_BUILD", "x"}}, "gateway: {port: 2}");
+  reader.Ignore("gateway");
+  reader.GetInteger({.name = "bus.seats", .default_value = 7});
+  const std::string message(reader.Finish().message());
+  EXPECT_THAT(message, HasSubstr("STADTMESH_BUS_SEETS: there is no such setting"));
+  EXPECT_THAT(message, Not(HasSubstr("GATEWAY")));
+  EXPECT_THAT(message, Not(HasSubstr("STADTMESH_BUILD")));
+}
+
+TEST(Reader, ListsComeFromYamlSequencesOrCommas) {
+  Reader reader = Make({{"STADTMESH_A", "x, y,,z"}}, "b: [1, 2]");
+  EXPECT_THAT(reader.GetList({.name = "a"}), ElementsAre("x", "y", "z"));
+  EXPECT_THAT(reader.GetList({.name = "b"}), ElementsAre("1", "2"));
+  EXPECT_TRUE(reader.Finish().ok()) << reader.Finish();
+}
+
+TEST(Reader, SecretsComeFromFilesOrTheEnvironmentAndAreNeverPrinted) {
+  const std::string path = ::testing::TempDir() + "/reader_test_secret";
+  std::ofstream(path) << "hunter2-hunter2\n";
+  Reader reader = Make({{"STADTMESH_KEY", "short"}, {"STADTMESH_OTHER_FILE", path}}, "third: visible");
+  reader.GetSecret({.name = "key", .minimum_length = 32});
+  EXPECT_EQ(reader.GetSecret({.name = "other"}).Reveal(), "hunter2-hunter2");
+  reader.GetSecret({.name = "third"});
+  const std::string message(reader.Finish().message());
+  EXPECT_THAT(message, HasSubstr("key (STADTMESH_KEY): has 5 bytes"));
+  EXPECT_THAT(message, HasSubstr("third (STADTMESH_THIRD): is a secret"));
+  EXPECT_THAT(message + reader.Help(), Not(HasSubstr("short")));
+  EXPECT_THAT(message + reader.Help(), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(message + reader.Help(), Not(HasSubstr("visible")));
+}
+
+TEST(Reader, HelpListsEverySettingWithItsDefaultAndRange) {
+  Reader reader = Make({}, "");
+  reader.GetInteger({.name = "bus.seats", .description = "Seats of a bus", .unit = "seats", .default_value = 8, .minimum = 1, .maximum = 50});
+  EXPECT_EQ(reader.Help(),
+            "bus.seats  (STADTMESH_BUS_SEATS)\n    Seats of a bus\n    a whole number from 1 to 50 seats; default 8\n");
+}
+
+TEST(Sources, BrokenYamlNamesFileAndLine) {
+  for (const char* yaml : {"a: [1\nb: 2", "- 1\n- 2", "a: 1\na: 2", "a: {b: [{c: 1}]}", "a:", "just text"}) {
+    const absl::StatusOr<Sources> sources = Sources::FromText({}, yaml, "town.yaml");
+    ASSERT_FALSE(sources.ok()) << yaml;
+    EXPECT_THAT(std::string(sources.status().message()), HasSubstr("settings file town.yaml, line "));
+  }
+}
+
+TEST(Sources, ReadsArgumentsAndTheEnvironment) {
+  const std::string path = ::testing::TempDir() + "/reader_test.yaml";
+  std::ofstream(path) << "a: 1\n";
+  setenv("STADTMESH_SOURCES_TEST", "yes", 1);
+  const std::string config = "--config=" + path;
+  const char* arguments[] = {"program", config.c_str(), "--demo", "--help"};
+  const absl::StatusOr<Sources> sources = Sources::FromProcess(4, arguments);
+  unsetenv("STADTMESH_SOURCES_TEST");
+  ASSERT_TRUE(sources.ok()) << sources.status();
+  EXPECT_EQ(sources->environment.at("STADTMESH_SOURCES_TEST"), "yes");
+  EXPECT_FALSE(sources->environment.contains("PATH"));
+  EXPECT_THAT(sources->file.at("a"), ElementsAre("1"));
+  EXPECT_THAT(sources->arguments, ElementsAre("--demo"));
+  EXPECT_TRUE(sources->help);
+  const char* missing[] = {"program", "--config", "/does/not/exist"};
+  EXPECT_FALSE(Sources::FromProcess(3, missing).ok());
+}
+
+}  // namespace
+}  // namespace stadtmesh::config
