@@ -33,6 +33,13 @@ struct Event {
   std::map<std::string, int64_t> counters;
 };
 
+// Within one of these, order holds.
+struct AggregateKey {
+  std::string service, tenant, aggregate;
+  auto operator<=>(const AggregateKey&) const = default;
+};
+inline AggregateKey KeyOf(const Event& event) { return {event.service, event.tenant, event.aggregate}; }
+
 // A place in one partition of a topic. A vector of them (one per partition) is a position in the topic.
 struct Position {
   int32_t partition = 0;
@@ -51,22 +58,49 @@ struct Delivery {
 //   anything else            permanent: counted; the third time the event becomes a dead letter and the aggregate is parked
 using Handler = std::function<absl::Status(const Event&)>;
 
+class DeadLetters;        // dead_letters.h
+struct ConsumerCounters;  // counters.h
+
+// How an event is tried again.
+struct RetryPolicy {
+  int permanent_tries = 3;                            // so many permanent errors make a dead letter
+  absl::Duration first_back_off = absl::Milliseconds(50);  // doubles with every error of the event
+  absl::Duration longest_back_off = absl::Seconds(5);
+};
+
 class Subscription {
  public:
   virtual ~Subscription() = default;
   // Stops fetching, waits for running handlers, commits offsets, leaves the group. Idempotent.
   virtual void Stop() = 0;
+  // Hands the parked events of one aggregate to the handler again, in order, and lets newer ones pass. Stops at the first that fails
+  // again (its error; it stays parked). Returns how many were handled. Any replica may do it; ABORTED when another one is at it.
+  // UNIMPLEMENTED for a Tail.
+  virtual absl::StatusOr<size_t> ReplayDeadLetters(const AggregateKey& aggregate, absl::Time deadline) {
+    return absl::UnimplementedError("not a group's subscription");
+  }
 };
 
 struct SubscribeOptions {
   std::string group;                // consumer group, e.g. "chatbot"
   std::vector<std::string> topics;  // service names
+  // Where this group's dead letters and the events parked behind them wait; must outlive the subscription. Required (the memory
+  // bus makes its own when it is null). In production StoreDeadLetters over the subscriber's own store.
+  DeadLetters* dead_letters = nullptr;
+  // The log no longer holds what this group has not read yet (trimmed, lost, restored): rebuild from the owner's state. Called
+  // before anything newer of that partition is handled, from the partition's thread; may block.
+  std::function<void(absl::string_view topic, int32_t partition)> on_lost;
+  ConsumerCounters* counters = nullptr;  // must outlive the subscription; may be null
+  RetryPolicy retry;
 };
 
 // Where to begin a Tail.
 struct TailFrom {
   enum class Kind { kNow, kBeginning, kAfter } kind = Kind::kNow;
-  std::vector<Position> after;  // with kAfter: per partition the last one seen
+  std::vector<Position> after;  // with kAfter: per partition the last one seen; partitions not named begin at the oldest
+  // The reader fell so far behind that events were trimmed before it saw them: the view must be read anew. Called from the
+  // tail's thread, which goes on with the oldest event there is.
+  std::function<void(int32_t partition)> on_lost;
 };
 
 // Thread-safe.
@@ -82,7 +116,8 @@ class Bus {
   // Shares the topics' partitions among the members of the group; handlers of one aggregate never run concurrently.
   virtual absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(const SubscribeOptions& options, Handler handler) = 0;
 
-  // Everybody sees everything: no group, no offsets, no dead letters. The handler must not block long.
+  // Everybody sees everything: no group, no offsets, no dead letters. The handler must not block long; it is never called
+  // concurrently. OUT_OF_RANGE when a position of `from.after` is trimmed or lies beyond the end (another log): read anew.
   virtual absl::StatusOr<std::unique_ptr<Subscription>> Tail(absl::string_view topic, const TailFrom& from,
                                                              std::function<void(const Delivery&)> handler) = 0;
 

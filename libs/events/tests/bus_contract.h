@@ -1,0 +1,44 @@
+// What every adapter of the bus must do: bus_contract.cpp runs the same tests on each. An adapter's test file instantiates
+// BusContract (and RelayContract) with a function that makes its world.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "events/bus.h"
+#include "gtest/gtest.h"
+
+namespace stadtmesh::events {
+
+// One log and the ways to it. Each test uses topics and groups of its own.
+class World {
+ public:
+  virtual ~World() = default;
+  // A connection of its own, as a further process would have.
+  virtual std::shared_ptr<Bus> Connect() = 0;
+  // The server does not answer until Back. Both return when it is so.
+  virtual void Away() = 0;
+  virtual void Back() = 0;
+  // How long a group may take to notice a member that left without a word, or came.
+  virtual absl::Duration rebalance_time() const { return absl::Seconds(15); }
+};
+
+using MakeWorld = std::function<std::shared_ptr<World>()>;
+
+struct WorldParameter {
+  std::string name;
+  MakeWorld make;
+};
+
+class BusContract : public ::testing::TestWithParam<WorldParameter> {
+ protected:
+  void SetUp() override;
+  // A name nobody else uses on this log.
+  std::string Unique(const std::string& prefix);
+
+  std::shared_ptr<World> world_;
+  std::shared_ptr<Bus> bus_;
+};
+
+}  // namespace stadtmesh::events
