@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace stadtmesh::routing {
 namespace {
@@ -37,6 +39,15 @@ std::optional<LatLon> LocationOf(const OsmFile& file, const OsmFeature& feature)
     mean.longitude += point.longitude / static_cast<double>(points.size());
   }
   return mean;
+}
+
+// "8;10" are two addresses.
+void AddAddresses(const Address& address, const LatLon& location, std::vector<Address>& addresses) {
+  for (const absl::string_view number : absl::StrSplit(address.house_number, absl::ByAnyChar(";,"), absl::SkipWhitespace())) {
+    addresses.push_back(address);
+    addresses.back().house_number = std::string(absl::StripAsciiWhitespace(number));
+    addresses.back().location = location;
+  }
 }
 
 // addr:interpolation: the house numbers between two numbered nodes of a line.
@@ -172,8 +183,7 @@ void CollectFeatures(const OsmFile& file, TownMap& map) {
     const std::optional<LatLon> location = LocationOf(file, feature);
     if (!location) continue;
     if (!feature.address.house_number.empty() && !feature.address.street.empty()) {
-      map.addresses.push_back(feature.address);
-      map.addresses.back().location = *location;
+      AddAddresses(feature.address, *location, map.addresses);
     }
     if (!feature.interpolation.empty()) interpolation.Add(feature);
     if (feature.stop) map.stops.push_back({feature.name, feature.id, *location});

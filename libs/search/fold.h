@@ -1,0 +1,33 @@
+// Brings text into forms in which spellings meet. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace stadtmesh::search {
+
+// True when `text` is well-formed UTF-8.
+bool IsUtf8(absl::string_view text);
+// Code points of well-formed UTF-8.
+int CharacterCount(absl::string_view text);
+
+// A word in two forms, since one forgives umlauts and the other typing errors next to them.
+struct Word {
+  std::string plain;      // lower case, accents dropped, ß as ss: "Müller" -> "muller", "Mueller" -> "mueller"
+  std::string collapsed;  // and ae, oe, ue as a, o, u and double letters single: both -> "muler"
+  bool operator==(const Word&) const = default;
+};
+
+// Words of letters and digits, in order; everything else separates. "Str." and words that end in "str" are spelled out.
+std::vector<Word> Words(absl::string_view utf8);
+
+// The word in both forms.
+Word MakeWord(std::string plain);
+
+// "12 A" -> "12a"; "12 - 14" -> "12-14".
+std::string NormalHouseNumber(absl::string_view text);
+
+}  // namespace stadtmesh::search
