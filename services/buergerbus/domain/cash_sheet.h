@@ -53,7 +53,7 @@ using CashCommand = std::variant<RecordFare, CloseSheet>;
 // kCashSheetClosed, kFareAmountWrong.
 absl::StatusOr<Decision<CashSheet>> Decide(const CashSheet& sheet, const CashCommand& command, absl::Time now);
 
-// Cash: 0..due, and more than 0 when something is due is not asked (a rider may be short). Pass and free: exactly 0. kFareAmountWrong.
+// Cash: 0..due (a rider may be short of money). Pass and free: exactly 0. kFareAmountWrong.
 absl::Status CheckPayment(Payment payment, Money due, Money amount);
 
 }  // namespace stadtmesh::buergerbus

@@ -21,6 +21,7 @@ enum class Reason {
   kStopUnknown,          // no such stop
   kStopBlocked,          // the stop is closed at that time
   kStopNotApproved,      // no approval (§ 44 PBefG) on that day
+  kStopNotStepFree,      // a wheelchair cannot be boarded there
   kDoorNotApproved,      // doors are not approved on that day
   kTripModeNotOffered,   // e.g. door to door where the town offers door to stop
   kTripTooShort,         // origin and destination are the same place
@@ -33,7 +34,6 @@ enum class Reason {
   kHoldExpired,          // the two minutes are over
   kRideNotFound,
   kRideExists,           // the id is taken
-  kNotYourRide,
   kAlreadyCancelled,
   kTooLateToCancel,
   kTooLateToChange,
@@ -41,7 +41,6 @@ enum class Reason {
   kRideNotBoarded,       // the step needs a rider on board
   kRideAlreadyBoarded,
   kRideFinished,         // completed, no-show or expired: nothing can happen to it any more
-  kNothingToChange,
   kFareUnknown,          // no such fare category
   // Driving.
   kTourNotFound,
@@ -49,14 +48,15 @@ enum class Reason {
   kNotYourShift,         // another driver's shift
   kShiftUnknown,
   kShiftNotStarted,
+  kShiftRunning,         // the shift before it has not ended
   kShiftClosed,
   kRidersAboard,         // a shift cannot end with riders on board
+  kRidesLeft,            // the shift has rides that are not done: move or cancel them first
   kVisitNotNext,         // another stop of the manifest comes first
   kNotArrived,           // report the arrival first
   kTooEarlyForNoShow,    // the rider may still come
   kPlanOutdated,         // the plan was made for an older state of the tour
   kPromiseBroken,        // a plan that would break a promise (never shown to citizens)
-  kFareAlreadyTaken,
   kFareAmountWrong,      // the amount does not fit the way of payment
   kCashSheetClosed,
   kCashSheetNotFound,
@@ -66,7 +66,6 @@ enum class Reason {
   kVehicleNotOut,
   kStopNotBlocked,
   kCallNotFound,
-  kCallDone,
   kRiderCardExists,
   kRiderCardNotFound,
   kConsentMissing,       // a card without consent may not be kept

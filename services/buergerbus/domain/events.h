@@ -12,6 +12,7 @@
 #include "base/geo.h"
 #include "base/money.h"
 #include "buergerbus/domain/error.h"
+#include "buergerbus/domain/fares.h"
 #include "buergerbus/domain/ids.h"
 #include "buergerbus/domain/party.h"
 #include "buergerbus/domain/promise.h"
@@ -41,7 +42,7 @@ struct RideCancelled { RideFacts facts; bool by_town = false; };
 struct RideBoarded { RideFacts facts; absl::Time at; absl::Duration lateness; };
 struct RideCompleted { RideFacts facts; absl::Time at; absl::Duration lateness; };
 struct RideNoShow { RideFacts facts; };
-struct FareWasTaken { RideFacts facts; Money due; Money amount; bool cash = true; };
+struct FareWasTaken { RideFacts facts; Payment payment = Payment::kCash; Money due; Money amount; };
 
 // One visit of a published plan.
 struct PlannedVisit {

@@ -23,6 +23,8 @@ struct FareCategory {
 // How many people of the party travel in which category; the counts add up to the party.
 using FareSelection = std::map<FareCategoryId, int>;
 
+enum class Payment { kCash, kPass, kFree };
+
 struct FareLine {
   FareCategoryId category;
   int count = 0;

@@ -12,8 +12,8 @@
 
 namespace stadtmesh::buergerbus {
 
-// held -> booked -> boarded -> completed is the good way; the others are ends, except kAffected: booked, but without a place in a
-// tour until a dispatcher or a re-planning finds one.
+// held -> booked -> boarded -> completed is the good way; the others are ends, except kAffected: booked (or even boarded, see
+// Journey), but without a place in a tour until a dispatcher or a re-planning finds one.
 enum class RideState { kHeld, kBooked, kAffected, kBoarded, kCompleted, kNoShow, kCancelled, kExpired };
 
 enum class Leg { kSingle, kOutbound, kReturn };
@@ -26,8 +26,6 @@ struct Customer {
   Channel channel = Channel::kApp;
   bool operator==(const Customer&) const = default;
 };
-
-enum class Payment { kCash, kPass, kFree };
 
 struct FareTaken {
   Payment payment = Payment::kCash;
@@ -96,7 +94,7 @@ struct CancelRide {
   Actor actor = Actor::kCitizen;
 };
 struct BoardRide { absl::Time at; };
-struct AlightRide { absl::Time at; };
+struct AlightRide { absl::Time at; };  // also of a rider stranded in a vehicle that was taken out, when brought home otherwise
 struct ReportNoShow { absl::Time arrived_at; };  // when the vehicle arrived at the pick-up
 struct TakeFare {
   Payment payment = Payment::kCash;

@@ -34,7 +34,7 @@ struct TripRequest {
 };
 
 // The trip with the stops' locations filled in from the settings. Errors: INVALID_ARGUMENT with fields (party, fares, locations),
-// kStopUnknown, kOutsideArea, kTripModeNotOffered, kTripTooShort, kPartyTooLarge, kFareUnknown.
+// kStopUnknown, kOutsideArea, kTripModeNotOffered, kTripTooShort, kStopNotStepFree, kPartyTooLarge, kFareUnknown.
 absl::StatusOr<Trip> ResolveTrip(const Settings& settings, const Trip& trip);
 
 // May the bus stop at this place on that day and time? kStopNotApproved, kDoorNotApproved, kStopBlocked.
@@ -45,7 +45,8 @@ absl::Status CheckPlace(const Settings& settings, const std::vector<StopBlock>& 
 // "earliest" or "latest" (RFC 3339) where there is one. For a dispatcher the notice is not asked.
 absl::Status CheckBookable(const Settings& settings, absl::Time pickup, Actor booked_by, absl::Time now);
 
-// The service day of a pick-up at `pickup`; kOutsideServiceHours.
+// The service day of a pick-up window beginning at `pickup`, which must lie inside the opening hours; kOutsideServiceHours with metadata
+// "earliest".
 absl::StatusOr<absl::CivilDay> ServiceDay(const Settings& settings, absl::Time pickup);
 
 // The promise for a window beginning at `pickup`, when the direct drive takes `direct`. The latest arrival is that of the ride-time

@@ -55,7 +55,7 @@ std::optional<ServiceTime> FindOpen(const ServiceHours& hours, const Calendar& c
 // The service day whose tours serve `time`: that of FindOpen, else the civil day.
 absl::CivilDay ServiceDayOf(const ServiceHours& hours, const Calendar& calendar, absl::Time time);
 
-// The next opening at or after `time`, and the last one that ends at or before it, within `days` days.
+// The first opening that ends after `time` (it may have begun), looking at most `days` days ahead.
 std::optional<ServiceTime> NextOpen(const ServiceHours& hours, const Calendar& calendar, absl::Time time, int days = 14);
 
 }  // namespace stadtmesh::buergerbus

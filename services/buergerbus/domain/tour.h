@@ -40,10 +40,12 @@ struct Visit {
   absl::Duration drive;     // from the visit before (from the depot for the first of a shift)
   absl::Time arrival;       // planned
   absl::Time begin;         // planned: boarding or the break begins; never before the promised window
-  absl::Time end;           // planned: ready to drive on
-  Load load_after;          // on board when it is done
+  absl::Time end;           // planned: ready to drive on; end - begin is the time the vehicle stands
+  Load load_after;          // planned to be on board when it is done
   std::optional<absl::Time> arrived_at;  // reported
-  std::optional<absl::Time> begun_at;    // reported: boarding, alighting or no-show
+  std::optional<absl::Time> begun_at;    // reported: boarding, alighting, break or no-show
+  // When the vehicle leaves for it: as late as the plan allows, because who still stands can be sent elsewhere.
+  absl::Time leave_at() const { return begin - drive; }
   bool operator==(const Visit&) const = default;
 };
 
@@ -52,10 +54,12 @@ struct Tour {
   std::vector<Load> layouts;  // of the vehicle, copied when the tour was opened
   std::vector<Shift> shifts;  // by begin, disjoint
   std::vector<Assignment> assignments;  // of every ride in `visits`; executed ones stay
-  std::vector<Visit> visits;  // by shift, then in driving order; every ride has its pick-up before its drop-off
+  // By shift, then in driving order; a ride's pick-up comes before its drop-off, in one shift. A pick-up without drop-off is done and
+  // was a no-show, or its rider left a vehicle that was taken out.
+  std::vector<Visit> visits;
   int executed = 0;           // so many visits are done
   int64_t plan_revision = 0;  // counts the plans; a plan made for another revision is refused
-  absl::Duration delay;       // reported by the driver: the rest of the tour runs this much behind the plan
+  absl::Duration delay;       // reported by the driver: the next visit begins this much after the plan; gone when it is done
   std::optional<absl::Time> out_from;  // taken out of service
   bool operator==(const Tour&) const = default;
 };
@@ -74,12 +78,11 @@ const Assignment* FindAssignment(const Tour& tour, const RideId& ride);
 int FindVisit(const Tour& tour, VisitKind kind, const RideId& ride);
 // Rides whose drop-off is still to come, in the order of their next visit.
 std::vector<RideId> OpenRides(const Tour& tour);
+// Rides that were picked up and not yet dropped off.
+std::vector<RideId> RidesAboard(const Tour& tour);
 // The place of a visit; for a break that of the visit before, or the depot.
 LatLon LocationOf(const Tour& tour, int visit);
-// How many visits planning may no longer move: those done, the one the vehicle is at, and the next one when the vehicle leaves for it
-// within `freeze`.
-int FrozenPrefix(const Tour& tour, absl::Duration freeze, absl::Time now);
-// When the visit will begin as far as is known now: planned, reported delay added.
-absl::Time ExpectedBegin(const Tour& tour, int visit);
+// load_after of every visit, from the assignments.
+std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments, const std::vector<Visit>& visits);
 
 }  // namespace stadtmesh::buergerbus

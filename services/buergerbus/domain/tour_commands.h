@@ -14,8 +14,7 @@
 
 namespace stadtmesh::buergerbus {
 
-// Takes a plan over. Refuses (kPlanOutdated) a plan for another revision or one that moves the frozen prefix, and (kPromiseBroken) one
-// that would break a promise, a capacity, a shift or a break by its own times, or that loses a ride other than `removed`.
+// Takes a plan over, if CheckPlan (tour_check.h) finds nothing against it: kPlanOutdated, kPromiseBroken, kVehicleOut.
 struct AdoptPlan {
   TourPlan plan;
   std::vector<RideId> removed;
@@ -25,11 +24,11 @@ struct RemoveRide { RideId ride; };  // cancelled or expired: frees the place; n
 struct StartShift { ShiftId shift; DriverId driver; };
 struct AssignDriver { ShiftId shift; DriverId driver; };
 struct ArriveAt { DriverId driver; VisitKind kind = VisitKind::kPickup; RideId ride; };
-struct ServeVisit { DriverId driver; VisitKind kind = VisitKind::kPickup; RideId ride; };  // boarded or alighted: the visit is done
-struct SkipRide { DriverId driver; RideId ride; };                                        // no-show: both visits fall away
+struct ServeVisit { DriverId driver; VisitKind kind = VisitKind::kPickup; RideId ride; };  // boarded or alighted: the visit is done; implies the arrival
+struct SkipRide { DriverId driver; RideId ride; };  // no-show: the drop-off falls away; kNotArrived
 struct TakeBreak { DriverId driver; };                                                    // the next visit is a break and begins now
 struct ReportDelay { DriverId driver; absl::Duration delay; };                            // 0: on time again; at most 3 h
-struct EndShift { ShiftId shift; DriverId driver; };
+struct EndShift { ShiftId shift; DriverId driver; };  // kRidersAboard, kRidesLeft; breaks not taken fall away
 struct TakeVehicleOut { absl::Time from; };  // drops every ride whose visits are not done; RidesDroppedBy lists them
 struct ReturnVehicle {};
 using TourCommand = std::variant<AdoptPlan, RemoveRide, StartShift, AssignDriver, ArriveAt, ServeVisit, SkipRide, TakeBreak,

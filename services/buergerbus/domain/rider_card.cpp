@@ -1,0 +1,94 @@
+#include "buergerbus/domain/rider_card.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/error.h"
+#include "base/status.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+using State = std::optional<RiderCard>;
+
+absl::Status Validate(const RiderCard& card) {
+  std::vector<FieldError> errors;
+  const auto longest = [&](absl::string_view field, size_t size, size_t most) {
+    if (size > most) errors.push_back({std::string(field), FieldReason::kTooLong, absl::StrCat(most)});
+  };
+  if (card.name.empty()) errors.push_back({"card.name", FieldReason::kRequired});
+  longest("card.name", card.name.size(), 100);
+  longest("card.note", card.note.size(), 500);
+  longest("card.usual_places", card.usual_places.size(), 20);
+  for (size_t i = 0; i < card.usual_places.size(); ++i) {
+    const std::string field = absl::StrCat("card.usual_places[", i, "]");
+    if (card.usual_places[i].name.empty()) errors.push_back({field + ".name", FieldReason::kRequired});
+    longest(field + ".name", card.usual_places[i].name.size(), 100);
+    longest(field + ".place.label", card.usual_places[i].place.label.size(), 200);
+    if (!IsValid(card.usual_places[i].place.location)) {
+      errors.push_back({field + ".place.location", FieldReason::kOutOfRange});
+    }
+  }
+  if (card.home && !IsValid(card.home->location)) errors.push_back({"card.home.location", FieldReason::kOutOfRange});
+  if (!errors.empty()) return InvalidArgument(std::move(errors));
+  return ValidateParty("card.usual_party", card.usual_party);
+}
+
+// Everything but the record of the consent.
+bool SameContent(RiderCard a, const RiderCard& b) {
+  a.consent_at = b.consent_at;
+  a.consent_by = b.consent_by;
+  return a == b;
+}
+
+absl::StatusOr<Decision<State>> Save(const State& card, const SaveCard& command, absl::Time now) {
+  if (!command.consent && !card) return Refuse(Reason::kConsentMissing);  // given once, kept with the card
+  if (card && card->id != command.card.id) return Refuse(Reason::kRiderCardExists);
+  RiderCard next = command.card;
+  ASSIGN_OR_RETURN(next.phone, NormalisePhone("card.phone", command.card.phone));
+  RETURN_IF_ERROR(Validate(next));
+  next.consent_at = card ? card->consent_at : now;
+  next.consent_by = card ? card->consent_by : command.dispatcher;
+  if (card && SameContent(next, *card)) return Decision<State>{card, {}};
+  RiderCardSaved event{next.id};
+  return Decision<State>{std::move(next), {std::move(event)}};
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> NormalisePhone(absl::string_view field, absl::string_view text) {
+  std::string digits;
+  const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
+  const bool international = absl::StartsWith(trimmed, "+");
+  for (const char c : international ? trimmed.substr(1) : trimmed) {
+    if (absl::ascii_isdigit(c)) {
+      digits += c;
+    } else if (!absl::StrContains(" /-().", absl::string_view(&c, 1))) {
+      return InvalidField(field, FieldReason::kInvalidFormat);
+    }
+  }
+  if (!international) {
+    if (absl::StartsWith(digits, "00")) {
+      digits = digits.substr(2);
+    } else if (absl::StartsWith(digits, "0")) {
+      digits = absl::StrCat("49", digits.substr(1));
+    } else {
+      return InvalidField(field, FieldReason::kInvalidFormat, "with area code");
+    }
+  }
+  // "+49 (0) 2595" is written often and means +49 2595.
+  if (absl::StartsWith(digits, "490")) digits.erase(2, 1);
+  if (digits.size() < 7 || digits.size() > 15 || digits[0] == '0') return InvalidField(field, FieldReason::kInvalidFormat);
+  return absl::StrCat("+", digits);
+}
+
+absl::StatusOr<Decision<State>> Decide(const State& card, const CardCommand& command, absl::Time now) {
+  if (const auto* save = std::get_if<SaveCard>(&command)) return Save(card, *save, now);
+  if (!card) return Refuse(Reason::kRiderCardNotFound);
+  return Decision<State>{std::nullopt, {RiderCardErased{card->id}}};
+}
+
+}  // namespace stadtmesh::buergerbus

@@ -1,0 +1,69 @@
+#include "buergerbus/domain/tour.h"
+
+#include <algorithm>
+
+namespace stadtmesh::buergerbus {
+
+const Assignment* FindAssignment(const Tour& tour, const RideId& ride) {
+  const auto found = std::find_if(tour.assignments.begin(), tour.assignments.end(),
+                                  [&](const Assignment& assignment) { return assignment.ride == ride; });
+  return found == tour.assignments.end() ? nullptr : &*found;
+}
+
+int FindVisit(const Tour& tour, VisitKind kind, const RideId& ride) {
+  for (size_t i = 0; i < tour.visits.size(); ++i) {
+    if (tour.visits[i].kind == kind && tour.visits[i].ride == ride) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+std::vector<RideId> OpenRides(const Tour& tour) {
+  std::vector<RideId> rides;
+  for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
+    const Visit& visit = tour.visits[i];
+    if (visit.kind == VisitKind::kBreak || std::find(rides.begin(), rides.end(), visit.ride) != rides.end()) continue;
+    rides.push_back(visit.ride);
+  }
+  return rides;
+}
+
+std::vector<RideId> RidesAboard(const Tour& tour) {
+  std::vector<RideId> rides;
+  for (int i = 0; i < tour.executed; ++i) {
+    if (tour.visits[i].kind != VisitKind::kPickup) continue;
+    if (FindVisit(tour, VisitKind::kDropoff, tour.visits[i].ride) >= tour.executed) rides.push_back(tour.visits[i].ride);
+  }
+  return rides;
+}
+
+LatLon LocationOf(const Tour& tour, int visit) {
+  const int shift = tour.visits[visit].shift;
+  for (int i = visit; i >= 0 && tour.visits[i].shift == shift; --i) {
+    if (tour.visits[i].kind == VisitKind::kBreak) continue;
+    const Assignment* assignment = FindAssignment(tour, tour.visits[i].ride);
+    return tour.visits[i].kind == VisitKind::kPickup ? assignment->origin : assignment->destination;
+  }
+  return tour.shifts[shift].depot;
+}
+
+std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments, const std::vector<Visit>& visits) {
+  const auto load_of = [&](const RideId& ride) {
+    const auto found = std::find_if(assignments.begin(), assignments.end(),
+                                    [&](const Assignment& assignment) { return assignment.ride == ride; });
+    return found == assignments.end() ? Load{} : found->load;
+  };
+  const auto drops_off = [&](const RideId& ride) {
+    return std::any_of(visits.begin(), visits.end(),
+                       [&](const Visit& visit) { return visit.kind == VisitKind::kDropoff && visit.ride == ride; });
+  };
+  std::vector<Load> loads;
+  Load aboard;
+  for (const Visit& visit : visits) {
+    if (visit.kind == VisitKind::kPickup && drops_off(visit.ride)) aboard = aboard + load_of(visit.ride);
+    if (visit.kind == VisitKind::kDropoff) aboard = aboard - load_of(visit.ride);
+    loads.push_back(aboard);
+  }
+  return loads;
+}
+
+}  // namespace stadtmesh::buergerbus

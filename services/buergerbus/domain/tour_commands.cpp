@@ -1,0 +1,167 @@
+#include "buergerbus/domain/tour_commands.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/status.h"
+#include "buergerbus/domain/tour_check.h"
+#include "buergerbus/domain/tour_driving.h"
+#include "buergerbus/domain/tour_times.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+using Result = absl::StatusOr<Decision<Tour>>;
+
+Result Unchanged(const Tour& tour) { return Decision<Tour>{tour, {}}; }
+
+TourPlanned PlannedOf(const Tour& tour) {
+  TourPlanned event{.tour = tour.id, .revision = tour.plan_revision};
+  for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
+    const Visit& visit = tour.visits[i];
+    if (visit.kind == VisitKind::kBreak) continue;
+    const Assignment& ride = *FindAssignment(tour, visit.ride);
+    const bool pickup = visit.kind == VisitKind::kPickup;
+    event.visits.push_back({pickup, visit.ride, pickup ? ride.origin_stop : ride.destination_stop, visit.begin});
+  }
+  return event;
+}
+
+// A tour whose plan has changed, and the event that says so.
+Decision<Tour> Planned(Tour tour) {
+  const std::vector<Load> loads = LoadsOf(tour.assignments, tour.visits);
+  for (size_t i = 0; i < loads.size(); ++i) tour.visits[i].load_after = loads[i];
+  ++tour.plan_revision;
+  TourPlanned event = PlannedOf(tour);
+  return {std::move(tour), {std::move(event)}};
+}
+
+// Drops a visit that is not done. The drive to the next one becomes at most the sum of both; its planned times stay true, since the
+// vehicle has only more time now.
+void DropVisit(Tour& tour, int index) {
+  const size_t next = index + 1;
+  if (next < tour.visits.size() && tour.visits[next].shift == tour.visits[index].shift) {
+    tour.visits[next].drive += tour.visits[index].drive;
+  }
+  tour.visits.erase(tour.visits.begin() + index);
+}
+
+void DropOpenVisits(Tour& tour, const RideId& ride) {
+  for (int i = static_cast<int>(tour.visits.size()) - 1; i >= tour.executed; --i) {
+    if (tour.visits[i].kind != VisitKind::kBreak && tour.visits[i].ride == ride) DropVisit(tour, i);
+  }
+  if (FindVisit(tour, VisitKind::kPickup, ride) >= 0) return;  // on board, or a no-show: stays in the record
+  std::erase_if(tour.assignments, [&](const Assignment& assignment) { return assignment.ride == ride; });
+}
+
+// Breaks of a shift that drives nobody any more are not planned.
+void DropIdleBreaks(Tour& tour) {
+  for (int i = static_cast<int>(tour.visits.size()) - 1; i >= tour.executed; --i) {
+    const int shift = tour.visits[i].shift;
+    const bool drives = std::any_of(tour.visits.begin() + tour.executed, tour.visits.end(), [&](const Visit& visit) {
+      return visit.shift == shift && visit.kind != VisitKind::kBreak;
+    });
+    if (!drives) DropVisit(tour, i);
+  }
+}
+
+class Step {
+ public:
+  Step(const Tour& tour, const BookingRules& rules, absl::Time now) : tour_(tour), rules_(rules), now_(now) {}
+
+  Result operator()(const AdoptPlan& command) const {
+    RETURN_IF_ERROR(CheckPlan(tour_, command.plan, command.removed, rules_.freeze, now_));
+    Tour next = tour_;
+    next.assignments = command.plan.assignments;
+    next.visits = command.plan.visits;
+    if (next == tour_) return Unchanged(tour_);
+    return Planned(std::move(next));
+  }
+
+  Result operator()(const RemoveRide& command) const {
+    const std::vector<RideId> open = OpenRides(tour_);
+    if (std::find(open.begin(), open.end(), command.ride) == open.end()) return Unchanged(tour_);
+    Tour next = tour_;
+    DropOpenVisits(next, command.ride);
+    DropIdleBreaks(next);
+    return Planned(std::move(next));
+  }
+
+  Result operator()(const TakeVehicleOut& command) const {
+    if (tour_.out_from && *tour_.out_from <= command.from) return Unchanged(tour_);
+    Tour next = tour_;
+    next.out_from = command.from;
+    TourTakenOut event{tour_.id, command.from, {}};
+    for (const DroppedRide& dropped : RidesDroppedBy(tour_, command.from)) {
+      DropOpenVisits(next, dropped.assignment.ride);
+      event.dropped.push_back(dropped.assignment.ride);
+    }
+    for (int i = static_cast<int>(next.visits.size()) - 1; i >= next.executed; --i) {
+      if (next.visits[i].end > command.from) DropVisit(next, i);  // only breaks are left
+    }
+    DropIdleBreaks(next);
+    Decision<Tour> decision = Planned(std::move(next));
+    decision.events.insert(decision.events.begin(), std::move(event));
+    return decision;
+  }
+
+  Result operator()(const ReturnVehicle&) const {
+    if (!tour_.out_from) return Unchanged(tour_);
+    Tour next = tour_;
+    next.out_from.reset();
+    ++next.plan_revision;
+    return Decision<Tour>{std::move(next), {TourReturned{tour_.id}}};
+  }
+
+  template <typename DriverReport>
+  Result operator()(const DriverReport& command) const {
+    return Drive(tour_, command, now_);
+  }
+
+ private:
+  const Tour& tour_;
+  const BookingRules& rules_;
+  absl::Time now_;
+};
+
+}  // namespace
+
+absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle, absl::CivilDay day) {
+  const Vehicle* known = FindVehicle(settings, vehicle);
+  if (known == nullptr) return Refuse(Reason::kVehicleUnknown, {{"vehicle", vehicle.value()}});
+  return Tour{.id = {vehicle, day}, .layouts = known->layouts, .shifts = ShiftsOn(settings, vehicle, day)};
+}
+
+absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command, const BookingRules& rules, absl::Time now) {
+  return std::visit(Step(tour, rules, now), command);
+}
+
+std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from) {
+  std::vector<DroppedRide> dropped;
+  const std::vector<RideId> aboard = RidesAboard(tour);
+  for (const RideId& ride : OpenRides(tour)) {
+    const int last = FindVisit(tour, VisitKind::kDropoff, ride);
+    if (tour.visits[last].end <= from) continue;
+    dropped.push_back({*FindAssignment(tour, ride), std::find(aboard.begin(), aboard.end(), ride) != aboard.end()});
+  }
+  return dropped;
+}
+
+std::vector<RideId> RidesUsing(const Tour& tour, const StopBlock& block) {
+  std::vector<RideId> rides;
+  for (const RideId& ride : OpenRides(tour)) {
+    const Assignment& assignment = *FindAssignment(tour, ride);
+    const auto uses = [&](VisitKind kind, const std::optional<StopId>& stop) {
+      const int visit = FindVisit(tour, kind, ride);
+      return stop == block.stop && visit >= tour.executed && tour.visits[visit].begin < block.span.end &&
+             tour.visits[visit].end > block.span.begin;
+    };
+    if (uses(VisitKind::kPickup, assignment.origin_stop) || uses(VisitKind::kDropoff, assignment.destination_stop)) {
+      rides.push_back(ride);
+    }
+  }
+  return rides;
+}
+
+}  // namespace stadtmesh::buergerbus

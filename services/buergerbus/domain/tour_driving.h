@@ -1,0 +1,19 @@
+// What the driver reports, applied to the tour. One overload per command of tour_commands.h.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "buergerbus/domain/tour_commands.h"
+
+namespace stadtmesh::buergerbus {
+
+absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const StartShift& command, absl::Time now);
+absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const AssignDriver& command, absl::Time now);
+absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const ArriveAt& command, absl::Time now);
+absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const ServeVisit& command, absl::Time now);
+absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const SkipRide& command, absl::Time now);
+absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const TakeBreak& command, absl::Time now);
+absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const ReportDelay& command, absl::Time now);
+absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const EndShift& command, absl::Time now);
+
+}  // namespace stadtmesh::buergerbus
