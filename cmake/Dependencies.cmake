@@ -17,6 +17,7 @@ find_package(Boost 1.74 REQUIRED COMPONENTS system)
 find_package(xapian REQUIRED)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 
 # Contracts of Google (http annotations, rpc status) as Debian ships them.
