@@ -1,0 +1,184 @@
+#include "dispatch/internal/compiled.h"
+
+#include <algorithm>
+
+namespace stadtmesh::dispatch::internal {
+namespace {
+
+// Up to here the travel times are copied into a matrix (8 MB).
+constexpr int kDensePlaces = 1000;
+
+}  // namespace
+
+Compiled::Compiled(const Problem& problem, const Plan* plan)
+    : travel_(problem.travel), time_dependent_(travel_->time_dependent()),
+      weights_(problem.weights) {
+  const int places = travel_->places();
+  const auto visits = 2 * problem.requests.size();
+  // Worth its price only where it is smaller than what a search reads.
+  if (places <= kDensePlaces && static_cast<size_t>(places) <= 2 * visits + 64) {
+    places_ = places;
+    dense_.resize(static_cast<size_t>(places) * places);
+    for (int a = 0; a < places; ++a) {
+      for (int b = 0; b < places; ++b) {
+        dense_[static_cast<size_t>(a) * places + b] = travel_->AtLeast(a, b);
+      }
+    }
+  }
+  requests_.reserve(problem.requests.size() + 1);
+  for (size_t r = 0; r < problem.requests.size(); ++r) {
+    requests_.push_back(Compile(static_cast<int>(r), problem.requests[r]));
+  }
+  vehicles_.resize(problem.vehicles.size());
+  for (size_t v = 0; v < problem.vehicles.size(); ++v) {
+    AddVehicle(problem, static_cast<int>(v), plan);
+  }
+}
+
+void Compiled::SetRequest(int r, const CompiledRequest& request) {
+  if (r >= requests()) requests_.resize(r + 1);
+  requests_[r] = request;
+}
+
+CompiledRequest Compiled::Compile(int r, const Request& request) const {
+  CompiledRequest compiled;
+  RequestFacts& facts = compiled.facts;
+  facts = {request.load, request.traits, request.repels, request.skills};
+  facts.mandatory = request.Mandatory();
+  facts.refusal = weights_.refused * request.priority;
+  facts.has_pickup = request.pickup.has_value();
+  facts.has_dropoff = request.dropoff.has_value();
+  facts.watched = facts.has_pickup && facts.has_dropoff && request.max_ride < kForever;
+  const auto fill = [&](Node& node, const std::optional<Visit>& visit, NodeKind kind) {
+    node = Node();
+    node.kind = kind;
+    node.owner = r;
+    if (!visit) return;
+    const TimeWindow& window = visit->Limits();
+    node.window = window;
+    node.earliest = window.earliest;
+    node.latest = window.latest;
+    node.service = visit->service;
+    node.place = visit->place;
+    if (facts.watched) node.max_ride = request.max_ride;
+  };
+  fill(compiled.pickup, request.pickup, NodeKind::kPickup);
+  fill(compiled.dropoff, request.dropoff, NodeKind::kDropoff);
+  Tighten(compiled);
+  return compiled;
+}
+
+// As in Cordeau (Operations Research 54, 2006), section 5.1.1.
+void Compiled::Tighten(CompiledRequest& request) const {
+  if (!request.facts.has_pickup || !request.facts.has_dropoff) return;
+  Node& p = request.pickup;
+  Node& d = request.dropoff;
+  const Ticks way = p.service + Travel(p.place, d.place);
+  d.earliest = std::max(d.earliest, p.earliest + way);
+  p.latest = std::min(p.latest, d.latest - way);
+  if (p.max_ride >= kForever) return;
+  const Ticks longest = p.service + p.max_ride;
+  p.earliest = std::max(p.earliest, d.earliest - longest);
+  d.latest = std::min(d.latest, p.latest + longest);
+}
+
+NodeId Compiled::AddOther(const Node& node) {
+  others_.push_back(node);
+  others_.back().window = {node.earliest, node.latest};
+  return -static_cast<NodeId>(others_.size());
+}
+
+void Compiled::AddVehicle(const Problem& problem, int v, const Plan* plan) {
+  const Vehicle& vehicle = problem.vehicles[v];
+  VehicleFacts& facts = vehicles_[v];
+  facts.rooms = vehicle.configurations;
+  facts.skills = vehicle.skills;
+  facts.max_duration = vehicle.max_duration;
+  facts.limited = vehicle.max_duration < kForever;
+  facts.shift_seconds =
+      ToSeconds(std::max(kSecond, vehicle.shift.latest - vehicle.shift.earliest));
+  Node start;
+  start.kind = NodeKind::kStart;
+  start.owner = v;
+  start.place = vehicle.start;
+  start.earliest = vehicle.shift.earliest;
+  start.latest = vehicle.shift.latest;
+  if (vehicle.progress) {
+    start.place = vehicle.progress->place;
+    start.earliest = std::max(start.earliest, vehicle.progress->ready);
+  }
+  facts.start = AddOther(start);
+  Node end = start;
+  end.kind = NodeKind::kEnd;
+  end.place = vehicle.end.value_or(-1);
+  end.earliest = vehicle.shift.earliest;
+  facts.end = AddOther(end);
+  for (size_t b = 0; b < vehicle.breaks.size(); ++b) {
+    Node pause;
+    pause.kind = NodeKind::kBreak;
+    pause.owner = static_cast<int32_t>(b);
+    pause.place = -1;
+    pause.earliest = vehicle.breaks[b].window.earliest;
+    pause.latest = vehicle.breaks[b].window.latest;
+    pause.service = vehicle.breaks[b].duration;
+    facts.breaks.push_back(AddOther(pause));
+  }
+  if (vehicle.progress) AddDriven(problem, v, plan ? plan->routes[v] : Route());
+  int placed = facts.driven_breaks;
+  for (int k = 0; k < facts.locked && plan != nullptr; ++k) {
+    const auto& stops = plan->routes[v].stops;
+    const size_t at = static_cast<size_t>(facts.driven + k);
+    if (at < stops.size() && stops[at].kind == StopKind::kBreak) ++placed;
+  }
+  facts.free_breaks = placed < static_cast<int>(facts.breaks.size());
+}
+
+void Compiled::AddDriven(const Problem& problem, int v, const Route& route) {
+  const Progress& progress = *problem.vehicles[v].progress;
+  VehicleFacts& facts = vehicles_[v];
+  facts.begun = progress.started.has_value() || !progress.begun.empty();
+  facts.driven = static_cast<int>(std::min(progress.begun.size(), route.stops.size()));
+  facts.locked = std::max(0, progress.locked - facts.driven);
+  if (progress.started && facts.limited) {
+    const Ticks bound = *progress.started + facts.max_duration;
+    facts.boarded.push_back({-1, bound, bound});
+    facts.limited = false;
+  }
+  for (int k = 0; k < facts.driven; ++k) {
+    const Stop& stop = route.stops[k];
+    facts.begun_at.push_back({progress.begun[k], progress.begun[k], progress.begun[k]});
+    if (stop.kind == StopKind::kBreak) {
+      facts.driven_breaks += 1;
+      continue;
+    }
+    if (stop.kind == StopKind::kDropoff) {
+      std::erase_if(facts.riding, [&](const auto& riding) { return riding.request == stop.index; });
+      std::erase_if(facts.boarded, [&](const Tracked& t) { return t.request == stop.index; });
+      continue;
+    }
+    const Node& pickup = requests_[stop.index].pickup;
+    facts.riding.push_back({stop.index, progress.begun[k] + pickup.service});
+    if (!requests_[stop.index].facts.watched) continue;
+    const Ticks bound = progress.begun[k] + pickup.service + pickup.max_ride;
+    facts.boarded.push_back({stop.index, bound, bound});
+  }
+  for (const auto& [r, boarded] : facts.riding) {
+    for (int d = 0; d < kDimensions; ++d) facts.on_board[d] += requests_[r].facts.load[d];
+    requests_[r].facts.aboard = v;
+    // The pick-up is history: only the drop-off's own limits count.
+    Node& dropoff = requests_[r].dropoff;
+    dropoff.earliest = dropoff.window.earliest;
+    dropoff.latest = dropoff.window.latest;
+  }
+}
+
+bool Compiled::Fits(int v, const Load& load) const {
+  for (const Load& room : vehicles_[v].rooms) {
+    bool fits = true;
+    for (int d = 0; d < kDimensions; ++d) fits &= load[d] <= room[d];
+    if (fits) return true;
+  }
+  return false;
+}
+
+}  // namespace stadtmesh::dispatch::internal

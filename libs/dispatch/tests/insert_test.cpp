@@ -1,0 +1,109 @@
+#include "dispatch/insert.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+
+#include "dispatch/tests/town.h"
+
+namespace stadtmesh::dispatch {
+namespace {
+
+// Inserts every request in turn and compares with the enumeration; the plan grows by what was found.
+void ExactAgainstEnumeration(const Features& features) {
+  const auto seed = *rc::gen::arbitrary<uint64_t>();
+  const Town town = RandomTown(seed, features);
+  const Problem& problem = town.problem;
+  RC_ASSERT(Validate(problem).ok());
+  Plan plan;
+  plan.routes.resize(problem.vehicles.size());
+  for (size_t r = 0; r < problem.requests.size(); ++r) {
+    const int request = static_cast<int>(r);
+    const InsertAnswer answer = Insert(problem, plan, request);
+    const double expected = BruteForceInsert(problem, plan, request);
+    if (std::isinf(expected)) {
+      RC_ASSERT(answer.options.empty());
+      RC_ASSERT(!answer.refusals.empty());
+      continue;
+    }
+    RC_ASSERT(answer.options.size() == 1u);
+    const InsertOption& option = answer.options[0];
+    RC_ASSERT(std::abs(option.cost - expected) < 1e-6);
+    plan.routes[option.vehicle] = option.route;
+    const CheckReport report = Check(problem, plan);
+    RC_ASSERT(report.feasible);
+    const auto& times = report.schedules[option.vehicle].stops;
+    RC_ASSERT(times.size() == option.schedule.stops.size());
+    for (size_t k = 0; k < times.size(); ++k) RC_ASSERT(times[k].begin == option.schedule.stops[k].begin);
+  }
+}
+
+RC_GTEST_PROP(InsertIsExact, WithRideLimits, ()) { ExactAgainstEnumeration({}); }
+RC_GTEST_PROP(InsertIsExact, WithDurationLimits, ()) {
+  ExactAgainstEnumeration({.duration = true});
+}
+RC_GTEST_PROP(InsertIsExact, WithBreaks, ()) { ExactAgainstEnumeration({.breaks = true}); }
+RC_GTEST_PROP(InsertIsExact, WithOneSidedRequests, ()) {
+  ExactAgainstEnumeration({.breaks = true, .one_sided = true});
+}
+RC_GTEST_PROP(InsertIsExact, WithCompanySkillsAndLayouts, ()) {
+  ExactAgainstEnumeration({.company = true, .configurations = true});
+}
+RC_GTEST_PROP(InsertIsExact, WhereThePriceNeedsTheSchedule, ()) {
+  ExactAgainstEnumeration({.duration = true, .schedule_price = true});
+}
+RC_GTEST_PROP(InsertIsExact, WithTravelTimesOfTheHour, ()) {
+  ExactAgainstEnumeration({.duration = true, .time_dependent = true});
+}
+RC_GTEST_PROP(InsertIsExact, WithEverything, ()) {
+  ExactAgainstEnumeration({.requests = 4, .breaks = true, .one_sided = true, .company = true,
+                           .duration = true, .configurations = true, .schedule_price = true,
+                           .time_dependent = true});
+}
+
+TEST(Insert, AnswersWithTheBestPlaceOfEachVehicle) {
+  const MatrixTravelTimes travel = Line(10);
+  Problem problem;
+  problem.travel = &travel;
+  problem.vehicles = {Bus(9, 4), Bus(0, 4), Bus(5, 4)};
+  problem.requests = {Ride(1, 2, {kHour, 2 * kHour})};
+  Plan plan;
+  plan.routes.resize(3);
+  const InsertAnswer answer = Insert(problem, plan, 0, {.alternatives = 2});
+  ASSERT_EQ(answer.options.size(), 2u);
+  EXPECT_EQ(answer.options[0].vehicle, 1);
+  EXPECT_EQ(answer.options[0].cost, 4 * 60);
+  EXPECT_EQ(answer.options[1].vehicle, 2);
+  EXPECT_EQ(answer.options[0].pickup_begin, kHour);
+  EXPECT_EQ(answer.options[0].ride, kMinute);
+}
+
+TEST(Insert, SaysWhichLimitRefusesAndByHowMuch) {
+  const MatrixTravelTimes travel = Line(30);
+  Problem problem;
+  problem.travel = &travel;
+  problem.vehicles = {Bus(0, 2)};
+  problem.requests = {Ride(20, 21, {0, 15 * kMinute})};
+  Plan plan;
+  plan.routes.resize(1);
+  InsertAnswer answer = Insert(problem, plan, 0);
+  ASSERT_EQ(answer.refusals.size(), 1u);
+  EXPECT_EQ(answer.refusals[0].limit, Limit::kWindow);
+  EXPECT_EQ(answer.refusals[0].by, 5 * kMinute);
+  problem.requests[0] = Ride(20, 21, {0, kHour});
+  problem.requests[0].load = {3, 0, 0, 0};
+  answer = Insert(problem, plan, 0);
+  ASSERT_EQ(answer.refusals.size(), 1u);
+  EXPECT_EQ(answer.refusals[0].limit, Limit::kCapacity);
+  EXPECT_EQ(answer.refusals[0].by, 1);
+  problem.requests[0] = Ride(20, 21, {0, kHour});
+  problem.requests[0].skills = 1;
+  answer = Insert(problem, plan, 0);
+  ASSERT_EQ(answer.refusals.size(), 1u);
+  EXPECT_EQ(answer.refusals[0].limit, Limit::kSkills);
+}
+
+}  // namespace
+}  // namespace stadtmesh::dispatch
