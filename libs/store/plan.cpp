@@ -14,9 +14,6 @@ namespace {
 
 constexpr double kMaxGeoLatitude = 85.05112878;
 
-bool IsStorableTime(absl::Time time) {
-  return time >= absl::UnixEpoch() && time < absl::FromUnixSeconds(253402300800);  // year 10000
-}
 
 bool IsCounterValue(int64_t value) { return value >= -kMaxCounter && value <= kMaxCounter; }
 
@@ -175,6 +172,10 @@ class Planner {
 };
 
 }  // namespace
+
+bool IsStorableTime(absl::Time time) {
+  return time >= absl::UnixEpoch() && time <= absl::FromUnixMicros(kMaxCounter);
+}
 
 absl::Status ValidateScope(const Scope& scope) {
   if (!IsId(scope.tenant) || !IsId(scope.service)) {

@@ -33,6 +33,8 @@ struct Plan {
 // INVALID_ARGUMENT: scope, names or numbers out of form, a key written twice, more than kMaxOperations or kMaxBytes.
 absl::StatusOr<Plan> MakePlan(const Scope& scope, const Transaction& transaction);
 
+// Times are whole microseconds from 1970 to 2255 (2^53 of them: what a sorted set's score holds exactly).
+bool IsStorableTime(absl::Time time);
 absl::Status ValidateScope(const Scope& scope);
 absl::Status ValidateName(absl::string_view what, absl::string_view name);
 absl::Status ValidateRange(const Range& range);

@@ -1,0 +1,220 @@
+#include "redis/client.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/status.h"
+
+namespace stadtmesh::redis {
+
+Client::Client(ClientOptions options)
+    : options_(std::move(options)), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  for (int i = 0; i < std::max(1, options_.connections); ++i) {
+    connections_.push_back(std::make_unique<Connection>(options_.connection));
+  }
+  thread_ = std::thread([this] { Run(); });
+}
+
+Client::~Client() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  Wake();
+  thread_.join();
+  close(wake_fd_);
+}
+
+absl::StatusOr<std::unique_ptr<Client>> Client::Connect(ClientOptions options, absl::Time deadline) {
+  auto client = std::make_unique<Client>(std::move(options));
+  absl::MutexLock lock(&client->mutex_);
+  // A refusal is final at start; being unreachable may pass.
+  const auto settled = [&c = *client]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.mutex_) {
+    return c.ready_ || (!c.problem_.ok() && c.problem_.code() != absl::StatusCode::kUnavailable);
+  };
+  client->mutex_.AwaitWithDeadline(absl::Condition(&settled), deadline);
+  if (!client->ready_) {
+    return client->problem_.ok()
+               ? absl::UnavailableError(absl::StrCat(
+                     "Redis at ", client->options_.connection.address.ToString(), " does not answer"))
+               : client->problem_;
+  }
+  return client;
+}
+
+void Client::Wake() {
+  const uint64_t one = 1;
+  (void)!write(wake_fd_, &one, sizeof(one));
+}
+
+void Client::Submit(std::vector<CallPtr> calls) {
+  bool wake = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    submitted_.push_back(std::move(calls));
+    wake = !std::exchange(wake_sent_, true);
+  }
+  if (wake) Wake();
+}
+
+absl::StatusOr<Reply> Client::Await(const CallPtr& call, absl::Time deadline) {
+  if (call->done.WaitForNotificationWithDeadline(deadline)) return std::move(call->result);
+  call->abandoned.store(true);
+  if (call->sent.load()) {
+    // It may have been answered between the two looks.
+    if (call->done.HasBeenNotified()) return std::move(call->result);
+    return OutcomeUnknown("Redis did not answer in time");
+  }
+  absl::MutexLock lock(&mutex_);
+  if (!ready_) {
+    return absl::UnavailableError(
+        absl::StrCat("Redis is not reachable: ", problem_.message()));
+  }
+  return absl::DeadlineExceededError("no time left to ask Redis");
+}
+
+absl::StatusOr<Reply> Client::Call(Command command, absl::Time deadline, CallOptions options) {
+  auto call = std::make_shared<redis::Call>(std::move(command));
+  call->repeatable = options.repeatable;
+  call->durable = options.durable;
+  Submit({call});
+  return Await(call, deadline);
+}
+
+std::vector<absl::StatusOr<Reply>> Client::CallAll(std::vector<Command> commands, absl::Time deadline,
+                                                   CallOptions options) {
+  std::vector<CallPtr> calls;
+  for (Command& command : commands) {
+    calls.push_back(std::make_shared<redis::Call>(std::move(command)));
+    calls.back()->repeatable = options.repeatable;
+    calls.back()->durable = options.durable;
+  }
+  if (!calls.empty()) Submit(calls);
+  std::vector<absl::StatusOr<Reply>> results;
+  for (const CallPtr& call : calls) results.push_back(Await(call, deadline));
+  return results;
+}
+
+absl::StatusOr<Reply> Client::CallScript(const Script& script, const ScriptArguments& arguments,
+                                         absl::Time deadline, CallOptions options) {
+  auto reply = Call(arguments.ToCommand("EVALSHA", script.sha1()), deadline, options);
+  if (reply.status().code() != absl::StatusCode::kNotFound) return reply;
+  return Call(arguments.ToCommand("EVAL", script.source()), deadline, options);
+}
+
+// ---- The I/O thread.
+
+void Client::Run() {
+  sigset_t pipe;  // writing to a broken connection is an error, not a signal
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  while (true) {
+    const absl::Time now = absl::Now();
+    for (auto& connection : connections_) connection->Tick(now);
+    UpdateHealth();
+    PollOnce();
+    {
+      absl::MutexLock lock(&mutex_);
+      if (stopping_) break;
+      std::move(submitted_.begin(), submitted_.end(), std::back_inserter(waiting_));
+      submitted_.clear();
+      wake_sent_ = false;
+    }
+    Distribute();
+  }
+  const absl::Status closed = absl::UnavailableError("the Redis client is closed");
+  for (auto& connection : connections_) connection->Close(closed);
+  for (auto& group : waiting_) {
+    for (const CallPtr& call : group) call->Finish(closed);
+  }
+  absl::MutexLock lock(&mutex_);
+  for (auto& group : submitted_) {
+    for (const CallPtr& call : group) call->Finish(closed);
+  }
+}
+
+int Client::PollOnce() {
+  absl::Time wake_at = absl::InfiniteFuture();
+  polled_.clear();
+  polled_.push_back({wake_fd_, POLLIN, 0});
+  for (const auto& connection : connections_) {
+    const short events = connection->wants_write() ? POLLIN | POLLOUT : POLLIN;
+    polled_.push_back({connection->fd(), events, 0});  // a negative fd is ignored
+    wake_at = std::min(wake_at, connection->next_tick());
+  }
+  const absl::Duration left = std::clamp(wake_at - absl::Now(), absl::ZeroDuration(), absl::Seconds(1));
+  const int events = poll(polled_.data(), polled_.size(),
+                          static_cast<int>(absl::ToInt64Milliseconds(left + absl::Microseconds(999))));
+  if (events <= 0) return events;
+  if (polled_[0].revents != 0) {
+    uint64_t count;
+    (void)!read(wake_fd_, &count, sizeof(count));
+  }
+  for (size_t i = 0; i < connections_.size(); ++i) {
+    Connection& connection = *connections_[i];
+    const short happened = polled_[i + 1].revents;
+    if ((happened & POLLOUT) != 0 && connection.fd() >= 0) connection.OnWritable();
+    if ((happened & (POLLIN | POLLERR | POLLHUP)) != 0 && connection.fd() >= 0) connection.OnReadable();
+  }
+  return events;
+}
+
+void Client::UpdateHealth() {
+  bool ready = false;
+  absl::Status problem;
+  for (const auto& connection : connections_) {
+    ready |= connection->ready();
+    if (!connection->problem().ok()) problem = connection->problem();
+  }
+  absl::MutexLock lock(&mutex_);
+  ready_ = ready;
+  if (!problem.ok() || ready) problem_ = problem;
+}
+
+void Client::Distribute() {
+  if (waiting_.empty()) return;
+  const auto less_busy = [](const auto& a, const auto& b) {
+    return std::make_pair(!a->ready(), a->in_flight()) < std::make_pair(!b->ready(), b->in_flight());
+  };
+  for (auto& group : waiting_) {
+    auto& connection = **std::min_element(connections_.begin(), connections_.end(), less_busy);
+    if (!connection.ready()) break;
+    for (CallPtr& call : group) connection.Send(std::move(call));
+    group.clear();
+  }
+  std::erase_if(waiting_, [](const auto& group) { return group.empty(); });
+  for (auto& connection : connections_) {
+    if (connection->ready()) connection->Flush();
+  }
+  RefuseWaiting();
+}
+
+void Client::RefuseWaiting() {
+  if (waiting_.empty()) return;
+  std::erase_if(waiting_, [](const auto& group) {
+    return std::all_of(group.begin(), group.end(), [](const CallPtr& call) { return call->abandoned.load(); });
+  });
+  absl::Status refusal;
+  {
+    absl::MutexLock lock(&mutex_);
+    // Settings or a password that are refused do not pass by waiting.
+    if (problem_.code() != absl::StatusCode::kUnavailable) refusal = problem_;
+  }
+  if (refusal.ok() && waiting_.size() > options_.max_waiting) {
+    refusal = absl::UnavailableError("too many calls wait for Redis");
+  }
+  if (refusal.ok()) return;
+  for (auto& group : std::exchange(waiting_, {})) {
+    for (const CallPtr& call : group) call->Finish(refusal);
+  }
+}
+
+}  // namespace stadtmesh::redis

@@ -1,0 +1,271 @@
+#include "redis/connection.h"
+
+#include <hiredis/hiredis.h>
+#include <hiredis/sds.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/status.h"
+
+namespace stadtmesh::redis {
+namespace {
+
+int SocketError(int fd) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+// The value of "name:value\r\n" in an INFO text.
+std::string InfoField(const std::string& info, const std::string& name) {
+  const size_t start = info.find(name + ":");
+  if (start == std::string::npos) return "";
+  const size_t value = start + name.size() + 1;
+  return info.substr(value, info.find("\r\n", value) - value);
+}
+
+}  // namespace
+
+Connection::~Connection() {
+  if (context_ != nullptr) redisFree(context_);
+}
+
+int Connection::fd() const { return context_ == nullptr ? -1 : context_->fd; }
+
+bool Connection::wants_write() const {
+  return context_ != nullptr && (state_ == State::kConnecting || sdslen(context_->obuf) > 0);
+}
+
+void Connection::Append(const Command& command, Kind kind, CallPtr call) {
+  const std::string header = command.Header();
+  redisAppendFormattedCommand(context_, header.data(), header.size());
+  redisAppendFormattedCommand(context_, command.body().data(), command.body().size());
+  in_flight_.push_back({kind, std::move(call), appended_, absl::Now()});
+  appended_ += header.size() + command.body().size();
+}
+
+void Connection::Send(CallPtr call) {
+  call->sent.store(true);
+  if (call->abandoned.load()) return;  // nobody waits, and it was never sent
+  wait_needed_ |= call->durable && options_.wait_replicas > 0;
+  const Command& command = call->command;
+  Append(command, Kind::kCall, std::move(call));
+}
+
+void Connection::Flush() {
+  if (context_ == nullptr) return;
+  if (std::exchange(wait_needed_, false)) {
+    Command wait{"WAIT"};
+    wait.Arg(options_.wait_replicas).Arg(absl::ToInt64Milliseconds(options_.wait_timeout));
+    Append(wait, Kind::kWait, nullptr);
+  }
+  int done = 0;
+  if (redisBufferWrite(context_, &done) != REDIS_OK) {
+    Break(absl::UnavailableError(absl::StrCat("Redis: ", context_->errstr)));
+  }
+}
+
+void Connection::OnWritable() {
+  if (state_ != State::kConnecting) return Flush();
+  if (const int error = SocketError(context_->fd); error != 0) {
+    return Break(absl::UnavailableError(
+        absl::StrCat("Redis at ", options_.address.ToString(), ": ", strerror(error))));
+  }
+  StartHandshake();
+}
+
+void Connection::OnReadable() {
+  if (state_ == State::kConnecting) return OnWritable();
+  if (redisBufferRead(context_) != REDIS_OK) {
+    return Break(absl::UnavailableError(absl::StrCat("Redis: ", context_->errstr)));
+  }
+  while (context_ != nullptr) {
+    void* raw = nullptr;
+    if (redisGetReplyFromReader(context_, &raw) != REDIS_OK) {
+      return Break(absl::UnavailableError(absl::StrCat("Redis: ", context_->errstr)));
+    }
+    if (raw == nullptr) return;
+    auto* reply = static_cast<redisReply*>(raw);
+    Reply taken = TakeReply(*reply);
+    freeReplyObject(reply);
+    OnReply(std::move(taken));
+  }
+}
+
+void Connection::OnReply(Reply reply) {
+  if (in_flight_.empty()) {
+    return Break(absl::UnavailableError("Redis sent a reply that nobody asked for"));
+  }
+  Entry entry = std::move(in_flight_.front());
+  in_flight_.pop_front();
+  switch (entry.kind) {
+    case Kind::kInternal:
+      return OnInternalReply(std::move(reply));
+    case Kind::kWait:
+      return OnWaitReply(reply);
+    case Kind::kCall:
+      break;
+  }
+  if (reply.type == Reply::Type::kError) {
+    entry.call->Finish(ErrorReplyStatus(reply.text));
+  } else if (entry.call->durable && options_.wait_replicas > 0) {
+    entry.call->result = std::move(reply);
+    await_wait_.push_back(std::move(entry.call));
+  } else {
+    entry.call->Finish(std::move(reply));
+  }
+}
+
+void Connection::OnWaitReply(const Reply& reply) {
+  const bool replicated =
+      reply.type == Reply::Type::kInteger && reply.integer >= options_.wait_replicas;
+  for (const CallPtr& call : std::exchange(await_wait_, {})) {
+    if (replicated) {
+      call->done.Notify();
+    } else {
+      call->Finish(OutcomeUnknown("Redis: too few replicas confirmed in time"));
+    }
+  }
+}
+
+void Connection::Connect(absl::Time now) {
+  const Address& address = options_.address;
+  appended_ = 0;
+  context_ = address.socket.empty() ? redisConnectNonBlock(address.host.c_str(), address.port)
+                                    : redisConnectUnixNonBlock(address.socket.c_str());
+  state_ = State::kConnecting;
+  timeout_at_ = now + options_.connect_timeout;
+  if (context_ == nullptr) return Break(absl::UnavailableError("Redis: out of memory"));
+  if (context_->err != 0) {
+    return Break(absl::UnavailableError(
+        absl::StrCat("Redis at ", address.ToString(), ": ", context_->errstr)));
+  }
+}
+
+void Connection::StartHandshake() {
+  state_ = State::kHandshake;
+  handshake_.clear();
+  if (!options_.password.empty()) {
+    Command auth{"AUTH"};
+    if (!options_.username.empty()) auth.Arg(options_.username);
+    Append(auth.Arg(options_.password), Kind::kInternal, nullptr);
+  }
+  Append(Command{"CLIENT", "ID"}, Kind::kInternal, nullptr);
+  Append(Command{"INFO", "server"}, Kind::kInternal, nullptr);
+  for (const auto& [name, _] : options_.required_config) {
+    Append(Command{"CONFIG", "GET", name}, Kind::kInternal, nullptr);
+  }
+  handshake_expected_ = in_flight_.size();
+  Flush();
+}
+
+void Connection::OnInternalReply(Reply reply) {
+  if (state_ == State::kFence) return BecomeReady();  // also when there was nobody left to kill
+  handshake_.push_back(std::move(reply));
+  if (handshake_.size() == handshake_expected_) FinishHandshake();
+}
+
+absl::Status Connection::CheckHandshake() {
+  for (const Reply& reply : handshake_) {
+    if (reply.type == Reply::Type::kError) return ErrorReplyStatus(reply.text);
+  }
+  size_t next = options_.password.empty() ? 0 : 1;
+  client_id_ = absl::StrCat(handshake_[next++].integer);
+  server_run_ = InfoField(handshake_[next++].text, "run_id");
+  for (const auto& [name, wanted] : options_.required_config) {
+    const Reply& reply = handshake_[next++];
+    const std::string found = reply.elements.size() == 2 ? reply.elements[1].text : "nothing";
+    if (found != wanted) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("Redis at ", options_.address.ToString(), " has ", name, " ", found,
+                       "; it must be ", wanted, " (set `", name, " ", wanted, "` in redis.conf)"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Connection::FinishHandshake() {
+  if (const absl::Status status = CheckHandshake(); !status.ok()) return Break(status);
+  // The server may still hold unread commands of the broken connection; a call that is sent again must come after them or
+  // instead of them. So the old connection is closed on the server's side first.
+  if (!last_client_id_.empty() && last_server_run_ == server_run_) {
+    state_ = State::kFence;
+    Append(Command{"CLIENT", "KILL", "ID", last_client_id_}, Kind::kInternal, nullptr);
+    return Flush();
+  }
+  BecomeReady();
+}
+
+void Connection::BecomeReady() {
+  state_ = State::kReady;
+  problem_ = absl::OkStatus();
+  backoff_ = options_.min_backoff;
+  timeout_at_ = absl::InfiniteFuture();
+  last_client_id_ = client_id_;
+  last_server_run_ = server_run_;
+  for (CallPtr& call : std::exchange(resend_, {})) Send(std::move(call));
+  Flush();
+}
+
+void Connection::Orphan(const CallPtr& call, const absl::Status& status) {
+  if (call->repeatable) {
+    resend_.push_back(call);
+  } else {
+    call->Finish(OutcomeUnknown(status.message()));
+  }
+}
+
+void Connection::Break(const absl::Status& status) {
+  problem_ = status;
+  const uint64_t written =
+      context_ == nullptr ? 0 : appended_ - (context_->obuf == nullptr ? 0 : sdslen(context_->obuf));
+  if (context_ != nullptr) redisFree(std::exchange(context_, nullptr));
+  state_ = State::kWaiting;
+  wait_needed_ = false;
+  timeout_at_ = absl::InfiniteFuture();
+  attempt_at_ = absl::Now() + backoff_;
+  backoff_ = std::clamp(backoff_ * 2, options_.min_backoff, options_.max_backoff);
+  for (const CallPtr& call : std::exchange(await_wait_, {})) Orphan(call, status);
+  for (Entry& entry : std::exchange(in_flight_, {})) {
+    if (entry.kind != Kind::kCall) continue;
+    if (entry.start >= written) {
+      resend_.push_back(std::move(entry.call));  // not one byte has left
+    } else {
+      Orphan(entry.call, status);
+    }
+  }
+}
+
+void Connection::Tick(absl::Time now) {
+  if (state_ == State::kWaiting) {
+    if (now >= attempt_at_) Connect(now);
+    return;
+  }
+  if (now >= timeout_at_) {
+    return Break(absl::UnavailableError(
+        absl::StrCat("Redis at ", options_.address.ToString(), " does not answer")));
+  }
+  if (!in_flight_.empty() && now - in_flight_.front().since > options_.stall_timeout) {
+    Break(absl::UnavailableError("Redis has not answered for too long"));
+  }
+}
+
+absl::Time Connection::next_tick() const {
+  if (state_ == State::kWaiting) return attempt_at_;
+  if (in_flight_.empty()) return timeout_at_;
+  return std::min(timeout_at_, in_flight_.front().since + options_.stall_timeout);
+}
+
+void Connection::Close(const absl::Status& status) {
+  Break(status);
+  for (const CallPtr& call : std::exchange(resend_, {})) call->Finish(OutcomeUnknown(status.message()));
+  attempt_at_ = absl::InfiniteFuture();
+}
+
+}  // namespace stadtmesh::redis

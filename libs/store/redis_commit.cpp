@@ -1,0 +1,276 @@
+#include "store/redis_commit.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "store/errors.h"
+
+namespace stadtmesh::store {
+namespace {
+
+// How long a finished task's run is remembered, so that its commit may be sent again.
+constexpr absl::Duration kKeepFinished = absl::Minutes(10);
+
+template <typename... Visitors>
+struct Overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+template <typename... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+const std::string& KeyOf(const Operation& versioned) {
+  if (const auto* check = std::get_if<CheckOp>(&versioned)) return check->key;
+  if (const auto* put = std::get_if<PutOp>(&versioned)) return put->key;
+  return std::get<DeleteOp>(versioned).key;
+}
+
+int64_t Number(const redis::Reply& reply, size_t index) {
+  int64_t number = 0;
+  if (index < reply.elements.size()) (void)absl::SimpleAtoi(reply.elements[index].text, &number);
+  return number;
+}
+
+}  // namespace
+
+std::string NewToken() {
+  // Buffered, because every transaction needs one.
+  thread_local char buffer[1024];
+  thread_local size_t used = sizeof(buffer);
+  constexpr size_t kBytes = 16;
+  if (used + kBytes > sizeof(buffer)) {
+    if (getrandom(buffer, sizeof(buffer), 0) != sizeof(buffer)) std::abort();
+    used = 0;
+  }
+  std::string token = absl::WebSafeBase64Escape(absl::string_view(buffer + used, kBytes));
+  used += kBytes;
+  return token;
+}
+
+std::string FormatScore(double score) {
+  if (std::isinf(score)) return score > 0 ? "+inf" : "-inf";
+  return absl::StrFormat("%.17g", score);
+}
+
+RedisCommit::RedisCommit(const Scope& scope, const Transaction& transaction, const Plan& plan,
+                         Version version)
+    : scope_(scope), keys_(scope), transaction_(transaction), plan_(plan), version_(std::move(version)) {
+  for (const Operation& operation : transaction.operations()) {
+    std::visit(Overloaded{
+                   [&](const CheckOp&) { versioned_.push_back(&operation); },
+                   [&](const PutOp&) { versioned_.push_back(&operation); },
+                   [&](const DeleteOp&) { versioned_.push_back(&operation); },
+                   [&](const BoundOp&) {},  // in the plan
+                   [&](const AddOp&) {},
+                   [&](const EmitOp& event) { events_.push_back(&event); },
+                   [&](const auto&) { writes_.push_back(&operation); },
+               },
+               operation);
+  }
+}
+
+redis::ScriptArguments RedisCommit::Arguments(const CommitSettings& settings) const {
+  redis::ScriptArguments out;
+  out.Key(keys_.Epoch());
+  out.Key(keys_.Outbox());
+  out.Key(keys_.Sequences());
+  out.Key(keys_.Due());
+  out.Key(keys_.Tasks());
+  AddIdentity(out);
+  out.Arg(settings.outbox_limit);
+  out.Arg(WakeChannel(scope_.service));
+  out.Arg(settings.replicated ? keys_.Touch() : "");
+  out.Arg(version_);
+  AddVersioned(out);
+  AddCounters(out);
+  AddWrites(out);
+  AddEvents(out);
+  out.Arg(static_cast<int64_t>(events_.size()));
+  return out;
+}
+
+void RedisCommit::AddIdentity(redis::ScriptArguments& out) const {
+  std::visit(Overloaded{
+                 [&](const ReplyIdentity& identity) {
+                   const std::string prefix = ReplyPrefix(identity);
+                   out.Key(keys_.Reply(identity));
+                   out.Key(keys_.RepliesOf(identity.subject));
+                   out.Arg("R");
+                   out.Arg(prefix);
+                   out.Arg(prefix + transaction_.response());
+                   out.Arg(absl::ToInt64Milliseconds(identity.keep));
+                 },
+                 [&](const OnceIdentity& identity) {
+                   out.Key(keys_.Watermarks(identity.consumer));
+                   out.Key(keys_.Watermarks(identity.consumer));
+                   out.Arg("O");
+                   out.Arg(identity.aggregate);
+                   out.Arg(static_cast<int64_t>(identity.epoch));
+                   out.Arg(static_cast<int64_t>(identity.n));
+                 },
+                 [&](const TaskIdentity& identity) {
+                   out.Key(keys_.Finished(identity));
+                   out.Key(keys_.Finished(identity));
+                   out.Arg("T");
+                   out.Arg(identity.task_id);
+                   out.Arg(identity.lease);
+                   out.Arg(absl::ToInt64Milliseconds(kKeepFinished));
+                 },
+             },
+             transaction_.identity());
+}
+
+void RedisCommit::AddVersioned(redis::ScriptArguments& out) const {
+  out.Arg(static_cast<int64_t>(versioned_.size()));
+  for (const Operation* operation : versioned_) {
+    out.Key(keys_.Record(KeyOf(*operation)));
+    if (const auto* check = std::get_if<CheckOp>(operation)) {
+      out.Arg(check->version);
+      out.Arg("C");
+    } else if (const auto* put = std::get_if<PutOp>(operation)) {
+      out.Arg(put->expected);
+      out.Arg("P");
+      out.Arg(absl::StrCat(version_, put->bytes));
+      out.Arg(put->ttl == absl::InfiniteDuration() ? ""
+                                                   : absl::StrCat(absl::ToInt64Milliseconds(put->ttl)));
+    } else {
+      out.Arg(std::get<DeleteOp>(*operation).expected);
+      out.Arg("D");
+    }
+  }
+}
+
+void RedisCommit::AddCounters(redis::ScriptArguments& out) const {
+  out.Arg(static_cast<int64_t>(plan_.counters.size()));
+  for (const CounterChange& change : plan_.counters) {
+    out.Key(keys_.Counter(change.counter));
+    out.Arg(change.bound ? "1" : "0");
+    if (change.bound) {
+      out.Arg(change.bound->min);
+      out.Arg(change.bound->max);
+      out.Arg(change.bound->initial);
+    }
+    out.Arg(change.delta);
+  }
+}
+
+void RedisCommit::AddWrites(redis::ScriptArguments& out) const {
+  out.Arg(static_cast<int64_t>(writes_.size()));
+  const auto letter = [&](absl::string_view operation, const std::string& index) {
+    out.Arg(operation);
+    if (!index.empty()) out.Key(keys_.Index(index));
+  };
+  for (const Operation* operation : writes_) {
+    if (const auto* put = std::get_if<IndexPutOp>(operation)) {
+      letter("Z", put->index);
+      out.Arg(FormatScore(put->score));
+      out.Arg(put->member);
+    } else if (const auto* remove = std::get_if<IndexRemoveOp>(operation)) {
+      letter("R", remove->index);
+      out.Arg(remove->member);
+    } else if (const auto* geo = std::get_if<GeoPutOp>(operation)) {
+      letter("G", geo->index);
+      out.Arg(FormatScore(geo->point.longitude));
+      out.Arg(FormatScore(geo->point.latitude));
+      out.Arg(geo->member);
+    } else if (const auto* later = std::get_if<LaterOp>(operation)) {
+      letter("L", "");
+      out.Arg(later->task_id);
+      out.Arg(absl::ToUnixMicros(later->due));
+      out.Arg(later->kind);
+      out.Arg(later->payload);
+    } else {
+      letter("X", "");
+      out.Arg(std::get<CancelLaterOp>(*operation).task_id);
+    }
+  }
+}
+
+void RedisCommit::AddEvents(redis::ScriptArguments& out) const {
+  for (const EmitOp* event : events_) {
+    out.Arg(event->aggregate);
+    out.Arg(event->type);
+    out.Arg(event->payload);
+    out.Arg(event->event_id);
+    out.Arg(absl::ToUnixMicros(event->time));
+    out.Arg(event->traceparent);
+    out.Arg(static_cast<int64_t>(event->counters.size()));
+    for (const std::string& counter : event->counters) {
+      const auto found = std::find_if(plan_.counters.begin(), plan_.counters.end(),
+                                      [&](const CounterChange& change) { return change.counter == counter; });
+      out.Arg(counter);
+      out.Arg(static_cast<int64_t>(found - plan_.counters.begin() + 1));
+    }
+  }
+}
+
+absl::StatusOr<Committed> RedisCommit::Result(const redis::Reply& reply) const {
+  if (reply.elements.empty() || reply.elements[0].text.size() != 1) {
+    return absl::InternalError("commit.lua gave no answer");
+  }
+  switch (reply.elements[0].text[0]) {
+    case 'A':
+      return Applied(reply);
+    case 'R':
+      return Replayed(reply);
+    default:
+      return Refused(reply);
+  }
+}
+
+absl::StatusOr<Committed> RedisCommit::Applied(const redis::Reply& reply) const {
+  Committed committed;
+  committed.response = transaction_.response();
+  for (const Operation* operation : versioned_) {
+    if (std::holds_alternative<CheckOp>(*operation)) continue;
+    const bool put = std::holds_alternative<PutOp>(*operation);
+    committed.versions[KeyOf(*operation)] = put ? version_ : "";
+  }
+  for (size_t i = 0; i < plan_.counters.size(); ++i) {
+    committed.counters[plan_.counters[i].counter] = Number(reply, i + 1);
+  }
+  return committed;
+}
+
+absl::StatusOr<Committed> RedisCommit::Replayed(const redis::Reply& reply) const {
+  Committed committed;
+  committed.outcome = Committed::Outcome::kReplayed;
+  if (const auto* identity = std::get_if<ReplyIdentity>(&transaction_.identity())) {
+    committed.response = std::string(
+        absl::StripPrefix(reply.elements.at(1).text, ReplyPrefix(*identity)));
+  }
+  return committed;
+}
+
+absl::Status RedisCommit::Refused(const redis::Reply& reply) const {
+  const auto index = [&](size_t size) { return std::clamp<int64_t>(Number(reply, 1), 1, size) - 1; };
+  switch (reply.elements[0].text[0]) {
+    case 'V':
+      return VersionConflict(KeyOf(*versioned_[index(versioned_.size())]));
+    case 'U':
+      return CounterUnknown(plan_.counters[index(plan_.counters.size())].counter);
+    case 'B':
+      return CounterBound(plan_.counters[index(plan_.counters.size())].counter, Number(reply, 2),
+                          Number(reply, 3), Number(reply, 4));
+    case 'K':
+      return IdempotencyKeyReused();
+    case 'G':
+      return EventGap(std::get<OnceIdentity>(transaction_.identity()).aggregate, Number(reply, 1));
+    case 'T':
+      return TaskLost(std::get<TaskIdentity>(transaction_.identity()).task_id);
+    case 'F':
+      return OutboxFull();
+    default:
+      return absl::InternalError("commit.lua gave an unknown answer");
+  }
+}
+
+}  // namespace stadtmesh::store

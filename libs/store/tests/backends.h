@@ -1,0 +1,26 @@
+// The two implementations that the contract suite runs on.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/time/clock.h"
+#include "store/store.h"
+
+namespace stadtmesh::store {
+
+inline constexpr int64_t kTestOutboxLimit = 400;
+
+// "fake" or "redis" (one server for the whole test program). Aborts when it cannot be made.
+std::unique_ptr<Store> MakeBackend(const std::string& name);
+
+// A scope that no other test uses.
+Scope FreshScope();
+
+inline absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+
+// A reply identity with a key of its own.
+ReplyIdentity FreshReply();
+
+}  // namespace stadtmesh::store
