@@ -33,11 +33,13 @@ Compiled::Compiled(const Problem& problem, const Plan* plan)
   for (size_t v = 0; v < problem.vehicles.size(); ++v) {
     AddVehicle(problem, static_cast<int>(v), plan);
   }
+  Classify(problem);
 }
 
 void Compiled::SetRequest(int r, const CompiledRequest& request) {
   if (r >= requests()) requests_.resize(r + 1);
   requests_[r] = request;
+  has_company_ |= (request.facts.traits | request.facts.repels) != 0;
 }
 
 CompiledRequest Compiled::Compile(int r, const Request& request) const {
@@ -80,6 +82,18 @@ void Compiled::Tighten(CompiledRequest& request) const {
   const Ticks longest = p.service + p.max_ride;
   p.earliest = std::max(p.earliest, d.earliest - longest);
   d.latest = std::min(d.latest, p.latest + longest);
+}
+
+void Compiled::Classify(const Problem& problem) {
+  classes_.resize(problem.vehicles.size());
+  for (size_t v = 0; v < classes_.size(); ++v) {
+    size_t first = 0;
+    while (!(problem.vehicles[first] == problem.vehicles[v])) ++first;
+    classes_[v] = static_cast<int>(first);
+  }
+  for (const CompiledRequest& request : requests_) {
+    has_company_ |= (request.facts.traits | request.facts.repels) != 0;
+  }
 }
 
 NodeId Compiled::AddOther(const Node& node) {
@@ -152,6 +166,7 @@ void Compiled::AddDriven(const Problem& problem, int v, const Route& route) {
       continue;
     }
     if (stop.kind == StopKind::kDropoff) {
+      facts.served.push_back(stop.index);
       std::erase_if(facts.riding, [&](const auto& riding) { return riding.request == stop.index; });
       std::erase_if(facts.boarded, [&](const Tracked& t) { return t.request == stop.index; });
       continue;

@@ -60,6 +60,7 @@ struct VehicleFacts {
     Ticks boarded = 0;  // when boarding ended
   };
   std::vector<Riding> riding;         // driven pick-ups, all
+  std::vector<int32_t> served;        // by driven stops, completely
   int driven = 0;                     // stops
   std::vector<StopTimes> begun_at;    // of the driven stops
   int locked = 0;                     // of the stops not driven, so many stay first
@@ -95,6 +96,9 @@ class Compiled {
   int requests() const { return static_cast<int>(requests_.size()); }
   int vehicles() const { return static_cast<int>(vehicles_.size()); }
   const Weights& weights() const { return weights_; }
+  // The same facts, except for who and where exactly: what one can do now the other can too.
+  int vehicle_class(int v) const { return classes_[v]; }
+  bool has_company() const { return has_company_; }  // traits or skills matter somewhere
   bool time_dependent() const { return time_dependent_; }
   const TravelTimes& travel() const { return *travel_; }
 
@@ -114,6 +118,7 @@ class Compiled {
   void AddVehicle(const Problem& problem, int v, const Plan* plan);
   void AddDriven(const Problem& problem, int v, const Route& route);
   NodeId AddOther(const Node& node);
+  void Classify(const Problem& problem);
 
   const TravelTimes* travel_;
   bool time_dependent_;
@@ -122,6 +127,8 @@ class Compiled {
   std::vector<Node> others_;   // starts, ends, breaks: ids -1, -2, ...
   std::vector<VehicleFacts> vehicles_;
   std::vector<Ticks> dense_;
+  std::vector<int> classes_;
+  bool has_company_ = false;
   int places_ = 0;
 };
 

@@ -80,6 +80,7 @@ bool RouteState::Loads(const Compiled& problem) {
   const auto note = [&](Position& at) {
     at.load = load;
     at.traits = at.repels = 0;
+    if (!problem.has_company()) return;
     for (int32_t r : riding) {
       at.traits |= problem.request(r).traits;
       at.repels |= problem.request(r).repels;

@@ -1,0 +1,205 @@
+#include "dispatch/internal/search.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace stadtmesh::dispatch::internal {
+namespace {
+
+constexpr double kNoLimit = 1e300;
+// Temperatures in prices per request.
+constexpr double kHot = 0.2;
+constexpr double kCold = 0.002;
+constexpr double kBlink = 0.01;
+constexpr int kPeriod = 100;  // iterations between adaptations
+
+int Roulette(const double* weights, int count, Random& random) {
+  double sum = 0;
+  for (int k = 0; k < count; ++k) sum += weights[k];
+  double draw = random.Unit() * sum;
+  for (int k = 0; k + 1 < count; ++k) {
+    draw -= weights[k];
+    if (draw < 0) return k;
+  }
+  return count - 1;
+}
+
+}  // namespace
+
+Search::Search(const Compiled& problem, const Neighbours& neighbours, Solution start, uint64_t seed)
+    : problem_(problem), neighbours_(neighbours), work_(problem), random_(seed),
+      current_(std::move(start)), best_(current_), is_victim_(problem.requests(), 0),
+      absences_(problem.requests(), 1), seen_class_(problem.vehicles(), -1) {
+  const double ruins[kRuins] = {6, 1, 0.5, 0.5, 0.2};
+  std::copy(ruins, ruins + kRuins, ruin_weight_);
+  const double recreates[kRecreates] = {6, 1, 0.5};
+  std::copy(recreates, recreates + kRecreates, recreate_weight_);
+  current_.Mark();
+}
+
+void Search::Restart(const Solution& solution) {
+  current_ = solution;
+  current_.Mark();
+  if (solution.cost() < best_.cost()) best_ = solution;
+}
+
+double Search::Limit(int r) const {
+  return problem_.request(r).mandatory ? kNoLimit : problem_.request(r).refusal;
+}
+
+bool Search::InsertBest(int r) {
+  Placement best;
+  best.cost = Limit(r);
+  int vehicle = -1;
+  for (int v = 0; v < current_.vehicles(); ++v) {
+    if (!current_.usable(v)) continue;
+    if (!current_.route(v).used()) {
+      // One unused vehicle of a kind speaks for all.
+      int& seen = seen_class_[problem_.vehicle_class(v)];
+      if (seen == r) continue;
+      seen = r;
+    } else if (random_.Unit() < kBlink) {
+      continue;
+    }
+    const Placement place = current_.Find(r, v, best.cost, work_, cache_);
+    if (!place.found()) continue;
+    best = place;
+    vehicle = v;
+  }
+  for (int v = 0; v < current_.vehicles(); ++v) seen_class_[v] = -1;
+  return vehicle >= 0 && current_.Insert(r, vehicle, best, work_);
+}
+
+void Search::Construct(const Deadline& deadline) {
+  order_ = current_.unserved();
+  const auto when = [&](int r) {
+    const CompiledRequest& request = problem_.compiled(r);
+    return request.facts.has_pickup ? request.pickup.latest : request.dropoff.latest;
+  };
+  std::stable_sort(order_.begin(), order_.end(), [&](int a, int b) { return when(a) < when(b); });
+  for (int r : order_) {
+    if (deadline.Passed()) break;
+    InsertBest(r);
+  }
+  current_.Mark();
+  KeepBest();
+  unit_ = 0;
+  const int served = problem_.requests() - static_cast<int>(current_.unserved().size());
+  const double routes = current_.cost() - current_.refusal() - problem_.weights().vehicle * current_.used();
+  unit_ = std::max(1e-9, routes / std::max(1, served));
+}
+
+double Search::Temperature(double share) const {
+  return unit_ * kHot * std::pow(kCold / kHot, std::clamp(share, 0.0, 1.0));
+}
+
+void Search::Run(const Span& span, const Deadline& deadline) {
+  const int64_t first = iterations_;
+  double temperature = Temperature(span.from);
+  while (span.iterations < 0 || iterations_ - first < span.iterations) {
+    if (deadline.Passed()) return;
+    if ((iterations_ & 15) == 0) {
+      const double share = span.iterations >= 0
+                               ? static_cast<double>(iterations_ - first) / static_cast<double>(span.iterations)
+                               : (deadline.Elapsed() - span.begin) / (span.end - span.begin);
+      if (share >= 1) return;
+      temperature = Temperature(span.from + (span.to - span.from) * share);
+    }
+    Iterate(temperature);
+    ++iterations_;
+  }
+}
+
+void Search::Iterate(double temperature) {
+  Choose();
+  marked_cost_ = current_.cost();
+  current_.Mark();
+  PickVictims();
+  if (!current_.Remove(victims_, work_)) return current_.Undo();
+  order_ = current_.unserved();
+  if (recreate_ == kGreedy) {
+    RecreateGreedy();
+  } else {
+    RecreateRegret(recreate_ + 1);
+  }
+  const double cost = current_.cost();
+  double score = 0;
+  if (cost < best_.cost() - 1e-9) {
+    score = 10;
+    KeepBest();
+  } else if (cost < marked_cost_ - 1e-9) {
+    score = 3;
+  }
+  for (int r : current_.unserved()) absences_[r] += 1;
+  if (!Accept(temperature)) {
+    current_.Undo();
+  } else if (score == 0 && std::abs(cost - marked_cost_) > 1e-9) {
+    score = 1;
+  }
+  ruin_score_[ruin_] += score;
+  recreate_score_[recreate_] += score;
+}
+
+bool Search::Accept(double temperature) {
+  const double worse = current_.cost() - marked_cost_;
+  return worse <= 0 || worse < -temperature * std::log(std::max(1e-300, random_.Unit()));
+}
+
+void Search::KeepBest() {
+  if (current_.cost() >= best_.cost()) return;
+  best_ = current_;
+  if (on_better_) on_better_(best_);
+}
+
+// Draws the operators; every now and then their weights follow their success.
+void Search::Choose() {
+  if (iterations_ % kPeriod == kPeriod - 1) {
+    const auto adapt = [](double* weights, double* scores, int* counts, int n, double least) {
+      for (int k = 0; k < n; ++k) {
+        if (counts[k] > 0) weights[k] = 0.9 * weights[k] + 0.1 * (scores[k] / counts[k]);
+        weights[k] = std::max(weights[k], least);
+        scores[k] = 0;
+        counts[k] = 0;
+      }
+    };
+    adapt(ruin_weight_, ruin_score_, ruin_count_, kRuins, 0.02);
+    adapt(recreate_weight_, recreate_score_, recreate_count_, kRecreates, 0.02);
+  }
+  ruin_ = Roulette(ruin_weight_, kRuins, random_);
+  recreate_ = Roulette(recreate_weight_, kRecreates, random_);
+  ++ruin_count_[ruin_];
+  ++recreate_count_[recreate_];
+}
+
+void Search::RecreateGreedy() {
+  SortUnserved();
+  for (int r : order_) InsertBest(r);
+}
+
+// In a random order of one kind: shuffled, far first, early first, long absent first.
+void Search::SortUnserved() {
+  random_.Shuffle(order_);
+  const int kind = random_.Below(10);
+  const auto key = [&](int r) -> double {
+    const CompiledRequest& request = problem_.compiled(r);
+    const Node& node = request.facts.has_pickup ? request.pickup : request.dropoff;
+    switch (kind) {
+      case 0: case 1: {  // from far away first
+        const Place depot = problem_.node(problem_.vehicle(0).start).place;
+        return -static_cast<double>(problem_.Travel(depot, node.place));
+      }
+      case 2: return static_cast<double>(std::min(kWidest, node.latest));
+      case 3: return static_cast<double>(std::min(kWidest, node.latest) - node.earliest);
+      case 4: return -absences_[r];
+      case 5: return -static_cast<double>(request.facts.load[0]);
+      default: return 0;
+    }
+  };
+  if (kind > 5) return;
+  std::vector<std::pair<double, int>> keyed;
+  for (int r : order_) keyed.emplace_back(key(r), r);
+  std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (size_t k = 0; k < keyed.size(); ++k) order_[k] = keyed[k].second;
+}
+
+}  // namespace stadtmesh::dispatch::internal

@@ -1,0 +1,88 @@
+// Adaptive large neighbourhood search with simulated annealing: take some requests out, put them back better, now and then accept a
+// worse plan. Removal follows Christiaens and Vanden Berghe's string removals (Transportation Science 54, 2020) beside Shaw's related and
+// Ropke and Pisinger's (Transportation Science 40, 2006) random, worst and whole-route removal; insertion is greedy in a random order with
+// blinks, or by regret. Weights of the operators adapt to what they achieved.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "dispatch/internal/deadline.h"
+#include "dispatch/internal/neighbours.h"
+#include "dispatch/internal/random.h"
+#include "dispatch/internal/solution.h"
+
+namespace stadtmesh::dispatch::internal {
+
+class Search {
+ public:
+  Search(const Compiled& problem, const Neighbours& neighbours, Solution start, uint64_t seed);
+
+  // Inserts what is unserved where it is cheapest; ends early at the deadline.
+  void Construct(const Deadline& deadline);
+
+  // Anneals from `from` to `to` (shares of the whole cooling, 0 .. 1): until `iterations` are done (negative: no limit) or the deadline
+  // passes. With a limit on iterations the share follows their number, else the time between `begin` and `end` seconds.
+  struct Span {
+    double from = 0, to = 1;
+    int64_t iterations = -1;
+    double begin = 0, end = 0;
+  };
+  void Run(const Span& span, const Deadline& deadline);
+
+  // Goes on from another plan.
+  void Restart(const Solution& solution);
+
+  const Solution& best() const { return best_; }
+  Solution& current() { return current_; }
+  int64_t iterations() const { return iterations_; }
+  Workspace& work() { return work_; }
+  InsertCache& cache() { return cache_; }
+  Random& random() { return random_; }
+  // Called when a better plan is found.
+  void OnBetter(std::function<void(const Solution&)> call) { on_better_ = std::move(call); }
+
+ private:
+  enum Ruin { kStrings, kRelated, kRandom, kWorst, kRoute, kRuins };
+  enum Recreate { kGreedy, kRegret2, kRegret3, kRecreates };
+
+  void Iterate(double temperature);
+  void Choose();
+  void PickVictims();
+  void RuinStrings();
+  void RuinRelated(int count);
+  void RuinRandom(int count);
+  void RuinWorst(int count);
+  void RuinRoute();
+  void Take(int r);
+  void RecreateGreedy();
+  void RecreateRegret(int k);
+  void SortUnserved();
+  bool InsertBest(int r);
+  double Limit(int r) const;
+  bool Accept(double temperature);
+  void KeepBest();
+  double Temperature(double share) const;
+
+  const Compiled& problem_;
+  const Neighbours& neighbours_;
+  Workspace work_;
+  InsertCache cache_;
+  Random random_;
+  Solution current_, best_;
+  double marked_cost_ = 0;
+  int64_t iterations_ = 0;
+  double unit_ = 1;  // price per request: the scale of temperatures
+  std::vector<int> victims_, order_;
+  std::vector<char> is_victim_;
+  std::vector<double> absences_;
+  std::vector<int> seen_class_;
+  int ruin_ = 0, recreate_ = 0;
+  double ruin_weight_[kRuins], recreate_weight_[kRecreates];
+  double ruin_score_[kRuins] = {}, recreate_score_[kRecreates] = {};
+  int ruin_count_[kRuins] = {}, recreate_count_[kRecreates] = {};
+  std::function<void(const Solution&)> on_better_;
+};
+
+}  // namespace stadtmesh::dispatch::internal

@@ -1,0 +1,87 @@
+// Dial-a-ride instances of Cordeau and Laporte (2003) and Cordeau (2006).
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "dispatch/io/instance.h"
+#include "dispatch/io/table.h"
+
+namespace stadtmesh::dispatch::io {
+namespace {
+
+Ticks ToTicks(double units) { return static_cast<Ticks>(std::llround(units * static_cast<double>(kSecond))); }
+
+struct Header {
+  int vehicles = 0, nodes = 0;
+  double duration = 0, ride = 0;
+  int capacity = 0;
+};
+
+absl::StatusOr<Header> ReadHeader(const Row& row) {
+  RETURN_IF_ERROR(ExpectNumbers(row, 5, "'vehicles nodes duration capacity ride'"));
+  const auto& n = row.numbers;
+  const auto whole = [](double x, double least, double most) { return x >= least && x <= most && x == std::floor(x); };
+  if (!whole(n[0], 1, 10'000)) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": number of vehicles must be 1 to 10000"));
+  // Some files count requests in the second number, others nodes; both are even or fit the rows that follow.
+  if (!whole(n[1], 1, 40'000)) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": number of nodes must be 1 to 40000"));
+  if (!whole(n[3], 0, 1'000'000)) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": capacity must be a whole number"));
+  if (n[2] < 0 || n[4] < 0) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": durations must be 0 or more"));
+  return Header{static_cast<int>(n[0]), static_cast<int>(n[1]), n[2], n[4], static_cast<int>(n[3])};
+}
+
+absl::StatusOr<Visit> ReadVisit(const Row& row, Place place) {
+  RETURN_IF_ERROR(ExpectNumbers(row, 7, "'id x y service load earliest latest'"));
+  const auto& n = row.numbers;
+  if (n[5] > n[6]) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": the window ends before it begins"));
+  if (n[3] < 0) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": negative service time"));
+  Visit visit;
+  visit.place = place;
+  visit.window = {ToTicks(n[5]), ToTicks(n[6])};
+  visit.service = ToTicks(n[3]);
+  return visit;
+}
+
+}  // namespace
+
+absl::StatusOr<Instance> ReadDarp(absl::string_view text) {
+  ASSIGN_OR_RETURN(const std::vector<Row> rows, ReadTable(text));
+  ASSIGN_OR_RETURN(const Header header, ReadHeader(rows[0]));
+  // Depot and nodes, and in some files the depot once more. The count may be of requests or of nodes.
+  const int given = static_cast<int>(rows.size()) - 2;
+  int nodes = header.nodes;
+  if (given >= 2 * header.nodes) nodes = 2 * header.nodes;
+  if (given < nodes || nodes % 2 != 0) {
+    return absl::InvalidArgumentError(absl::StrCat("line 1 announces ", nodes, " nodes, but ", std::max(0, given), " follow the depot"));
+  }
+  Instance instance;
+  std::vector<Visit> visits;
+  for (int k = 0; k <= nodes; ++k) {
+    ASSIGN_OR_RETURN(const Visit visit, ReadVisit(rows[k + 1], k));
+    visits.push_back(visit);
+    instance.points.push_back({rows[k + 1].numbers[1], rows[k + 1].numbers[2]});
+    instance.node_of_place.push_back(k);
+  }
+  Vehicle vehicle;
+  vehicle.end = 0;
+  vehicle.shift = visits[0].window;
+  vehicle.max_duration = ToTicks(header.duration);
+  vehicle.configurations = {{header.capacity}};
+  instance.problem.vehicles.assign(header.vehicles, vehicle);
+  for (int k = 1; k <= nodes / 2; ++k) {
+    Request request;
+    request.pickup = visits[k];
+    request.dropoff = visits[k + nodes / 2];
+    request.max_ride = ToTicks(header.ride);
+    const double load = rows[k + 1].numbers[4];
+    if (load < 0 || load > 1e6) return absl::InvalidArgumentError(absl::StrCat("line ", rows[k + 1].line, ": a pick-up with a negative load"));
+    request.load = {static_cast<int>(load)};
+    request.mandatory = true;
+    instance.problem.requests.push_back(request);
+  }
+  instance.travel = Euclidean(instance.points);
+  instance.problem.travel = instance.travel.get();
+  RETURN_IF_ERROR(Validate(instance.problem));
+  return instance;
+}
+
+}  // namespace stadtmesh::dispatch::io

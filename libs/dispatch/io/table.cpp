@@ -1,0 +1,36 @@
+#include "dispatch/io/table.h"
+
+#include <cmath>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace stadtmesh::dispatch::io {
+
+absl::StatusOr<std::vector<Row>> ReadTable(absl::string_view text) {
+  std::vector<Row> rows;
+  int line = 0;
+  for (absl::string_view content : absl::StrSplit(text, '\n')) {
+    Row row;
+    row.line = ++line;
+    for (absl::string_view word : absl::StrSplit(content, absl::ByAnyChar(" \t\r"), absl::SkipEmpty())) {
+      double number = 0;
+      if (!absl::SimpleAtod(word, &number) || !std::isfinite(number) || std::abs(number) > 1e9) {
+        return absl::InvalidArgumentError(absl::StrCat("line ", line, ": '", word.substr(0, 20), "' is not a number"));
+      }
+      row.numbers.push_back(number);
+    }
+    if (!row.numbers.empty()) rows.push_back(std::move(row));
+  }
+  if (rows.empty()) return absl::InvalidArgumentError("the file is empty");
+  return rows;
+}
+
+absl::Status ExpectNumbers(const Row& row, size_t least, absl::string_view what) {
+  if (row.numbers.size() >= least) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": expected ", what, ", ", least,
+                                                 " numbers, but found ", row.numbers.size()));
+}
+
+}  // namespace stadtmesh::dispatch::io

@@ -1,0 +1,22 @@
+// Text files of numbers: one row per line.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace stadtmesh::dispatch::io {
+
+struct Row {
+  int line = 0;  // from 1
+  std::vector<double> numbers;
+};
+
+// Rows of the lines that are not empty. INVALID_ARGUMENT "line 3: 'abc' is not a number".
+absl::StatusOr<std::vector<Row>> ReadTable(absl::string_view text);
+
+// INVALID_ARGUMENT naming the line unless `row` has at least `least` numbers.
+absl::Status ExpectNumbers(const Row& row, size_t least, absl::string_view what);
+
+}  // namespace stadtmesh::dispatch::io
