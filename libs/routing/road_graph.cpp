@@ -40,7 +40,7 @@ absl::Status CheckTurns(const RoadGraphData& data) {
     return Broken("turn list");
   }
   for (const Turn& turn : data.turns) {
-    if (turn.to >= arcs || turn.cost < 0) return Broken("turn");
+    if (turn.to >= arcs || turn.cost < 0 || turn.cost > kMaxArcTime) return Broken("turn");
   }
   return absl::OkStatus();
 }
