@@ -4,8 +4,10 @@
 #include <optional>
 #include <thread>
 
+#include "base/status.h"
 #include "events/event_codec.h"
 #include "events/partition_worker.h"
+#include "events/tail_start.h"
 
 namespace stadtmesh::events {
 namespace {
@@ -235,25 +237,12 @@ void MemoryBus::RebalanceLocked(const std::string& group) {
 
 absl::StatusOr<std::unique_ptr<Subscription>> MemoryBus::Tail(absl::string_view topic, const TailFrom& from,
                                                               std::function<void(const Delivery&)> handler) {
-  std::vector<int64_t> next;
+  std::vector<HeldOffsets> held;
   {
     std::lock_guard lock(mutex_);
-    for (const Partition& partition : TopicLocked(topic)) {
-      next.push_back(from.kind == TailFrom::Kind::kNow ? partition.end() : partition.first);
-    }
-    if (from.kind == TailFrom::Kind::kAfter) {
-      for (const Position& position : from.after) {
-        if (position.partition < 0 || position.partition >= partition_count_) {
-          return absl::OutOfRangeError("no such partition");
-        }
-        const Partition& partition = TopicLocked(topic)[position.partition];
-        if (position.offset + 1 < partition.first || position.offset >= partition.end()) {
-          return absl::OutOfRangeError("the position is not held any more");
-        }
-        next[position.partition] = position.offset + 1;
-      }
-    }
+    for (const Partition& partition : TopicLocked(topic)) held.push_back({partition.first, partition.end()});
   }
+  ASSIGN_OR_RETURN(std::vector<int64_t> next, TailStart(from, held));
   return std::make_unique<TailSubscription>(this, std::string(topic), std::move(next), from, std::move(handler));
 }
 

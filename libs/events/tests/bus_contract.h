@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "events/bus.h"
@@ -29,6 +30,7 @@ using MakeWorld = std::function<std::shared_ptr<World>()>;
 struct WorldParameter {
   std::string name;
   MakeWorld make;
+  friend void PrintTo(const WorldParameter& parameter, std::ostream* out) { *out << parameter.name; }
 };
 
 class BusContract : public ::testing::TestWithParam<WorldParameter> {
