@@ -7,7 +7,6 @@ import ctypes
 import json
 import os
 import pathlib
-import secrets
 import shutil
 import signal
 import socket
@@ -128,20 +127,6 @@ log.flush.interval.messages=1
     return Process("kafka", [*java, "kafka.Kafka", properties], directory / "kafka.log", port_open(port)), port
 
 
-def private_file(path, make):
-    """Creates a secret once, readable by its owner only; returns its path."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(make())
-    return path
-
-
-def ed25519_key():
-    return subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], check=True, capture_output=True, text=True).stdout
-
-
 class Mesh:
     """All processes of the demo town. `replicas` of each service; `port` of the first gateway (0: a free one)."""
 
@@ -185,15 +170,15 @@ class Mesh:
             "buergerbus": {"server": {"listen": f"127.0.0.1:{self.grpc_port}"},
                            "buergerbus": {"map": str(self.town)}},
             "gateway": {"gateway": {"listen": f"127.0.0.1:{self.port}",
-                                    "upstreams": [f"buergerbus=127.0.0.1:{self.grpc_port}"],
+                                    "upstreams": [f"stadtmesh.buergerbus.v1=127.0.0.1:{self.grpc_port}"],
                                     "hosts": [f"localhost={TENANT}", f"127.0.0.1={TENANT}"],
-                                    "descriptors": str(self.build / "stadtmesh.protoset")}},
+                                    "descriptor_set": str(self.build / "stadtmesh.protoset")}},
         }[name]
         return {**shared, **own, **self.extra.get(name, {})}
 
     def _secrets(self):
-        self.secrets = {"alias": private_file(self.data / "secrets" / "alias-secret", lambda: secrets.token_hex(32)),
-                        "mesh": private_file(self.data / "secrets" / "mesh-key.pem", ed25519_key)}
+        """Makes the installation's secrets and the development issuer's key at the first start, and tokens for every role."""
+        self.secrets = {"alias": self.data / "secrets" / "alias-secret", "mesh": self.data / "secrets" / "mesh-key.pem"}
         self.tokens = json.loads(subprocess.run([str(self.build / "bin" / "stadtmesh"), "tokens", "--data", str(self.data)],
                                                 check=True, capture_output=True, text=True).stdout)
 

@@ -17,15 +17,30 @@ app.kubernetes.io/component: {{ .name }}
 {{ .root.Release.Name }}-{{ .name }}
 {{- end }}
 
-{{- /* What a service reads from /etc/stadtmesh/config.yaml: what all share, then its own settings on top. */}}
+{{- /* What a service reads from /etc/stadtmesh/config.yaml: what all share, then what its kind needs, then its own settings on top. */}}
 {{- define "stadtmesh.settings" -}}
 {{- $root := .root }}
-{{- $upstreams := dict }}
-{{- range $name, $service := $root.Values.services }}
-{{- if not $service.public }}
-{{- $_ := set $upstreams $name (printf "dns:///%s-%s:50051" $root.Release.Name $name) }}
+{{- $name := .name }}
+{{- $tenants := list }}
+{{- $hosts := list }}
+{{- range $root.Values.tenants }}
+{{- $tenants = append $tenants .id }}
+{{- $id := .id }}
+{{- range .hosts }}{{- $hosts = append $hosts (printf "%s=%s" . $id) }}{{- end }}
 {{- end }}
+{{- $auth := dict "issuer" $root.Values.auth.issuer "audience" $root.Values.auth.audience "jwks_url" $root.Values.auth.jwksUrl
+      "alias_secret_file" "/etc/stadtmesh-secrets/alias-secret" "mesh_key_file" "/etc/stadtmesh-secrets/mesh-key.pem" }}
+{{- $settings := dict "tenants" $tenants "auth" $auth "metrics" (dict "listen" "0.0.0.0:9090") "redis" (dict "address" $root.Values.redis.address)
+      "bus" (dict "kind" "kafka") "kafka" (dict "brokers" $root.Values.kafka.brokers) }}
+{{- if .service.public }}
+{{- $upstreams := list }}
+{{- range $other, $service := $root.Values.services }}
+{{- if not $service.public }}{{- $upstreams = append $upstreams (printf "stadtmesh.%s.v1=dns:///%s-%s:50051" $other $root.Release.Name $other) }}{{- end }}
 {{- end }}
-{{- $shared := dict "placeholder" true }}
-{{- toYaml (mergeOverwrite $shared .service.settings) }}
+{{- $_ := set $settings $name (dict "listen" "0.0.0.0:8080" "hosts" $hosts "upstreams" $upstreams "descriptor_set" "/usr/share/stadtmesh/stadtmesh.protoset") }}
+{{- else }}
+{{- $_ := set $settings "server" (dict "listen" "0.0.0.0:50051") }}
+{{- $_ := set $settings $name (dict "map" (printf "/var/lib/stadtmesh/map/%s" $root.Values.map.file)) }}
+{{- end }}
+{{- toYaml (mergeOverwrite $settings (deepCopy .service.settings)) }}
 {{- end }}
