@@ -40,6 +40,8 @@ class Authenticator {
 
  private:
   struct Cache;
+  absl::StatusOr<std::shared_ptr<const Principal>> Verified(absl::string_view token, absl::string_view tenant) const;
+
   TokenVerifier verifier_;
   config::Secret alias_secret_;
   bool demo_;

@@ -18,7 +18,7 @@ inline constexpr char kDevelopmentIssuer[] = "stadtmesh-development";
 struct DevelopmentIssuerOptions {
   bool demo = false;                       // --demo was given
   std::string data_directory;              // holds the key: development-issuer.pem, mode 0600
-  std::vector<std::string> tenants;        // every one must begin with "demo"
+  std::vector<std::string> tenants;        // "demo" or "demo-..." each
   std::vector<std::string> host_names;     // under which the gateway is reached: localhost, *.localhost, loopback addresses only
   std::vector<std::string> listen;         // addresses ("host:port") that the process listens on: loopback only
   std::vector<std::string> other_issuers;  // configured OIDC issuers: must be none
@@ -43,5 +43,9 @@ class DevelopmentIssuer {
   std::vector<std::string> tenants_;
   const Clock* clock_;
 };
+
+// The same issuer as other processes of the demo see it, from the text of development-issuer.jwks.json; they must not read it
+// without --demo.
+absl::StatusOr<Issuer> DevelopmentIssuerFor(absl::string_view jwks);
 
 }  // namespace stadtmesh::auth

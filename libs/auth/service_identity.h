@@ -14,6 +14,7 @@
 namespace stadtmesh::auth {
 
 inline constexpr char kMeshIssuer[] = "stadtmesh";     // `iss` of service and guest tokens
+inline constexpr char kServiceSubject[] = "mesh:service/";  // before a service's name in its subject, as verified
 inline constexpr char kMeshAudience[] = "stadtmesh";   // `aud` of every token minted here
 
 // Thread-safe.
