@@ -1,21 +1,28 @@
 #include "obs/metrics.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <prometheus/counter.h>
 #include <prometheus/exposer.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <thread>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 
 namespace stadtmesh::obs {
 namespace {
@@ -91,12 +98,41 @@ std::vector<double> LatencyBuckets() {
 }
 
 struct MetricsServer::Exposer {
-  explicit Exposer(const std::string& listen) : prometheus(listen, 1) {}
-  prometheus::Exposer prometheus;
+  explicit Exposer(const std::string& listen) : prometheus(std::make_unique<prometheus::Exposer>(listen, 1)) {}
+  std::unique_ptr<prometheus::Exposer> prometheus;
   std::shared_ptr<prometheus::Registry> registry;
 };
 
-MetricsServer::~MetricsServer() = default;
+namespace {
+
+// Connects and hangs up.
+void Knock(int port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (socket < 0) return;
+  (void)connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  close(socket);
+}
+
+}  // namespace
+
+// civetweb looks for its stop flag only when a connection comes or every two seconds; a knock makes a stop of the process quick.
+MetricsServer::~MetricsServer() {
+  if (!exposer_) return;
+  std::atomic<bool> stopped{false};
+  std::thread stopping([&] {
+    exposer_->prometheus.reset();
+    stopped = true;
+  });
+  while (!stopped) {
+    Knock(port_);
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  stopping.join();
+}
 
 absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metrics& metrics, absl::string_view listen) {
   std::unique_ptr<MetricsServer> server(new MetricsServer);
@@ -106,8 +142,8 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metric
     return absl::UnavailableError(absl::StrCat("metrics cannot listen on ", listen, ": ", error.what()));
   }
   server->exposer_->registry = metrics.registry_->prometheus;
-  server->exposer_->prometheus.RegisterCollectable(server->exposer_->registry);
-  server->port_ = server->exposer_->prometheus.GetListeningPorts().at(0);
+  server->exposer_->prometheus->RegisterCollectable(server->exposer_->registry);
+  server->port_ = server->exposer_->prometheus->GetListeningPorts().at(0);
   return server;
 }
 

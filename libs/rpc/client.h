@@ -45,7 +45,7 @@ class Client {
   // `identity` (not owned, may be null in tests) proves which service calls; see auth/service_identity.h.
   Client(Channel channel, const auth::ServiceIdentity* identity, RetryPolicy retry = {});
 
-  // Typed call: `method` is a method descriptor, e.g. BuergerbusService::descriptor()->FindMethodByName("BookRide").
+  // Typed call: `method` is e.g. Contract("stadtmesh.buergerbus.v1.BuergerbusService")->FindMethodByName("BookRide").
   // UNAVAILABLE is tried again (with jitter, within the deadline) for methods that are NO_SIDE_EFFECTS or IDEMPOTENT, or that carry an
   // idempotency key. The status carries base::ErrorInfo as the callee attached it.
   template <typename Response>

@@ -1,6 +1,6 @@
 // A service as the chassis sees it: one handler per method of its descriptor.
 //
-//   rpc::ServiceBuilder builder(buergerbus::v1::BuergerbusService::descriptor());
+//   rpc::ServiceBuilder builder(rpc::Contract("stadtmesh.buergerbus.v1.BuergerbusService"));
 //   builder.Unary<v1::BookRideRequest, v1::Ride>("BookRide", [&](const rpc::Call& call, const v1::BookRideRequest& request) {
 //     return handlers.BookRide(call, request);  // absl::StatusOr<v1::Ride>
 //   });
@@ -17,6 +17,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -57,7 +58,8 @@ struct Method {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
   const google::protobuf::Message* request = nullptr;   // default instances
   const google::protobuf::Message* response = nullptr;
-  std::function<absl::Status(const Call&, const google::protobuf::Message&, google::protobuf::Message&)> unary;
+  using Reply = absl::FunctionRef<void(const google::protobuf::Message&)>;  // called once, when all went well
+  std::function<absl::Status(const Call&, const google::protobuf::Message&, Reply)> unary;
   std::function<absl::Status(const Call&, const google::protobuf::Message&, StreamWriter&)> stream;
 };
 
@@ -66,6 +68,9 @@ struct Service {
   std::vector<Method> methods;  // in the order of the descriptor, complete
   PoolOptions pool;
 };
+
+// The descriptor of a compiled contract by its full name. Aborts when no such contract is linked: a programming error.
+const google::protobuf::ServiceDescriptor* Contract(absl::string_view full_name);
 
 class ServiceBuilder {
  public:
@@ -76,10 +81,10 @@ class ServiceBuilder {
   ServiceBuilder& Unary(absl::string_view name, Handler handler) {
     Method method{.request = &Request::default_instance(), .response = &Response::default_instance()};
     method.unary = [handler = std::move(handler)](const Call& call, const google::protobuf::Message& request,
-                                                  google::protobuf::Message& response) -> absl::Status {
-      absl::StatusOr<Response> result = handler(call, static_cast<const Request&>(request));
-      if (!result.ok()) return std::move(result).status();
-      static_cast<Response&>(response) = *std::move(result);
+                                                  Method::Reply reply) -> absl::Status {
+      const absl::StatusOr<Response> result = handler(call, static_cast<const Request&>(request));
+      if (!result.ok()) return result.status();
+      reply(*result);
       return absl::OkStatus();
     };
     return Add(name, std::move(method));
