@@ -6,18 +6,36 @@
 namespace stadtmesh::routing {
 namespace {
 
+// Relaxes kLanes lanes of the label; `stride` is the distance between two links' weights.
 template <int kLanes>
-void RelaxUp(const HierarchyTopology& topology, const std::vector<Milliseconds>& weights,
+void RelaxUp(const HierarchyTopology& topology, const Milliseconds* weights, size_t stride,
              const std::vector<uint32_t>& position, Label& label) {
   for (size_t i = 0; i < label.ranks.size(); ++i) {
     const Milliseconds* here = &label.times[i * kLanes];
     const Rank v = label.ranks[i];
     for (uint32_t link = topology.first_link[v]; link < topology.first_link[v + 1]; ++link) {
       Milliseconds* there = &label.times[(position[topology.link_head[link]] - 1) * kLanes];
-      const Milliseconds* weight = &weights[link * kLanes];
+      const Milliseconds* weight = weights + link * stride;
       for (int lane = 0; lane < kLanes; ++lane) there[lane] = std::min(there[lane], here[lane] + weight[lane]);
     }
   }
+}
+
+// All ranks that a search from the seeds can meet, ascending; scratch.position says where each stands, plus one.
+template <typename SomeSeeds>
+std::vector<Rank> Ancestors(const HierarchyTopology& topology, const SomeSeeds& seeds, SearchScratch& scratch) {
+  scratch.position.resize(topology.size(), 0);
+  std::vector<uint32_t>& position = scratch.position;
+  std::vector<Rank> ranks;
+  for (const auto& seed : seeds) {
+    for (Rank r = topology.rank[seed.arc]; r != kNoRank && position[r] == 0; r = topology.parent[r]) {
+      position[r] = 1;
+      ranks.push_back(r);
+    }
+  }
+  std::sort(ranks.begin(), ranks.end());
+  for (size_t i = 0; i < ranks.size(); ++i) position[ranks[i]] = static_cast<uint32_t>(i + 1);
+  return ranks;
 }
 
 template <int kLanes>
@@ -42,33 +60,39 @@ void MeetLanes(const Label& forward, const Label& backward, Milliseconds* best) 
 
 Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, const LaneSeeds& seeds, Sense sense,
                 SearchScratch& scratch) {
-  scratch.position.resize(topology.size(), 0);
-  std::vector<uint32_t>& position = scratch.position;
   Label label;
-  for (const LaneSeed& seed : seeds) {
-    for (Rank r = topology.rank[seed.arc]; r != kNoRank && position[r] == 0; r = topology.parent[r]) {
-      position[r] = 1;
-      label.ranks.push_back(r);
-    }
-  }
-  std::sort(label.ranks.begin(), label.ranks.end());
-  for (size_t i = 0; i < label.ranks.size(); ++i) position[label.ranks[i]] = static_cast<uint32_t>(i + 1);
+  label.ranks = Ancestors(topology, seeds, scratch);
   const auto lanes = static_cast<size_t>(times.lanes);
   label.times.assign(label.ranks.size() * lanes, kUnreachable);
   for (const LaneSeed& seed : seeds) {
     for (size_t lane = 0; lane < lanes; ++lane) {
-      Milliseconds& time = label.times[(position[topology.rank[seed.arc]] - 1) * lanes + lane];
+      Milliseconds& time = label.times[(scratch.position[topology.rank[seed.arc]] - 1) * lanes + lane];
       time = std::min(time, seed.cost[lane]);
     }
   }
-  const std::vector<Milliseconds>& weights = sense == Sense::kForward ? times.up : times.down;
+  const Milliseconds* weights = (sense == Sense::kForward ? times.up : times.down).data();
   switch (times.lanes) {
-    case 1: RelaxUp<1>(topology, weights, position, label); break;
-    case 4: RelaxUp<4>(topology, weights, position, label); break;
-    case 8: RelaxUp<8>(topology, weights, position, label); break;
+    case 1: RelaxUp<1>(topology, weights, 1, scratch.position, label); break;
+    case 4: RelaxUp<4>(topology, weights, 4, scratch.position, label); break;
+    case 8: RelaxUp<8>(topology, weights, 8, scratch.position, label); break;
     default: std::abort();
   }
-  for (const Rank r : label.ranks) position[r] = 0;
+  for (const Rank r : label.ranks) scratch.position[r] = 0;
+  return label;
+}
+
+Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, int lane, const Seeds& seeds, Sense sense,
+                SearchScratch& scratch) {
+  Label label;
+  label.ranks = Ancestors(topology, seeds, scratch);
+  label.times.assign(label.ranks.size(), kUnreachable);
+  for (const Seed& seed : seeds) {
+    Milliseconds& time = label.times[scratch.position[topology.rank[seed.arc]] - 1];
+    time = std::min(time, seed.cost);
+  }
+  const Milliseconds* weights = (sense == Sense::kForward ? times.up : times.down).data() + lane;
+  RelaxUp<1>(topology, weights, static_cast<size_t>(times.lanes), scratch.position, label);
+  for (const Rank r : label.ranks) scratch.position[r] = 0;
   return label;
 }
 
@@ -85,9 +109,7 @@ std::vector<Milliseconds> Sweep(const HierarchyTopology& topology, const Hierarc
                                 const Label& label, Sense sense) {
   const auto lanes = static_cast<size_t>(times.lanes);
   std::vector<Milliseconds> result(topology.size(), kUnreachable);
-  for (size_t i = 0; i < label.ranks.size(); ++i) {
-    result[label.ranks[i]] = label.times[i * lanes + static_cast<size_t>(lane)];
-  }
+  for (size_t i = 0; i < label.ranks.size(); ++i) result[label.ranks[i]] = label.times[i];
   // What went up comes down: each rank from its higher neighbours, which are final.
   const Milliseconds* weights = (sense == Sense::kForward ? times.down : times.up).data() + lane;
   for (Rank v = static_cast<Rank>(topology.size()); v-- > 0;) {

@@ -29,14 +29,18 @@ struct SearchScratch {
   std::vector<uint32_t> position;  // per rank: index into the label + 1, 0 outside; all 0 between searches
 };
 
+// Over all lanes.
 Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, const LaneSeeds& seeds, Sense sense,
+                SearchScratch& scratch);
+// Over one of them; the label has one lane.
+Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, int lane, const Seeds& seeds, Sense sense,
                 SearchScratch& scratch);
 
 // The shortest time per lane over a forward and a backward label; kUnreachable if they never meet. `best` has `lanes` elements and
 // keeps what is shorter already.
 void Meet(const Label& forward, const Label& backward, int lanes, Milliseconds* best);
 
-// Times (one lane) from the label's end point to every rank (or from every rank to it).
+// Times in `lane` from the one-lane label's end point to every rank (or from every rank to it).
 std::vector<Milliseconds> Sweep(const HierarchyTopology& topology, const HierarchyTimes& times, int lane,
                                 const Label& label, Sense sense);
 

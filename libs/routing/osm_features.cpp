@@ -53,7 +53,7 @@ void AddAddresses(const Address& address, const LatLon& location, std::vector<Ad
 // addr:interpolation: the house numbers between two numbered nodes of a line.
 class Interpolation {
  public:
-  Interpolation(const OsmFile& file, std::vector<Address>& addresses) : file_(file), addresses_(addresses) {
+  Interpolation(const OsmFile& file, std::vector<Address>& addresses) : addresses_(addresses) {
     for (const OsmFeature& feature : file.features) {
       if (feature.nodes.empty() && !feature.address.house_number.empty()) by_node_[feature.id] = &feature;
     }
@@ -97,7 +97,6 @@ class Interpolation {
     }
   }
 
-  const OsmFile& file_;
   std::vector<Address>& addresses_;
   absl::flat_hash_map<OsmId, const OsmFeature*> by_node_;
 };

@@ -121,21 +121,23 @@ struct TravelTimes::Impl {
     return MakeLabel(topology, block.times, SeedsOf(block, snap, sense), sense, scratch);
   }
 
+  // Of one set of times only.
+  Label LabelOf(size_t set, const Snap& snap, Sense sense, SearchScratch& scratch) const {
+    const Seeds seeds = sense == Sense::kForward ? StartSeeds(*graph, sets[set], snap) : EndSeeds(*graph, sets[set], snap);
+    return MakeLabel(topology, BlockOf(set).times, LaneOf(set), seeds, sense, scratch);
+  }
+
   Milliseconds Search(const Snap& from, const Snap& to, size_t set, SearchScratch& scratch) const {
-    const Block& block = BlockOf(set);
-    std::array<Milliseconds, 8> best;
-    best.fill(kUnreachable);
-    Meet(LabelOf(block, from, Sense::kForward, scratch), LabelOf(block, to, Sense::kBackward, scratch),
-         block.times.lanes, best.data());
-    return std::min(best[static_cast<size_t>(LaneOf(set))], DirectTime(*graph, sets[set], from, to));
+    Milliseconds best = DirectTime(*graph, sets[set], from, to);
+    Meet(LabelOf(set, from, Sense::kForward, scratch), LabelOf(set, to, Sense::kBackward, scratch), 1, &best);
+    return best;
   }
 
   // Times between `hub` and all `others`, in the hub's sense, by one sweep over the whole graph.
   std::vector<int32_t> SweepFrom(const Snap& hub, absl::Span<const Snap> others, size_t set, Sense sense,
                                  SearchScratch& scratch) const {
-    const Block& block = BlockOf(set);
     const std::vector<Milliseconds> reached =
-        Sweep(topology, block.times, LaneOf(set), LabelOf(block, hub, sense, scratch), sense);
+        Sweep(topology, BlockOf(set).times, LaneOf(set), LabelOf(set, hub, sense, scratch), sense);
     const bool forward = sense == Sense::kForward;
     std::vector<int32_t> seconds;
     seconds.reserve(others.size());
@@ -152,19 +154,15 @@ struct TravelTimes::Impl {
   std::vector<int32_t> Star(const Snap& hub, absl::Span<const Snap> others, size_t set, Sense sense) const {
     Scratch scratch(pool);
     if (others.size() * links_per_search > topology.link_head.size()) return SweepFrom(hub, others, set, sense, *scratch);
-    const Block& block = BlockOf(set);
     const bool forward = sense == Sense::kForward;
-    const Label centre = LabelOf(block, hub, sense, *scratch);
+    const Label centre = LabelOf(set, hub, sense, *scratch);
     std::vector<int32_t> seconds;
     seconds.reserve(others.size());
     for (const Snap& other : others) {
-      const Label label = LabelOf(block, other, forward ? Sense::kBackward : Sense::kForward, *scratch);
-      std::array<Milliseconds, 8> best;
-      best.fill(kUnreachable);
-      forward ? Meet(centre, label, block.times.lanes, best.data()) : Meet(label, centre, block.times.lanes, best.data());
-      const Milliseconds direct =
-          forward ? DirectTime(*graph, sets[set], hub, other) : DirectTime(*graph, sets[set], other, hub);
-      seconds.push_back(ToSeconds(std::min(best[static_cast<size_t>(LaneOf(set))], direct)));
+      const Label label = LabelOf(set, other, forward ? Sense::kBackward : Sense::kForward, *scratch);
+      Milliseconds best = forward ? DirectTime(*graph, sets[set], hub, other) : DirectTime(*graph, sets[set], other, hub);
+      forward ? Meet(centre, label, 1, &best) : Meet(label, centre, 1, &best);
+      seconds.push_back(ToSeconds(best));
     }
     return seconds;
   }
