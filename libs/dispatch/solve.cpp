@@ -35,6 +35,11 @@ class Planner {
     Search search(compiled_, neighbours, Solution(compiled_, stops, work), budget_.seed);
     if (budget_.on_better) search.OnBetter([this](const Solution& better) { Tell(better); });
     search.Construct(deadline_);
+    // A fifth of the search at most goes into the size of the fleet.
+    const double now = deadline_.Elapsed();
+    const bool counted = budget_.iterations >= 0;
+    search.ReduceFleet(deadline_, counted ? deadline_.limit() : now + 0.2 * (deadline_.limit() - now),
+                       counted ? budget_.iterations / 20 : -1);
     search.Run({0, 1, budget_.iterations, deadline_.Elapsed(), deadline_.limit()}, deadline_);
     return Result(search, given);
   }

@@ -39,7 +39,7 @@ Compiled::Compiled(const Problem& problem, const Plan* plan)
 void Compiled::SetRequest(int r, const CompiledRequest& request) {
   if (r >= requests()) requests_.resize(r + 1);
   requests_[r] = request;
-  has_company_ |= (request.facts.traits | request.facts.repels) != 0;
+  Note(request);
 }
 
 CompiledRequest Compiled::Compile(int r, const Request& request) const {
@@ -91,9 +91,7 @@ void Compiled::Classify(const Problem& problem) {
     while (!(problem.vehicles[first] == problem.vehicles[v])) ++first;
     classes_[v] = static_cast<int>(first);
   }
-  for (const CompiledRequest& request : requests_) {
-    has_company_ |= (request.facts.traits | request.facts.repels) != 0;
-  }
+  for (const CompiledRequest& request : requests_) Note(request);
 }
 
 NodeId Compiled::AddOther(const Node& node) {
@@ -187,13 +185,10 @@ void Compiled::AddDriven(const Problem& problem, int v, const Route& route) {
   }
 }
 
-bool Compiled::Fits(int v, const Load& load) const {
-  for (const Load& room : vehicles_[v].rooms) {
-    bool fits = true;
-    for (int d = 0; d < kDimensions; ++d) fits &= load[d] <= room[d];
-    if (fits) return true;
-  }
-  return false;
+// What the search may skip when no request needs it.
+void Compiled::Note(const CompiledRequest& request) {
+  has_company_ |= (request.facts.traits | request.facts.repels) != 0;
+  has_one_sided_ |= !request.facts.has_pickup || !request.facts.has_dropoff;
 }
 
 }  // namespace stadtmesh::dispatch::internal

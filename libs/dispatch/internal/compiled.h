@@ -111,14 +111,23 @@ class Compiled {
     return time_dependent_ ? travel_->Between(from, to, departure) : Travel(from, to);
   }
 
-  // True when `load` fits a configuration of vehicle `v`.
-  bool Fits(int v, const Load& load) const;
+  // True when `load` and `more` fit a configuration of vehicle `v`.
+  bool Fits(int v, const Load& load, const Load& more) const {
+    for (const Load& room : vehicles_[v].rooms) {
+      bool fits = true;
+      for (int d = 0; d < kDimensions; ++d) fits &= load[d] + more[d] <= room[d];
+      if (fits) return true;
+    }
+    return false;
+  }
+  bool has_one_sided() const { return has_one_sided_; }  // requests with one visit only
 
  private:
   void AddVehicle(const Problem& problem, int v, const Plan* plan);
   void AddDriven(const Problem& problem, int v, const Route& route);
   NodeId AddOther(const Node& node);
   void Classify(const Problem& problem);
+  void Note(const CompiledRequest& request);
 
   const TravelTimes* travel_;
   bool time_dependent_;
@@ -128,7 +137,7 @@ class Compiled {
   std::vector<VehicleFacts> vehicles_;
   std::vector<Ticks> dense_;
   std::vector<int> classes_;
-  bool has_company_ = false;
+  bool has_company_ = false, has_one_sided_ = false;
   int places_ = 0;
 };
 

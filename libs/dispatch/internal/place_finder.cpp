@@ -52,9 +52,7 @@ void PlaceFinder::SetLimit(const RouteState& route, double cost) {
 bool PlaceFinder::MayRide(const RouteState& route, int i) const {
   const Position& at = route.at(i);
   if ((facts_->repels & at.traits) != 0 || (at.repels & facts_->traits) != 0) return false;
-  Load sum = at.load;
-  for (int d = 0; d < kDimensions; ++d) sum[d] += facts_->load[d];
-  return problem_.Fits(vehicle_, sum);
+  return problem_.Fits(vehicle_, at.load, facts_->load);
 }
 
 PlaceFinder::Gap PlaceFinder::After(const RouteState& route, int i, Place from) const {

@@ -92,6 +92,7 @@ bool RouteState::Loads(const Compiled& problem) {
     return (request.skills & ~facts.skills) == 0;
   };
   for (const Position& at : at_) {
+    if (!problem.has_one_sided()) break;
     const Node& node = problem.node(at.node);
     if (node.kind != NodeKind::kDropoff || problem.request(node.owner).has_pickup) continue;
     const RequestFacts& request = problem.request(node.owner);
@@ -101,7 +102,7 @@ bool RouteState::Loads(const Compiled& problem) {
     Change(load, request.load, 1);
     riding.push_back(node.owner);
   }
-  if (!IsZero(load) && !problem.Fits(vehicle_, load) && facts.driven == 0) return false;
+  if (!IsZero(load) && !problem.Fits(vehicle_, load, Load{}) && facts.driven == 0) return false;
   note(at_[0]);
   for (size_t i = 1; i < at_.size(); ++i) {
     const Node& node = problem.node(at_[i].node);
@@ -116,7 +117,7 @@ bool RouteState::Loads(const Compiled& problem) {
       if (!joins(request)) return false;
       Change(load, request.load, 1);
       riding.push_back(node.owner);
-      if (!problem.Fits(vehicle_, load)) return false;
+      if (!problem.Fits(vehicle_, load, Load{})) return false;
     }
     note(at_[i]);
   }

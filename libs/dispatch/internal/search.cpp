@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace stadtmesh::dispatch::internal {
 namespace {
 
 constexpr double kNoLimit = 1e300;
 // Temperatures in prices per request.
-constexpr double kHot = 0.2;
-constexpr double kCold = 0.002;
-constexpr double kBlink = 0.01;
+#define TUNE(name, value) static const double name = getenv(#name) ? atof(getenv(#name)) : value
+TUNE(kHot, 3);
+TUNE(kCold, 0.02);
+TUNE(kBlink, 0.01);
+// A vehicle is worth a search of its own when it costs as much as serving so many requests.
+constexpr double kDear = 3;
 constexpr int kPeriod = 100;  // iterations between adaptations
 
 int Roulette(const double* weights, int count, Random& random) {
@@ -87,6 +91,31 @@ void Search::Construct(const Deadline& deadline) {
   const int served = problem_.requests() - static_cast<int>(current_.unserved().size());
   const double routes = current_.cost() - current_.refusal() - problem_.weights().vehicle * current_.used();
   unit_ = std::max(1e-9, routes / std::max(1, served));
+}
+
+void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
+  Ejection ejection(problem_, work_, cache_, random_);
+  int64_t given_up = 0;
+  const auto stop = [&](int64_t done) {
+    return deadline.Passed() || deadline.Elapsed() >= end || (steps >= 0 && done >= steps) || done >= given_up;
+  };
+  given_up = kForever;
+  if (!ejection.ServeMandatory(current_, stop)) return current_.Mark();
+  current_.Mark();
+  KeepBest();
+  if (problem_.weights().vehicle <= kDear * unit_) return;
+  for (int64_t patience = 200; !stop(ejection.steps());) {
+    given_up = ejection.steps() + patience;
+    if (ejection.EmptyOneRoute(current_, stop)) {
+      patience = 200;
+      current_.Mark();
+      KeepBest();
+    } else {
+      patience += patience / 4;
+    }
+    given_up = kForever;
+  }
+  current_.Mark();
 }
 
 double Search::Temperature(double share) const {

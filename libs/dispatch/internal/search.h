@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dispatch/internal/deadline.h"
+#include "dispatch/internal/ejection.h"
 #include "dispatch/internal/neighbours.h"
 #include "dispatch/internal/random.h"
 #include "dispatch/internal/solution.h"
@@ -30,6 +31,10 @@ class Search {
     double begin = 0, end = 0;
   };
   void Run(const Span& span, const Deadline& deadline);
+
+  // Serves mandatory requests that found no place, and where vehicles are dear does without as many as it can; until `end` seconds of
+  // the deadline's clock or so many `steps` (negative: no limit).
+  void ReduceFleet(const Deadline& deadline, double end, int64_t steps);
 
   // Goes on from another plan.
   void Restart(const Solution& solution);
