@@ -123,7 +123,7 @@ class Step {
 
   Result operator()(const MarkAffected& command) const {
     if (ride_.state == RideState::kHeld) return LoseHold();
-    if (ride_.state == RideState::kAffected) return Unchanged(ride_);
+    if (ride_.state == RideState::kAffected || ride_.state == RideState::kExpired) return Unchanged(ride_);
     if (ride_.state != RideState::kBooked && ride_.state != RideState::kBoarded) return NotBooked(ride_.state);
     Ride next = ride_;
     next.state = RideState::kAffected;

@@ -20,7 +20,6 @@ struct PlanningDay {
   std::vector<Tour> tours;  // of all vehicles with a shift that day (OpenTour for those without a stored one)
   std::vector<StopBlock> blocks;
   std::map<VehicleId, std::vector<TimeWindow>> outages;
-  std::map<VehicleId, LatLon> positions;  // last known, for vehicles on the road; may be empty
 };
 
 // A ride in a tour: adopt `plan` (AdoptPlan) and hold or move the ride in one transaction.
@@ -48,13 +47,15 @@ class Planner {
                                               const TripRequest& request, absl::Time now) const = 0;
 
   // Takes an offer: the same request with the promised window beginning at `pickup_begin`, in the tour that takes it best (only
-  // `vehicle`, if given). kOfferExpired with metadata "cause" when it no longer fits; the reasons of CheckBookable and CheckPlace.
+  // `vehicle`, if given). kOfferExpired with metadata "cause" when it no longer fits; the reasons of CheckBookable (as of BookingRules::
+  // hold ago: who sees an offer has that long to take it) and CheckPlace.
   virtual absl::StatusOr<Placement> Accept(const Settings& settings, const PlanningDay& day, const TripRequest& request,
                                            const RideId& ride, absl::Time pickup_begin, std::optional<VehicleId> vehicle,
                                            absl::Time now) const = 0;
 
   // Another place for a ride whose promise is fixed: a dispatcher's move. The ride may be in a tour of `day`; it leaves it (its tour is
-  // then in `plans` too). kNoVehicleFree, kVehicleOut, kVehicleUnknown.
+  // then in `plans` too). kRideNotOnTour, kRideAlreadyBoarded, kTooLateToChange (the bus is on its way to the rider), kVehicleUnknown,
+  // kNoVehicleFree.
   virtual absl::StatusOr<Replanning> Move(const Settings& settings, const PlanningDay& day, const RideId& ride,
                                           const VehicleId& vehicle, absl::Time now) const = 0;
 

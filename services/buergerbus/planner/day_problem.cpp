@@ -1,0 +1,279 @@
+#include "buergerbus/planner/day_problem.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "buergerbus/domain/tour_times.h"
+#include "buergerbus/planner/timetable.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+dispatch::Load LoadOf(const Load& load) { return {load.seats, load.wheelchair_places, load.storage_places}; }
+
+dispatch::StopKind KindOf(VisitKind kind) {
+  switch (kind) {
+    case VisitKind::kPickup: return dispatch::StopKind::kPickup;
+    case VisitKind::kDropoff: return dispatch::StopKind::kDropoff;
+    case VisitKind::kBreak: return dispatch::StopKind::kBreak;
+  }
+  std::abort();
+}
+
+VisitKind KindOf(dispatch::StopKind kind) {
+  switch (kind) {
+    case dispatch::StopKind::kPickup: return VisitKind::kPickup;
+    case dispatch::StopKind::kDropoff: return VisitKind::kDropoff;
+    case dispatch::StopKind::kBreak: return VisitKind::kBreak;
+  }
+  std::abort();
+}
+
+// A visit that is done and still matters: a break, or the pick-up of somebody on board.
+bool StillMatters(const Tour& tour, const Visit& visit) {
+  if (visit.kind == VisitKind::kBreak) return true;
+  return visit.kind == VisitKind::kPickup && FindVisit(tour, VisitKind::kDropoff, visit.ride) >= tour.executed;
+}
+
+}  // namespace
+
+DayProblem::DayProblem(const BookingRules& rules, const PlanningDay& day, absl::Time now)
+    : rules_(&rules), day_(&day), now_(now), origin_(BerlinTime(day.day, absl::ZeroDuration())) {}
+
+absl::StatusOr<DayProblem> DayProblem::Make(const BookingRules& rules, const PlanningDay& day, const std::vector<LatLon>& extra,
+                                            const TravelOracle& oracle, absl::Time now) {
+  DayProblem made(rules, day, now);
+  made.CollectPoints(extra);
+  ASSIGN_OR_RETURN(made.travel_, oracle.Over(made.points_, made.origin_));
+  made.problem_.travel = made.travel_.get();
+  for (size_t tour = 0; tour < day.tours.size(); ++tour) {
+    made.AddRides(day.tours[tour], ExpectedTimes(day.tours[tour], now));
+    for (size_t shift = 0; shift < day.tours[tour].shifts.size(); ++shift) made.AddRoute(tour, static_cast<int>(shift));
+  }
+  return made;
+}
+
+void DayProblem::CollectPoints(const std::vector<LatLon>& extra) {
+  const auto add = [&](const LatLon& point) {
+    if (places_.emplace(Point{point}, static_cast<dispatch::Place>(points_.size())).second) points_.push_back(point);
+  };
+  for (const LatLon& point : extra) add(point);
+  for (const Tour& tour : day_->tours) {
+    for (const Shift& shift : tour.shifts) add(shift.depot);
+    for (const Assignment& ride : tour.assignments) {
+      add(ride.origin);
+      add(ride.destination);
+    }
+  }
+}
+
+dispatch::Place DayProblem::PlaceOf(const LatLon& point) const { return places_.at(Point{point}); }
+
+dispatch::Ticks DayProblem::TicksAt(absl::Time time) const {
+  return time == absl::InfiniteFuture() ? dispatch::kForever : dispatch::ToTicks(time - origin_);
+}
+
+std::optional<absl::Duration> DayProblem::Drive(const LatLon& from, const LatLon& to, absl::Time departure) const {
+  const dispatch::Ticks drive = travel_->Between(PlaceOf(from), PlaceOf(to), TicksAt(departure));
+  if (drive >= dispatch::kUnreachable) return std::nullopt;
+  return dispatch::ToDuration(drive);
+}
+
+dispatch::Request DayProblem::RequestOf(const Assignment& ride) const {
+  const dispatch::TimeWindow pickup{TicksAt(ride.promise.pickup.begin), TicksAt(ride.promise.pickup.end)};
+  const dispatch::TimeWindow dropoff{0, TicksAt(ride.promise.latest_arrival)};
+  dispatch::Request request;
+  request.pickup = dispatch::Visit{.place = PlaceOf(ride.origin),
+                                   .window = pickup,
+                                   .promise = pickup,
+                                   .service = dispatch::ToTicks(ride.boarding)};
+  request.dropoff = dispatch::Visit{.place = PlaceOf(ride.destination),
+                                    .window = dropoff,
+                                    .promise = dropoff,
+                                    .service = dispatch::ToTicks(ride.alighting)};
+  request.max_ride = dispatch::ToTicks(ride.promise.longest_ride);
+  request.load = LoadOf(ride.load);
+  return request;
+}
+
+int DayProblem::Add(const Assignment& assignment) {
+  const int index = static_cast<int>(rides_.size());
+  problem_.requests.push_back(RequestOf(assignment));
+  rides_.push_back(assignment);
+  index_[assignment.ride] = index;
+  return index;
+}
+
+int DayProblem::IndexOf(const RideId& ride) const {
+  const auto found = index_.find(ride);
+  return found == index_.end() ? -1 : found->second;
+}
+
+// Every ride that is not done yet, its limits moved to what is to be expected where driving is late.
+void DayProblem::AddRides(const Tour& tour, const std::vector<VisitTimes>& expected) {
+  for (const RideId& ride : OpenRides(tour)) {
+    Assignment assignment = *FindAssignment(tour, ride);
+    const int pickup = FindVisit(tour, VisitKind::kPickup, ride), dropoff = FindVisit(tour, VisitKind::kDropoff, ride);
+    Promise& limits = assignment.promise;
+    limits.pickup.end = std::max(limits.pickup.end, expected[pickup].begin);
+    limits.latest_arrival = std::max(limits.latest_arrival, expected[dropoff].begin);
+    limits.longest_ride = std::max(limits.longest_ride, expected[dropoff].begin - expected[pickup].end);
+    Add(assignment);
+  }
+}
+
+// The first part of the shift that is in service and not over; nothing when there is none.
+std::optional<TimeWindow> DayProblem::Usable(const Tour& tour, const Shift& shift) const {
+  TimeWindow usable{shift.begin, tour.out_from ? std::min(shift.end, *tour.out_from) : shift.end};
+  if (const auto outages = day_->outages.find(tour.id.vehicle); outages != day_->outages.end()) {
+    for (const TimeWindow& out : outages->second) {
+      if (out.end <= usable.begin || usable.end <= out.begin) continue;
+      if (out.begin <= std::max(usable.begin, now_)) {
+        usable.begin = out.end;
+      } else {
+        usable.end = out.begin;
+      }
+    }
+  }
+  if (shift.state == ShiftState::kEnded || usable.end <= usable.begin) return std::nullopt;
+  return usable;
+}
+
+void DayProblem::AddRoute(size_t tour_index, int shift) {
+  const Tour& tour = day_->tours[tour_index];
+  const std::optional<TimeWindow> usable = Usable(tour, tour.shifts[shift]);
+  if (!usable) return;
+  dispatch::Vehicle vehicle = VehicleOf(tour, shift, ExpectedTimes(tour, now_), *usable);
+  dispatch::Progress& progress = *vehicle.progress;
+  dispatch::Route route;
+  const int frozen = FrozenPrefix(tour, rules_->freeze, now_);
+  for (size_t i = 0; i < tour.visits.size(); ++i) {
+    const Visit& visit = tour.visits[i];
+    if (visit.shift != shift) continue;
+    const bool done = static_cast<int>(i) < tour.executed;
+    if (done) progress.place = PlaceOf(LocationOf(tour, static_cast<int>(i)));
+    if (done && !StillMatters(tour, visit)) continue;
+    const int index = visit.kind == VisitKind::kBreak ? visit.break_index : index_.at(visit.ride);
+    route.stops.push_back({KindOf(visit.kind), index});
+    if (done) progress.begun.push_back(TicksAt(*visit.begun_at));
+    if (static_cast<int>(i) < frozen) progress.locked = static_cast<int>(route.stops.size());
+  }
+  routes_.push_back({tour_index, shift, progress.begun.size()});
+  problem_.vehicles.push_back(std::move(vehicle));
+  plan_.routes.push_back(std::move(route));
+}
+
+dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index, const std::vector<VisitTimes>& expected,
+                                        TimeWindow usable) const {
+  const Shift& shift = tour.shifts[shift_index];
+  dispatch::Vehicle vehicle;
+  vehicle.start = PlaceOf(shift.depot);
+  vehicle.end = vehicle.start;
+  for (const Load& layout : tour.layouts) vehicle.configurations.push_back(LoadOf(layout));
+  for (const Break& pause : shift.breaks) {
+    vehicle.breaks.push_back({{TicksAt(pause.earliest_start), TicksAt(pause.latest_start)}, dispatch::ToTicks(pause.length)});
+  }
+  absl::Time last = usable.end;
+  for (size_t i = 0; i < tour.visits.size(); ++i) {
+    const Visit& visit = tour.visits[i];
+    if (visit.shift != shift_index) continue;
+    if (visit.kind == VisitKind::kBreak) {
+      dispatch::Ticks& latest = vehicle.breaks[visit.break_index].window.latest;
+      latest = std::max(latest, TicksAt(expected[i].begin));
+    }
+    const std::optional<absl::Duration> home = Drive(LocationOf(tour, static_cast<int>(i)), shift.depot, expected[i].end);
+    if (static_cast<int>(i) >= tour.executed && home) last = std::max(last, expected[i].end + *home);
+  }
+  vehicle.shift = {TicksAt(usable.begin), TicksAt(last)};
+  vehicle.progress = dispatch::Progress{
+      .place = vehicle.start, .ready = std::max(TicksAt(usable.begin), TicksAt(ReadyAt(tour, shift_index, now_)))};
+  return vehicle;
+}
+
+std::vector<int> DayProblem::RoutesOf(const VehicleId& vehicle) const {
+  std::vector<int> routes;
+  for (size_t i = 0; i < routes_.size(); ++i) {
+    if (day_->tours[routes_[i].tour].id.vehicle == vehicle) routes.push_back(static_cast<int>(i));
+  }
+  return routes;
+}
+
+Visit DayProblem::VisitOf(int route, const dispatch::Stop& what, const dispatch::StopTimes& times) const {
+  Visit visit{.kind = KindOf(what.kind), .shift = routes_[route].shift};
+  visit.arrival = At(times.arrival);
+  visit.begin = At(times.begin);
+  visit.end = At(times.end);
+  if (visit.kind == VisitKind::kBreak) {
+    visit.break_index = what.index;
+    return visit;
+  }
+  const Tour& tour = TourOf(route);
+  visit.ride = rides_[what.index].ride;
+  const int known = FindVisit(tour, visit.kind, visit.ride);
+  if (known >= tour.executed) visit.arrived_at = tour.visits[known].arrived_at;
+  return visit;
+}
+
+// The visits of a route that are not done, early.
+void DayProblem::AppendVisits(int route, const NewRoute& changed, std::vector<Visit>& visits) const {
+  const std::vector<dispatch::StopTimes> times = EarlyTimes(problem_, route, changed.route, changed.times);
+  const dispatch::Progress& progress = *problem_.vehicles[route].progress;
+  dispatch::Place from = progress.place;
+  dispatch::Ticks leave = progress.ready;
+  for (size_t i = routes_[route].driven; i < changed.route.stops.size(); ++i) {
+    const dispatch::Stop& stop = changed.route.stops[i];
+    Visit visit = VisitOf(route, stop, times[i]);
+    if (visit.kind != VisitKind::kBreak) {
+      const dispatch::Request& request = problem_.requests[stop.index];
+      const dispatch::Place to = (visit.kind == VisitKind::kPickup ? request.pickup : request.dropoff)->place;
+      visit.drive = dispatch::ToDuration(travel_->Between(from, to, leave));
+      from = to;
+    }
+    leave = times[i].end;
+    visits.push_back(std::move(visit));
+  }
+}
+
+TourPlan DayProblem::PlanFor(const TourId& id, const std::map<int, NewRoute>& routes) const {
+  const auto found = std::find_if(day_->tours.begin(), day_->tours.end(), [&](const Tour& tour) { return tour.id == id; });
+  const Tour& tour = *found;
+  TourPlan plan{.tour = id, .based_on = tour.plan_revision};
+  plan.visits.assign(tour.visits.begin(), tour.visits.begin() + tour.executed);
+  for (int shift = 0; shift < static_cast<int>(tour.shifts.size()); ++shift) {
+    const auto route = std::find_if(routes.begin(), routes.end(),
+                                    [&](const auto& entry) { return routes_[entry.first].shift == shift; });
+    if (route != routes.end()) {
+      AppendVisits(route->first, route->second, plan.visits);
+    } else {
+      std::copy_if(tour.visits.begin() + tour.executed, tour.visits.end(), std::back_inserter(plan.visits),
+                   [&](const Visit& visit) { return visit.shift == shift; });
+    }
+  }
+  for (const Visit& visit : plan.visits) {
+    if (visit.kind != VisitKind::kPickup) continue;
+    const Assignment* known = FindAssignment(tour, visit.ride);
+    plan.assignments.push_back(known != nullptr ? *known : rides_[index_.at(visit.ride)]);
+  }
+  const std::vector<Load> loads = LoadsOf(plan.assignments, plan.visits);
+  for (size_t i = 0; i < loads.size(); ++i) plan.visits[i].load_after = loads[i];
+  return plan;
+}
+
+std::pair<absl::Time, absl::Time> DayProblem::ExpectedWith(const Assignment& ride, const dispatch::InsertOption& place) {
+  const int as = static_cast<int>(problem_.requests.size());
+  problem_.requests.push_back(RequestOf(ride));
+  const std::vector<dispatch::StopTimes> times = EarlyTimes(problem_, place.vehicle, place.route, place.schedule.stops);
+  problem_.requests.pop_back();
+  std::pair<absl::Time, absl::Time> expected;
+  for (size_t i = routes_[place.vehicle].driven; i < times.size(); ++i) {
+    const dispatch::Stop& stop = place.route.stops[i];
+    if (stop.kind == dispatch::StopKind::kBreak || stop.index != as) continue;
+    (stop.kind == dispatch::StopKind::kPickup ? expected.first : expected.second) = At(times[i].begin);
+  }
+  return expected;
+}
+
+}  // namespace stadtmesh::buergerbus

@@ -1,0 +1,96 @@
+// One service day in the words of libs/dispatch, and plans back in ours.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "buergerbus/domain/tour_times.h"
+#include "buergerbus/planner/planner.h"
+#include "buergerbus/planner/travel_oracle.h"
+#include "dispatch/insert.h"
+#include "dispatch/model.h"
+#include "dispatch/plan.h"
+
+namespace stadtmesh::buergerbus {
+
+// Each shift that still drives is one dispatch vehicle. Of what is done, only what matters on is told: who is on board, and breaks taken.
+// Where driving made a visit late, its limit is what is to be expected (ExpectedTimes), so a late tour still takes riders, but nobody
+// already late gets later. Holds references to `day` and `rules`.
+class DayProblem {
+ public:
+  // `extra`: points that will be asked for beside those of the tours.
+  static absl::StatusOr<DayProblem> Make(const BookingRules& rules, const PlanningDay& day, const std::vector<LatLon>& extra,
+                                         const TravelOracle& oracle, absl::Time now);
+
+  const dispatch::Problem& problem() const { return problem_; }
+  const dispatch::Plan& plan() const { return plan_; }
+
+  // Drive from one known point to another when leaving at `departure`; nothing where no road leads.
+  std::optional<absl::Duration> Drive(const LatLon& from, const LatLon& to, absl::Time departure) const;
+
+  // A ride as a request. Its points must be known.
+  dispatch::Request RequestOf(const Assignment& assignment) const;
+  // Adds the request to the problem; returns its index.
+  int Add(const Assignment& assignment);
+  // The index of a ride's request, or -1.
+  int IndexOf(const RideId& ride) const;
+
+  // The dispatch vehicles of one of our vehicles; empty when none drives any more that day.
+  std::vector<int> RoutesOf(const VehicleId& vehicle) const;
+  const Tour& TourOf(int route) const { return day_->tours[routes_[route].tour]; }
+  absl::Time At(dispatch::Ticks ticks) const { return origin_ + dispatch::ToDuration(ticks); }
+
+  // Our plan for a tour when its routes (by index) have these stops, all of which passed dispatch::Check with these times; shifts without a
+  // route keep their visits.
+  struct NewRoute {
+    dispatch::Route route;
+    std::vector<dispatch::StopTimes> times;
+  };
+  TourPlan PlanFor(const TourId& tour, const std::map<int, NewRoute>& routes) const;
+  // Planned pick-up and arrival of a ride that is not in the problem but was found a place: the request after the last.
+  std::pair<absl::Time, absl::Time> ExpectedWith(const Assignment& ride, const dispatch::InsertOption& place);
+
+ private:
+  struct RouteOf {
+    size_t tour = 0;
+    int shift = 0;
+    size_t driven = 0;  // stops of Progress::begun
+  };
+  struct Point {
+    LatLon location;
+    bool operator<(const Point& other) const {
+      return location.latitude != other.location.latitude ? location.latitude < other.location.latitude
+                                                          : location.longitude < other.location.longitude;
+    }
+  };
+
+  DayProblem(const BookingRules& rules, const PlanningDay& day, absl::Time now);
+  void CollectPoints(const std::vector<LatLon>& extra);
+  void AddRoute(size_t tour, int shift);
+  void AddRides(const Tour& tour, const std::vector<VisitTimes>& expected);
+  dispatch::Vehicle VehicleOf(const Tour& tour, int shift, const std::vector<VisitTimes>& expected, TimeWindow usable) const;
+  std::optional<TimeWindow> Usable(const Tour& tour, const Shift& shift) const;
+  void AppendVisits(int route, const NewRoute& changed, std::vector<Visit>& visits) const;
+  Visit VisitOf(int route, const dispatch::Stop& what, const dispatch::StopTimes& times) const;
+  dispatch::Place PlaceOf(const LatLon& point) const;
+  dispatch::Ticks TicksAt(absl::Time time) const;
+
+  const BookingRules* rules_;
+  const PlanningDay* day_;
+  absl::Time now_;
+  absl::Time origin_;
+  std::map<Point, dispatch::Place> places_;
+  std::vector<LatLon> points_;
+  std::unique_ptr<const dispatch::TravelTimes> travel_;
+  dispatch::Problem problem_;
+  dispatch::Plan plan_;
+  std::vector<RouteOf> routes_;
+  std::vector<Assignment> rides_;  // by request index
+  std::map<RideId, int> index_;
+};
+
+}  // namespace stadtmesh::buergerbus

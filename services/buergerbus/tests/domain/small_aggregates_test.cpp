@@ -1,0 +1,148 @@
+// Vehicle and stop status, cash sheet, rider card, call list; and the names of reasons and events.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <set>
+#include <string>
+
+#include "base/error.h"
+#include "buergerbus/domain/call_list.h"
+#include "buergerbus/domain/cash_sheet.h"
+#include "buergerbus/domain/rider_card.h"
+#include "buergerbus/domain/vehicle_status.h"
+#include "town.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+using testing::At;
+
+TEST(Reasons, EachHasOneNameAndFindsBack) {
+  std::set<std::string> names;
+  for (int i = 0; i < kReasonCount; ++i) {
+    const Reason reason = static_cast<Reason>(i);
+    EXPECT_TRUE(names.insert(std::string(ReasonName(reason))).second) << ReasonName(reason);
+    const absl::Status status = Refuse(reason, {{"a", "b"}});
+    EXPECT_FALSE(status.ok());
+    EXPECT_EQ(ReasonOf(status), reason);
+    EXPECT_EQ(GetErrorInfo(status)->domain, "buergerbus");
+  }
+  EXPECT_EQ(ReasonOf(absl::NotFoundError("x")), std::nullopt);
+}
+
+TEST(VehicleStatus, OutagesJoinAndEnd) {
+  VehicleStatus status{VehicleId("bus-1"), {}};
+  status = Decide(status, TakeOut{{At(10), At(12)}}, At(9))->state;
+  status = Decide(status, TakeOut{{At(11), absl::InfiniteFuture()}}, At(9))->state;
+  EXPECT_EQ(status.outages, (std::vector<TimeWindow>{{At(10), absl::InfiniteFuture()}}));
+  EXPECT_TRUE(Decide(status, TakeOut{{At(11), At(12)}}, At(9))->events.empty());  // is out anyway
+  EXPECT_TRUE(IsOut(status, At(10)));
+  EXPECT_FALSE(IsOut(status, At(9, 59)));
+  status = Decide(status, PutBack{At(14)}, At(13))->state;
+  EXPECT_FALSE(IsOut(status, At(14)));
+  EXPECT_EQ(ReasonOf(Decide(status, PutBack{At(14)}, At(14)).status()), Reason::kVehicleNotOut);
+  EXPECT_FALSE(Decide(status, TakeOut{{At(8), At(7)}}, At(6)).ok());
+  EXPECT_FALSE(Decide(status, TakeOut{{At(7), At(8)}}, At(9)).ok());
+}
+
+TEST(VehicleStatus, RandomSpansStaySortedAndCoverTheirUnion) {
+  EXPECT_TRUE(rc::check([] {
+    VehicleStatus status{VehicleId("bus-1"), {}};
+    std::vector<TimeWindow> all;
+    for (int i = 0; i < 8; ++i) {
+      const int begin = *rc::gen::inRange(0, 600), length = *rc::gen::inRange(1, 200);
+      all.push_back({At(8) + absl::Minutes(begin), At(8) + absl::Minutes(begin + length)});
+      status = Decide(status, TakeOut{all.back()}, At(6))->state;
+    }
+    for (size_t i = 1; i < status.outages.size(); ++i) RC_ASSERT(status.outages[i - 1].end < status.outages[i].begin);
+    for (int minute = 0; minute < 840; ++minute) {
+      const absl::Time time = At(8) + absl::Minutes(minute);
+      bool covered = false;
+      for (const TimeWindow& span : all) covered = covered || (span.begin <= time && time < span.end);
+      RC_ASSERT(IsOut(status, time) == covered);
+    }
+  }));
+}
+
+TEST(StopStatus, BlocksAndReopens) {
+  StopStatus status{StopId("market"), {}};
+  const auto blocked = Decide(status, BlockStop{{At(8), At(18)}}, At(7));
+  EXPECT_EQ(NameOf(blocked->events.at(0)), "stop.blocked");
+  EXPECT_EQ(BlocksOf(blocked->state), (std::vector<StopBlock>{{StopId("market"), {At(8), At(18)}}}));
+  EXPECT_TRUE(BlocksOf(Decide(blocked->state, ReopenStop{At(8)}, At(8))->state).empty());
+  EXPECT_EQ(ReasonOf(Decide(status, ReopenStop{At(8)}, At(8)).status()), Reason::kStopNotBlocked);
+}
+
+// Whatever was recorded and corrected: the totals are the sums of the last word on each ride, and closing freezes them.
+TEST(CashSheet, MoneySums) {
+  EXPECT_TRUE(rc::check([] {
+    CashSheet sheet{.tour = {VehicleId("bus-1"), testing::kWednesday}, .shift = ShiftId("early"), .driver = DriverId("anna")};
+    std::map<std::string, std::pair<Payment, int64_t>> last;
+    for (int i = *rc::gen::inRange(0, 30); i > 0; --i) {
+      const std::string ride = "ride-" + std::to_string(*rc::gen::inRange(0, 8));
+      const Payment payment = *rc::gen::element(Payment::kCash, Payment::kPass, Payment::kFree);
+      const int64_t amount = payment == Payment::kCash ? *rc::gen::inRange(0, 501) : 0;
+      sheet = Decide(sheet, RecordFare{RideId(ride), payment, Money{500}, Money{amount}}, At(9))->state;
+      last[ride] = {payment, amount};
+    }
+    int64_t cash = 0;
+    int rides = 0;
+    for (const auto& [ride, entry] : last) cash += entry.second, ++rides;
+    const CashTotals totals = TotalsOf(sheet);
+    RC_ASSERT(totals.cash.cents == cash);
+    RC_ASSERT(totals.cash_rides + totals.pass_rides + totals.free_rides == rides);
+    const auto closed = Decide(sheet, CloseSheet{Money{cash}}, At(13));
+    RC_ASSERT(std::get<CashSheetClosed>(closed->events.at(0)).expected.cents == cash);
+    RC_ASSERT(Decide(closed->state, CloseSheet{Money{cash}}, At(14))->events.empty());
+    RC_ASSERT(ReasonOf(Decide(closed->state, RecordFare{RideId("new"), Payment::kFree, {}, {}}, At(14)).status()) ==
+              Reason::kCashSheetClosed);
+  }));
+}
+
+TEST(CashSheet, WrongAmounts) {
+  EXPECT_TRUE(CheckPayment(Payment::kCash, Money{200}, Money{150}).ok());
+  EXPECT_FALSE(CheckPayment(Payment::kCash, Money{200}, Money{250}).ok());
+  EXPECT_FALSE(CheckPayment(Payment::kCash, Money{200}, Money{-1}).ok());
+  EXPECT_FALSE(CheckPayment(Payment::kPass, Money{200}, Money{1}).ok());
+}
+
+TEST(RiderCard, PhoneNumbersHaveOneForm) {
+  for (const char* text : {"02595 9999", "+49 2595/9999", "0049 2595-9999", "+49 (0) 2595 9999", " (02595) 99 99 "}) {
+    const auto phone = NormalisePhone("phone", text);
+    ASSERT_TRUE(phone.ok()) << text;
+    EXPECT_EQ(*phone, "+4925959999") << text;
+  }
+  for (const char* text : {"", "9999", "abc", "02595x9999", "+", "0", "+4912345678901234"}) {
+    EXPECT_FALSE(NormalisePhone("phone", text).ok()) << text;
+  }
+}
+
+TEST(RiderCard, NeedsConsentOnceAndForgets) {
+  RiderCard card{.id = RiderCardId("card-1"), .phone = "02595 9999", .name = "Erna"};
+  EXPECT_EQ(ReasonOf(Decide(std::nullopt, SaveCard{card, false, "d1"}, At(8)).status()), Reason::kConsentMissing);
+  const auto saved = Decide(std::nullopt, SaveCard{card, true, "d1"}, At(8));
+  ASSERT_TRUE(saved.ok());
+  EXPECT_EQ(saved->state->phone, "+4925959999");
+  EXPECT_EQ(saved->state->consent_at, At(8));
+  card.note = "klingelt zweimal";
+  const auto again = Decide(saved->state, SaveCard{card, false, "d2"}, At(9));
+  EXPECT_EQ(again->state->consent_by, "d1");
+  EXPECT_TRUE(Decide(again->state, SaveCard{card, true, "d2"}, At(10))->events.empty());
+  card.note = std::string(501, 'x');
+  card.name = "";
+  EXPECT_EQ(GetErrorInfo(Decide(again->state, SaveCard{card, true, "d2"}, At(10)).status())->fields.size(), 2u);
+  EXPECT_FALSE(Decide(again->state, EraseCard{}, At(11))->state.has_value());
+}
+
+TEST(CallList, IsTickedOffOnce) {
+  const auto added = Decide(std::nullopt, AddCall{CallId("call-1"), RideId("ride-1"), CallReason::kRideAffected, At(9)}, At(8));
+  const auto done = Decide(added->state, TickOff{"d1"}, At(8, 30));
+  EXPECT_EQ(done->state.done_by, "d1");
+  EXPECT_TRUE(Decide(done->state, TickOff{"d2"}, At(8, 40))->events.empty());
+  EXPECT_EQ(ReasonOf(Decide(std::nullopt, TickOff{"d1"}, At(8)).status()), Reason::kCallNotFound);
+  EXPECT_TRUE(NeedsCall({.channel = Channel::kPhone}));
+  EXPECT_FALSE(NeedsCall({.channel = Channel::kApp}));
+}
+
+}  // namespace
+}  // namespace stadtmesh::buergerbus
