@@ -6,16 +6,16 @@
 namespace stadtmesh::routing {
 namespace {
 
-// Relaxes kLanes lanes of the label; `stride` is the distance between two links' weights.
+// Relaxes kLanes lanes of the label, from the weights' lane `first` on.
 template <int kLanes>
-void RelaxUp(const HierarchyTopology& topology, const Milliseconds* weights, size_t stride,
+void RelaxUp(const HierarchyTopology& topology, const std::vector<Milliseconds>& weights, size_t stride, size_t first,
              const std::vector<uint32_t>& position, Label& label) {
   for (size_t i = 0; i < label.ranks.size(); ++i) {
     const Milliseconds* here = &label.times[i * kLanes];
     const Rank v = label.ranks[i];
     for (uint32_t link = topology.first_link[v]; link < topology.first_link[v + 1]; ++link) {
       Milliseconds* there = &label.times[(position[topology.link_head[link]] - 1) * kLanes];
-      const Milliseconds* weight = weights + link * stride;
+      const Milliseconds* weight = &weights[link * stride + first];
       for (int lane = 0; lane < kLanes; ++lane) there[lane] = std::min(there[lane], here[lane] + weight[lane]);
     }
   }
@@ -70,11 +70,11 @@ Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, 
       time = std::min(time, seed.cost[lane]);
     }
   }
-  const Milliseconds* weights = (sense == Sense::kForward ? times.up : times.down).data();
+  const std::vector<Milliseconds>& weights = sense == Sense::kForward ? times.up : times.down;
   switch (times.lanes) {
-    case 1: RelaxUp<1>(topology, weights, 1, scratch.position, label); break;
-    case 4: RelaxUp<4>(topology, weights, 4, scratch.position, label); break;
-    case 8: RelaxUp<8>(topology, weights, 8, scratch.position, label); break;
+    case 1: RelaxUp<1>(topology, weights, 1, 0, scratch.position, label); break;
+    case 4: RelaxUp<4>(topology, weights, 4, 0, scratch.position, label); break;
+    case 8: RelaxUp<8>(topology, weights, 8, 0, scratch.position, label); break;
     default: std::abort();
   }
   for (const Rank r : label.ranks) scratch.position[r] = 0;
@@ -90,8 +90,8 @@ Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, 
     Milliseconds& time = label.times[scratch.position[topology.rank[seed.arc]] - 1];
     time = std::min(time, seed.cost);
   }
-  const Milliseconds* weights = (sense == Sense::kForward ? times.up : times.down).data() + lane;
-  RelaxUp<1>(topology, weights, static_cast<size_t>(times.lanes), scratch.position, label);
+  const std::vector<Milliseconds>& weights = sense == Sense::kForward ? times.up : times.down;
+  RelaxUp<1>(topology, weights, static_cast<size_t>(times.lanes), static_cast<size_t>(lane), scratch.position, label);
   for (const Rank r : label.ranks) scratch.position[r] = 0;
   return label;
 }
@@ -111,11 +111,11 @@ std::vector<Milliseconds> Sweep(const HierarchyTopology& topology, const Hierarc
   std::vector<Milliseconds> result(topology.size(), kUnreachable);
   for (size_t i = 0; i < label.ranks.size(); ++i) result[label.ranks[i]] = label.times[i];
   // What went up comes down: each rank from its higher neighbours, which are final.
-  const Milliseconds* weights = (sense == Sense::kForward ? times.down : times.up).data() + lane;
+  const std::vector<Milliseconds>& weights = sense == Sense::kForward ? times.down : times.up;
   for (Rank v = static_cast<Rank>(topology.size()); v-- > 0;) {
     Milliseconds best = result[v];
     for (uint32_t link = topology.first_link[v]; link < topology.first_link[v + 1]; ++link) {
-      best = std::min(best, result[topology.link_head[link]] + weights[link * lanes]);
+      best = std::min(best, result[topology.link_head[link]] + weights[link * lanes + static_cast<size_t>(lane)]);
     }
     result[v] = best;
   }

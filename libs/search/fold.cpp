@@ -66,7 +66,19 @@ Word MakeWord(std::string plain) {
     if (c == before && absl::ascii_isalpha(static_cast<unsigned char>(c))) continue;
     collapsed.push_back(c);
   }
-  return {std::move(plain), std::move(collapsed)};
+  const uint32_t plain_letters = LetterSet(plain), collapsed_letters = LetterSet(collapsed);
+  return {std::move(plain), std::move(collapsed), plain_letters, collapsed_letters};
+}
+
+uint32_t LetterSet(absl::string_view word) {
+  uint32_t letters = 0;
+  for (const char c : word) {
+    const int bit = absl::ascii_islower(static_cast<unsigned char>(c)) ? c - 'a'
+                    : absl::ascii_isdigit(static_cast<unsigned char>(c)) ? 26
+                                                                         : 27;
+    letters |= uint32_t{1} << bit;
+  }
+  return letters;
 }
 
 std::vector<Word> Words(absl::string_view utf8) {

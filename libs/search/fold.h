@@ -1,7 +1,7 @@
 // Brings text into forms in which spellings meet. Pure.
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,8 +18,13 @@ int CharacterCount(absl::string_view text);
 struct Word {
   std::string plain;      // lower case, accents dropped, ß as ss: "Müller" -> "muller", "Mueller" -> "mueller"
   std::string collapsed;  // and ae, oe, ue as a, o, u and double letters single: both -> "muler"
+  uint32_t plain_letters = 0;      // which letters occur (LetterSet), to tell quickly that two words are unlike
+  uint32_t collapsed_letters = 0;
   bool operator==(const Word&) const = default;
 };
+
+// One bit for each of a to z that occurs, one for all digits, one for anything else.
+uint32_t LetterSet(absl::string_view word);
 
 // Words of letters and digits, in order; everything else separates. "Str." and words that end in "str" are spelled out.
 std::vector<Word> Words(absl::string_view utf8);

@@ -14,7 +14,7 @@
 namespace stadtmesh::search {
 namespace {
 
-constexpr uint32_t kCandidates = 200;
+constexpr uint32_t kCandidates = 120;
 constexpr double kNearWeight = 0.08;          // most that distance takes from a score
 constexpr double kNearMetres = 5'000;         // at which half of it is taken
 constexpr double kStopBonus = 0.005;          // among equals: stop, place, street, address

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "absl/strings/match.h"
 
@@ -11,6 +12,21 @@ namespace {
 constexpr size_t kMaxWord = 64;  // longer words are compared by their beginning
 
 int ForgivenEdits(size_t length) { return length >= 8 ? 2 : length >= 3 ? 1 : 0; }
+
+double SimilarityOfSets(absl::string_view typed, uint32_t typed_letters, absl::string_view word, uint32_t word_letters) {
+  if (typed == word) return 1;
+  const double share =
+      word.empty() ? 0 : std::min(1.0, static_cast<double>(typed.size()) / static_cast<double>(word.size()));
+  if (!typed.empty() && absl::StartsWith(word, typed)) return 0.76 + 0.2 * share;
+  const int forgiven = ForgivenEdits(typed.size());
+  // Each typed letter that the word lacks takes an edit.
+  if (forgiven == 0 || std::popcount(typed_letters & ~word_letters) > forgiven) return 0;
+  const Distances distances = EditDistances(typed, word, forgiven);
+  if (distances.whole == 1) return typed.size() >= 4 ? 0.74 : 0.6;
+  if (distances.whole == 2 && forgiven == 2) return 0.6;
+  if (distances.prefix == 1 && typed.size() >= 4) return 0.45 + 0.15 * share;
+  return 0;
+}
 
 }  // namespace
 
@@ -45,21 +61,15 @@ Distances EditDistances(absl::string_view typed, absl::string_view word, int lim
 }
 
 double Similarity(absl::string_view typed, absl::string_view word) {
-  if (typed == word) return 1;
-  const double share = word.empty() ? 0 : std::min(1.0, static_cast<double>(typed.size()) / static_cast<double>(word.size()));
-  if (!typed.empty() && absl::StartsWith(word, typed)) return 0.76 + 0.2 * share;
-  const int forgiven = ForgivenEdits(typed.size());
-  if (forgiven == 0) return 0;
-  const Distances distances = EditDistances(typed, word, forgiven);
-  if (distances.whole == 1) return typed.size() >= 4 ? 0.74 : 0.6;
-  if (distances.whole == 2 && forgiven == 2) return 0.6;
-  if (distances.prefix == 1 && typed.size() >= 4) return 0.45 + 0.15 * share;
-  return 0;
+  return SimilarityOfSets(typed, LetterSet(typed), word, LetterSet(word));
 }
 
 double Similarity(const Word& typed, const Word& word) {
+  const double plain = SimilarityOfSets(typed.plain, typed.plain_letters, word.plain, word.plain_letters);
+  if (plain == 1) return 1;
   // Meeting only in the collapsed form is a shade less than meeting letter by letter.
-  return std::max(Similarity(typed.plain, word.plain), 0.99 * Similarity(typed.collapsed, word.collapsed));
+  return std::max(plain, 0.99 * SimilarityOfSets(typed.collapsed, typed.collapsed_letters, word.collapsed,
+                                                 word.collapsed_letters));
 }
 
 }  // namespace stadtmesh::search
