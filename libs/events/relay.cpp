@@ -96,7 +96,7 @@ bool Relay::Lead(const std::string& tenant, Outbox& outbox) {
   if (!acquired.ok() && outbox.leading && now < outbox.lease_until) return true;  // renewing failed, but it is still ours
   if (!acquired.ok() || !*acquired) {
     Lose(outbox);
-    outbox.next_attempt = now + options_.lease / 6;
+    if (acquired.ok()) outbox.next_attempt = now + options_.lease / 6;  // somebody else leads
     return false;
   }
   // A gap in the leadership, even one nobody filled, makes what we know of the outbox old.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/ids.h"
+#include "base/status.h"
 #include "events/event_codec.h"
 #include "events/memory_dead_letters.h"
 #include "events/counters.h"
@@ -201,11 +202,17 @@ TEST_P(BusContract, RebalanceStallsAndReordersNoAggregate) {
   auto steady = bus_->Subscribe(group.options, recorder.AsHandler());
   ASSERT_TRUE(steady.ok());
   for (int round = 0; round < 3; ++round) {
-    auto other = world_->Connect();
-    const uint64_t gained = group.counters.rebalances;
-    auto guest = other->Subscribe(group.options, recorder.AsHandler());
+    Recorder guest_recorder;
+    ConsumerCounters guest_counters;
+    SubscribeOptions options = group.options;
+    options.counters = &guest_counters;
+    auto guest = world_->Connect()->Subscribe(options, [&](const Event& event) {
+      RETURN_IF_ERROR(recorder.AsHandler()(event));
+      return guest_recorder.AsHandler()(event);
+    });
     ASSERT_TRUE(guest.ok());
-    EXPECT_TRUE(WaitUntil([&] { return group.counters.rebalances > gained; }, world_->rebalance_time()));
+    EXPECT_TRUE(WaitUntil([&] { return guest_counters.rebalances > 0; }, world_->rebalance_time()));
+    EXPECT_TRUE(guest_recorder.WaitForCount(32)) << "a new member is not given anything";
     const size_t before = recorder.count();
     EXPECT_TRUE(recorder.WaitForCount(before + 64));
   }

@@ -43,4 +43,7 @@ class BusContract : public ::testing::TestWithParam<WorldParameter> {
   std::shared_ptr<Bus> bus_;
 };
 
+// From a commit to the effect; relay_contract.cpp.
+class RelayContract : public BusContract {};
+
 }  // namespace stadtmesh::events

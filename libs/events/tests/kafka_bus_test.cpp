@@ -48,6 +48,9 @@ class KafkaWorld final : public World {
 INSTANTIATE_TEST_SUITE_P(Kafka, BusContract,
                          ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Kafka, RelayContract,
+                         ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace stadtmesh::events

@@ -20,6 +20,9 @@ class MemoryWorld final : public World {
 INSTANTIATE_TEST_SUITE_P(Memory, BusContract,
                          ::testing::Values(WorldParameter{"Memory", [] { return std::make_shared<MemoryWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Memory, RelayContract,
+                         ::testing::Values(WorldParameter{"Memory", [] { return std::make_shared<MemoryWorld>(); }}),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(MemoryBus, DrainWaitsForEveryGroup) {
   MemoryBus bus;

@@ -50,6 +50,9 @@ class RedisWorld final : public World {
 INSTANTIATE_TEST_SUITE_P(RedisStreams, BusContract,
                          ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(RedisStreams, RelayContract,
+                         ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
+                         [](const auto& info) { return info.param.name; });
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
 
