@@ -66,4 +66,11 @@ inline Snap DrawSnap(const RoadGraph& graph) {
   return snap;
 }
 
+// Up to 40, or none.
+inline std::vector<Snap> DrawSnaps(const RoadGraph& graph) {
+  std::vector<Snap> snaps(*rc::gen::inRange<size_t>(0, 40));
+  for (Snap& snap : snaps) snap = DrawSnap(graph);
+  return snaps;
+}
+
 }  // namespace stadtmesh::routing

@@ -144,8 +144,7 @@ RC_GTEST_PROP(TravelTimesProperty, AgreeWithTheNaiveSearch, ()) {
 RC_GTEST_PROP(TravelTimesProperty, AllWaysOfAskingAgree, ()) {
   const Case c = DrawCase(40, true);
   const auto times = *TravelTimes::Create(c.graph, DrawProfile());
-  const auto from = *rc::gen::container<std::vector<Snap>>(rc::gen::exec([&] { return DrawSnap(*c.graph); }));
-  const auto to = *rc::gen::container<std::vector<Snap>>(rc::gen::exec([&] { return DrawSnap(*c.graph); }));
+  const std::vector<Snap> from = DrawSnaps(*c.graph), to = DrawSnaps(*c.graph);
   const int hour = *rc::gen::inRange(0, kHoursPerDay);
   const Matrix matrix = times->ManyToMany(from, to, hour);
   RC_ASSERT(times->ManyToManyByHour(from, to)[hour] == matrix);
