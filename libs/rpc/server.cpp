@@ -17,12 +17,14 @@
 namespace stadtmesh::rpc {
 namespace {
 
-// Reflection for one server; gRPC's own switch is global.
-class ReflectionOption final : public grpc::ServerBuilderOption {
+// libgrpc++_reflection puts itself into every server of a process that links it; this takes it out again.
+class WithoutReflection final : public grpc::ServerBuilderOption {
  public:
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+    std::erase_if(*plugins, [](const std::unique_ptr<grpc::ServerBuilderPlugin>& plugin) {
+      return dynamic_cast<grpc::reflection::ProtoServerReflectionPlugin*>(plugin.get()) != nullptr;
+    });
   }
 };
 
@@ -41,7 +43,7 @@ void Configure(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
   // Our clients ping every 30 s.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
-  if (options.reflection) builder.SetOption(std::make_unique<ReflectionOption>());
+  if (!options.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
 }
 
 absl::Status Check(const ServerOptions& options) {

@@ -211,7 +211,7 @@ int main(int argc, char** argv) {
   std::printf("ratio:                   %8.2f requests/s, %5.2f server CPU (bare / chassis); required: 0.70\n", Median(rate_ratios),
               Median(cpu_ratios));
   for (Child& child : children) {
-    close(child.to);
+    kill(child.pid, SIGKILL);
     waitpid(child.pid, nullptr, 0);
   }
   return 0;

@@ -43,56 +43,59 @@ TEST(Pool, RunsEveryTaskOnceFromManyThreads) {
 TEST(Pool, RefusesBeyondItsQueueAndTakesAgainAfterwards) {
   absl::Notification release;
   absl::BlockingCounter busy(2);
-  WorkerPool pool(2, 3);
+  absl::BlockingCounter ran(3);
+  absl::Notification again;
   Task blocking([&] {
     busy.DecrementCount();
     release.WaitForNotification();
   });
+  Task short_task([&] { ran.DecrementCount(); });
+  Task last([&] { again.Notify(); });
+  WorkerPool pool(2, 3);
   ASSERT_TRUE(pool.Submit(&blocking));
   ASSERT_TRUE(pool.Submit(&blocking));
   busy.Wait();
-  absl::BlockingCounter ran(3);
-  Task short_task([&] { ran.DecrementCount(); });
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(pool.Submit(&short_task));
   EXPECT_FALSE(pool.Submit(&short_task));
   EXPECT_EQ(pool.waiting(), 3);
   release.Notify();
   ran.Wait();
-  absl::Notification again;
-  Task last([&] { again.Notify(); });
   EXPECT_TRUE(pool.Submit(&last));
   again.WaitForNotification();
 }
 
 // The claim of "no wake-up without a backlog" must not cost anybody who waits behind a blocked thread.
 TEST(Pool, ATaskBehindABlockedThreadIsTakenByAnother) {
-  WorkerPool pool(8, 100);
-  for (int repeat = 0; repeat < 50; ++repeat) {
+  struct Scene {
     absl::Notification release;
     absl::Notification blocked;
-    Task blocking([&] {
+    absl::BlockingCounter others{20};
+    Task blocking{[this] {
       blocked.Notify();
       release.WaitForNotification();
-    });
-    ASSERT_TRUE(pool.Submit(&blocking));
-    blocked.WaitForNotification();
-    absl::BlockingCounter others(20);
-    Task other([&] { others.DecrementCount(); });
-    for (int i = 0; i < 20; ++i) ASSERT_TRUE(pool.Submit(&other));
-    others.Wait();  // would hang if they waited for the blocked thread
-    release.Notify();
+    }};
+    Task other{[this] { others.DecrementCount(); }};
+  };
+  std::vector<std::unique_ptr<Scene>> scenes;  // outlive the pool: a thread may still be on its way out of one
+  WorkerPool pool(8, 100);
+  for (int repeat = 0; repeat < 50; ++repeat) {
+    Scene& scene = *scenes.emplace_back(std::make_unique<Scene>());
+    ASSERT_TRUE(pool.Submit(&scene.blocking));
+    scene.blocked.WaitForNotification();
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(pool.Submit(&scene.other));
+    scene.others.Wait();  // would hang if they waited for the blocked thread
+    scene.release.Notify();
   }
 }
 
 TEST(Pool, AllThreadsMeetABurstOfBlockingTasks) {
-  WorkerPool pool(16, 100);
-  absl::BlockingCounter all(16);
+  std::atomic<int> here{0};
   Task meeting([&] {
-    all.DecrementCount();
-    all.Wait();  // passes only when all sixteen run at once
+    ++here;
+    while (here < 16) absl::SleepFor(absl::Milliseconds(1));  // passes only when all sixteen run at once
   });
+  WorkerPool pool(16, 100);
   for (int i = 0; i < 16; ++i) ASSERT_TRUE(pool.Submit(&meeting));
-  while (pool.running() > 0) absl::SleepFor(absl::Milliseconds(1));
 }
 
 TEST(Pool, WakesFarLessOftenThanThereAreTasks) {
