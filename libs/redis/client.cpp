@@ -59,7 +59,7 @@ void Client::Submit(std::vector<CallPtr> calls) {
   {
     absl::MutexLock lock(&mutex_);
     submitted_.push_back(std::move(calls));
-    wake = !std::exchange(wake_sent_, true);
+    if (submitted_.size() >= wake_from_) wake = !std::exchange(wake_sent_, true);
   }
   if (wake) Wake();
 }
@@ -121,14 +121,9 @@ void Client::Run() {
     for (auto& connection : connections_) connection->Tick(now);
     UpdateHealth();
     PollOnce();
-    {
-      absl::MutexLock lock(&mutex_);
-      if (stopping_) break;
-      std::move(submitted_.begin(), submitted_.end(), std::back_inserter(waiting_));
-      submitted_.clear();
-      wake_sent_ = false;
-    }
-    Distribute();
+    Gather();
+    if (!TakeSubmitted()) break;
+    if (expected_ == 0) Distribute();
   }
   const absl::Status closed = absl::UnavailableError("the Redis client is closed");
   for (auto& connection : connections_) connection->Close(closed);
@@ -141,6 +136,31 @@ void Client::Run() {
   }
 }
 
+void Client::Gather() {
+  size_t answered = 0;
+  absl::Duration round_trip = absl::ZeroDuration();
+  for (auto& connection : connections_) {
+    if (const size_t count = connection->TakeAnswered(); count > 0) {
+      answered += count;
+      round_trip = std::max(round_trip, connection->last_round_trip());
+    }
+  }
+  if (answered < 2 && expected_ == 0) return;
+  if (expected_ == 0) gather_until_ = absl::Now() + std::min(options_.gather, round_trip / 8);
+  expected_ += answered;
+}
+
+// False when the client is to end.
+bool Client::TakeSubmitted() {
+  absl::MutexLock lock(&mutex_);
+  std::move(submitted_.begin(), submitted_.end(), std::back_inserter(waiting_));
+  submitted_.clear();
+  wake_sent_ = false;
+  if (waiting_.size() >= expected_ || absl::Now() >= gather_until_) expected_ = 0;
+  wake_from_ = expected_ == 0 ? 1 : expected_ - waiting_.size();
+  return !stopping_;
+}
+
 int Client::PollOnce() {
   absl::Time wake_at = absl::InfiniteFuture();
   polled_.clear();
@@ -150,9 +170,10 @@ int Client::PollOnce() {
     polled_.push_back({connection->fd(), events, 0});  // a negative fd is ignored
     wake_at = std::min(wake_at, connection->next_tick());
   }
-  const absl::Duration left = std::clamp(wake_at - absl::Now(), absl::ZeroDuration(), absl::Seconds(1));
-  const int events = poll(polled_.data(), polled_.size(),
-                          static_cast<int>(absl::ToInt64Milliseconds(left + absl::Microseconds(999))));
+  if (expected_ > 0) wake_at = std::min(wake_at, gather_until_);
+  const timespec left =
+      absl::ToTimespec(std::clamp(wake_at - absl::Now(), absl::ZeroDuration(), absl::Seconds(1)));
+  const int events = ppoll(polled_.data(), polled_.size(), &left, nullptr);
   if (events <= 0) return events;
   if (polled_[0].revents != 0) {
     uint64_t count;

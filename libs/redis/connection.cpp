@@ -112,6 +112,8 @@ void Connection::OnReply(Reply reply) {
     case Kind::kCall:
       break;
   }
+  ++answered_;
+  last_round_trip_ = absl::Now() - entry.since;
   if (reply.type == Reply::Type::kError) {
     entry.call->Finish(ErrorReplyStatus(reply.text));
   } else if (entry.call->durable && options_.wait_replicas > 0) {

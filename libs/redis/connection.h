@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -67,6 +68,9 @@ class Connection {
   size_t in_flight() const { return in_flight_.size(); }
   int fd() const;            // -1: not connected
   bool wants_write() const;  // bytes wait, or the connect is under way
+  // Calls answered since this was last asked.
+  size_t TakeAnswered() { return std::exchange(answered_, 0); }
+  absl::Duration last_round_trip() const { return last_round_trip_; }
   // Why the last attempt failed; OK while connected.
   const absl::Status& problem() const { return problem_; }
 
@@ -115,6 +119,8 @@ class Connection {
   std::deque<CallPtr> resend_;         // repeatable calls of the broken connection
   std::vector<CallPtr> await_wait_;    // answered, not yet replicated
   bool wait_needed_ = false;
+  size_t answered_ = 0;
+  absl::Duration last_round_trip_ = absl::ZeroDuration();
   uint64_t appended_ = 0;
   std::vector<Reply> handshake_;
   size_t handshake_expected_ = 0;

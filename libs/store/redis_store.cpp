@@ -70,6 +70,8 @@ absl::Status Translate(const absl::Status& status) {
 
 }  // namespace
 
+const std::string& CommitScriptSha() { return CommitScript().sha1(); }
+
 absl::StatusOr<std::unique_ptr<RedisStore>> RedisStore::Connect(RedisStoreOptions options,
                                                                 absl::Time deadline) {
   if (!options.accept_any_durability) {

@@ -24,6 +24,9 @@ struct RedisStoreOptions {
   bool accept_any_durability = false;
 };
 
+// The hash of commit.lua, for benchmarks that send it by other means.
+const std::string& CommitScriptSha();
+
 class RedisStore final : public Store {
  public:
   // Refuses a server whose settings lose data: FAILED_PRECONDITION, reason STORE_MISCONFIGURED, naming the setting (also

@@ -73,20 +73,16 @@ int64_t CutProxy::forwarded(Direction direction) const {
   return forwarded_[static_cast<int>(direction)];
 }
 
-int64_t CutProxy::Budget(Direction direction) {
-  std::lock_guard lock(mutex_);
-  return budget_[static_cast<int>(direction)];
-}
-
-void CutProxy::Spend(Direction direction, int64_t bytes) {
+bool CutProxy::Spend(Direction direction, int64_t bytes) {
   std::lock_guard lock(mutex_);
   forwarded_[static_cast<int>(direction)] += bytes;
   int64_t& budget = budget_[static_cast<int>(direction)];
-  if (budget < 0) return;
+  if (budget < 0) return false;
   budget -= bytes;
-  if (budget > 0) return;
+  if (budget > 0) return false;
   budget = -1;
   ++cuts_;
+  return true;
 }
 
 void CutProxy::Accept() {
@@ -100,14 +96,19 @@ void CutProxy::Accept() {
 
 bool CutProxy::Forward(int from, int to, Direction direction) {
   char buffer[16384];
-  const int64_t budget = Budget(direction);
-  const size_t most = budget < 0 ? sizeof(buffer) : std::min<size_t>(sizeof(buffer), std::max<int64_t>(budget, 1));
+  int64_t budget = -1;
+  {
+    std::lock_guard lock(mutex_);
+    budget = budget_[static_cast<int>(direction)];
+  }
+  size_t most = sizeof(buffer);
+  if (budget >= 0) most = std::min<size_t>(most, std::max<int64_t>(budget, 1));
   const ssize_t received = recv(from, buffer, most, 0);
   if (received <= 0) return false;
   const int64_t pass = budget == 0 ? 0 : received;
-  if (!SendAll(to, buffer, static_cast<size_t>(pass))) return false;
-  Spend(direction, pass);
-  return budget < 0 || budget > pass;
+  // Counted before it is sent: who has seen an answer and then plans a cut means what comes after it.
+  const bool cut = Spend(direction, pass);
+  return SendAll(to, buffer, static_cast<size_t>(pass)) && !cut;
 }
 
 void CutProxy::Run() {

@@ -36,8 +36,8 @@ class CutProxy {
   void Accept();
   // Moves what is readable; false when the link has ended.
   bool Forward(int from, int to, Direction direction);
-  int64_t Budget(Direction direction);
-  void Spend(Direction direction, int64_t bytes);
+  // Counts the bytes; true when the planned cut comes right after them.
+  bool Spend(Direction direction, int64_t bytes);
 
   const std::string socket_, target_;
   int listener_ = -1, stop_fd_ = -1;
