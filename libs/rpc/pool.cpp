@@ -1,5 +1,7 @@
 #include "rpc/pool.h"
 
+#include <sched.h>
+
 #include <algorithm>
 
 namespace stadtmesh::rpc {
@@ -31,11 +33,23 @@ bool WorkerPool::Submit(Task* task) {
   if (queue_.size() >= queue_limit_ + idle_.size()) return false;
   queue_.push_back(task);
   // Without a watcher nobody would notice that the threads at work block.
-  if (!idle_.empty() && (watcher_ == nullptr || IsBehind())) WakeOne();
+  if (!idle_.empty() && (IsBehind() || Unwatched())) WakeOne();
   return true;
 }
 
 bool WorkerPool::IsBehind() const { return queue_.size() > static_cast<size_t>(running_); }
+bool WorkerPool::Unwatched() const { return watcher_ == nullptr && !lingering_; }
+
+void WorkerPool::Linger() {
+  if (lingering_) return;
+  lingering_ = true;
+  for (int i = 0; i < kYields && queue_.empty() && !stopping_; ++i) {
+    mutex_.Unlock();
+    sched_yield();
+    mutex_.Lock();
+  }
+  lingering_ = false;
+}
 
 void WorkerPool::WakeOne() {
   Worker* worker = idle_.back();
@@ -78,12 +92,13 @@ WorkerPool::Task* WorkerPool::Next(Worker& self) {
   while (queue_.empty()) {
     if (stopping_) return nullptr;
     stuck_ = false;
-    Sleep(self);
+    Linger();
+    if (queue_.empty() && !stopping_) Sleep(self);
   }
   Task* task = queue_.front();
   queue_.pop_front();
   ++taken_;
-  if (!queue_.empty() && !idle_.empty() && (stuck_ || IsBehind() || watcher_ == nullptr)) WakeOne();
+  if (!queue_.empty() && !idle_.empty() && (stuck_ || IsBehind() || Unwatched())) WakeOne();
   return task;
 }
 

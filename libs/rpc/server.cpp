@@ -118,6 +118,8 @@ class ServerImpl final : public Server {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options, std::vector<Service> services) {
   RETURN_IF_ERROR(Check(options));
+  // Debian builds Abseil with its deadlock detector on; it would cost every lock of this process, gRPC's included, a graph search.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   auto server = std::make_unique<ServerImpl>(std::move(options));
   RETURN_IF_ERROR(server->Start(std::move(services)));
   return server;
