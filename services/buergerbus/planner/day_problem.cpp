@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "buergerbus/domain/tour_times.h"
+#include "buergerbus/planner/lazy_travel_times.h"
 #include "buergerbus/planner/timetable.h"
 
 namespace stadtmesh::buergerbus {
@@ -47,7 +48,8 @@ absl::StatusOr<DayProblem> DayProblem::Make(const BookingRules& rules, const Pla
                                             const TravelOracle& oracle, absl::Time now) {
   DayProblem made(rules, day, now);
   made.CollectPoints(extra);
-  ASSIGN_OR_RETURN(made.travel_, oracle.Over(made.points_, made.origin_));
+  ASSIGN_OR_RETURN(std::unique_ptr<const dispatch::TravelTimes> travel, oracle.Over(made.points_, made.origin_));
+  made.travel_ = std::make_unique<const LazyTravelTimes>(std::move(travel));
   made.problem_.travel = made.travel_.get();
   for (size_t tour = 0; tour < day.tours.size(); ++tour) {
     made.AddRides(day.tours[tour], ExpectedTimes(day.tours[tour], now));
@@ -63,10 +65,8 @@ void DayProblem::CollectPoints(const std::vector<LatLon>& extra) {
   for (const LatLon& point : extra) add(point);
   for (const Tour& tour : day_->tours) {
     for (const Shift& shift : tour.shifts) add(shift.depot);
-    for (const Assignment& ride : tour.assignments) {
-      add(ride.origin);
-      add(ride.destination);
-    }
+    for (int i = std::max(0, tour.executed - 1); i < static_cast<int>(tour.visits.size()); ++i) add(LocationOf(tour, i));
+    for (const RideId& ride : OpenRides(tour)) add(FindAssignment(tour, ride)->origin);  // of those on board too
   }
 }
 
@@ -154,7 +154,7 @@ void DayProblem::AddRoute(size_t tour_index, int shift) {
     const Visit& visit = tour.visits[i];
     if (visit.shift != shift) continue;
     const bool done = static_cast<int>(i) < tour.executed;
-    if (done) progress.place = PlaceOf(LocationOf(tour, static_cast<int>(i)));
+    if (static_cast<int>(i) == tour.executed - 1) progress.place = PlaceOf(LocationOf(tour, static_cast<int>(i)));
     if (done && !StillMatters(tour, visit)) continue;
     const int index = visit.kind == VisitKind::kBreak ? visit.break_index : index_.at(visit.ride);
     route.stops.push_back({KindOf(visit.kind), index});
@@ -184,8 +184,9 @@ dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index, const
       dispatch::Ticks& latest = vehicle.breaks[visit.break_index].window.latest;
       latest = std::max(latest, TicksAt(expected[i].begin));
     }
+    if (static_cast<int>(i) < tour.executed) continue;
     const std::optional<absl::Duration> home = Drive(LocationOf(tour, static_cast<int>(i)), shift.depot, expected[i].end);
-    if (static_cast<int>(i) >= tour.executed && home) last = std::max(last, expected[i].end + *home);
+    if (home) last = std::max(last, expected[i].end + *home);
   }
   vehicle.shift = {TicksAt(usable.begin), TicksAt(last)};
   vehicle.progress = dispatch::Progress{
