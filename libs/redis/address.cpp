@@ -14,8 +14,8 @@ std::string Address::ToString() const {
 
 absl::StatusOr<Address> ParseAddress(absl::string_view text) {
   const auto invalid = [&] {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a Redis address is unix:/path or host:port, not \"", text, "\""));
+    return absl::InvalidArgumentError(
+        absl::StrCat("a Redis address is unix:/path or host:port, not \"", text, "\""));
   };
   Address address;
   absl::string_view rest = text;

@@ -15,7 +15,8 @@ struct Address {
   std::string ToString() const;  // as ParseAddress reads it
 };
 
-// "unix:/run/redis.sock", "redis.example:6379", "[::1]:6379" or a host alone (port 6379). INVALID_ARGUMENT otherwise.
+// "unix:/run/redis.sock", "redis.example:6379", "[::1]:6379" or a host alone (port 6379).
+// INVALID_ARGUMENT otherwise.
 absl::StatusOr<Address> ParseAddress(absl::string_view text);
 
 }  // namespace stadtmesh::redis

@@ -32,21 +32,22 @@ Client::~Client() {
   close(wake_fd_);
 }
 
-absl::StatusOr<std::unique_ptr<Client>> Client::Connect(ClientOptions options, absl::Time deadline) {
+absl::StatusOr<std::unique_ptr<Client>> Client::Connect(ClientOptions options,
+                                                        absl::Time deadline) {
   auto client = std::make_unique<Client>(std::move(options));
   absl::MutexLock lock(&client->mutex_);
-  // A refusal is final at start; being unreachable may pass.
-  const auto settled = [&c = *client]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.mutex_) {
-    return c.ready_ || (!c.problem_.ok() && c.problem_.code() != absl::StatusCode::kUnavailable);
-  };
-  client->mutex_.AwaitWithDeadline(absl::Condition(&settled), deadline);
+  client->mutex_.AwaitWithDeadline(absl::Condition(client.get(), &Client::Settled), deadline);
   if (!client->ready_) {
-    return client->problem_.ok()
-               ? absl::UnavailableError(absl::StrCat(
-                     "Redis at ", client->options_.connection.address.ToString(), " does not answer"))
-               : client->problem_;
+    return client->problem_.ok() ? absl::UnavailableError(absl::StrCat(
+                                       "Redis at ", client->options_.connection.address.ToString(),
+                                       " does not answer"))
+                                 : client->problem_;
   }
   return client;
+}
+
+bool Client::Settled() const {
+  return ready_ || (!problem_.ok() && problem_.code() != absl::StatusCode::kUnavailable);
 }
 
 void Client::Wake() {
@@ -74,8 +75,7 @@ absl::StatusOr<Reply> Client::Await(const CallPtr& call, absl::Time deadline) {
   }
   absl::MutexLock lock(&mutex_);
   if (!ready_) {
-    return absl::UnavailableError(
-        absl::StrCat("Redis is not reachable: ", problem_.message()));
+    return absl::UnavailableError(absl::StrCat("Redis is not reachable: ", problem_.message()));
   }
   return absl::DeadlineExceededError("no time left to ask Redis");
 }
@@ -88,8 +88,8 @@ absl::StatusOr<Reply> Client::Call(Command command, absl::Time deadline, CallOpt
   return Await(call, deadline);
 }
 
-std::vector<absl::StatusOr<Reply>> Client::CallAll(std::vector<Command> commands, absl::Time deadline,
-                                                   CallOptions options) {
+std::vector<absl::StatusOr<Reply>> Client::CallAll(std::vector<Command> commands,
+                                                   absl::Time deadline, CallOptions options) {
   std::vector<CallPtr> calls;
   for (Command& command : commands) {
     calls.push_back(std::make_shared<redis::Call>(std::move(command)));
@@ -183,7 +183,8 @@ int Client::PollOnce() {
     Connection& connection = *connections_[i];
     const short happened = polled_[i + 1].revents;
     if ((happened & POLLOUT) != 0 && connection.fd() >= 0) connection.OnWritable();
-    if ((happened & (POLLIN | POLLERR | POLLHUP)) != 0 && connection.fd() >= 0) connection.OnReadable();
+    if ((happened & (POLLIN | POLLERR | POLLHUP)) != 0 && connection.fd() >= 0)
+      connection.OnReadable();
   }
   return events;
 }
@@ -203,7 +204,8 @@ void Client::UpdateHealth() {
 void Client::Distribute() {
   if (waiting_.empty()) return;
   const auto less_busy = [](const auto& a, const auto& b) {
-    return std::make_pair(!a->ready(), a->in_flight()) < std::make_pair(!b->ready(), b->in_flight());
+    return std::make_pair(!a->ready(), a->in_flight()) <
+           std::make_pair(!b->ready(), b->in_flight());
   };
   for (auto& group : waiting_) {
     auto& connection = **std::min_element(connections_.begin(), connections_.end(), less_busy);
@@ -221,7 +223,8 @@ void Client::Distribute() {
 void Client::RefuseWaiting() {
   if (waiting_.empty()) return;
   std::erase_if(waiting_, [](const auto& group) {
-    return std::all_of(group.begin(), group.end(), [](const CallPtr& call) { return call->abandoned.load(); });
+    return std::all_of(group.begin(), group.end(),
+                       [](const CallPtr& call) { return call->abandoned.load(); });
   });
   absl::Status refusal;
   {

@@ -1,4 +1,5 @@
-// A command in the wire format (RESP arrays of bulk strings), built by the calling thread, so that the I/O thread only copies.
+// A command in the wire format (RESP arrays of bulk strings), built by the calling thread, so that
+// the I/O thread only copies.
 #pragma once
 
 #include <cstdint>

@@ -194,8 +194,9 @@ absl::Status Connection::CheckHandshake() {
 
 void Connection::FinishHandshake() {
   if (const absl::Status status = CheckHandshake(); !status.ok()) return Break(status);
-  // The server may still hold unread commands of the broken connection; a call that is sent again must come after them or
-  // instead of them. So the old connection is closed on the server's side first.
+  // The server may still hold unread commands of the broken connection; a call that is sent again
+  // must come after them or instead of them. So the old connection is closed on the server's side
+  // first.
   if (!last_client_id_.empty() && last_server_run_ == server_run_) {
     state_ = State::kFence;
     Append(Command{"CLIENT", "KILL", "ID", last_client_id_}, Kind::kInternal, nullptr);
@@ -226,7 +227,8 @@ void Connection::Orphan(const CallPtr& call, const absl::Status& status) {
 void Connection::Break(const absl::Status& status) {
   problem_ = status;
   const uint64_t written =
-      context_ == nullptr ? 0 : appended_ - (context_->obuf == nullptr ? 0 : sdslen(context_->obuf));
+      context_ == nullptr ? 0
+                          : appended_ - (context_->obuf == nullptr ? 0 : sdslen(context_->obuf));
   if (context_ != nullptr) redisFree(std::exchange(context_, nullptr));
   state_ = State::kWaiting;
   wait_needed_ = false;
@@ -266,7 +268,8 @@ absl::Time Connection::next_tick() const {
 
 void Connection::Close(const absl::Status& status) {
   Break(status);
-  for (const CallPtr& call : std::exchange(resend_, {})) call->Finish(OutcomeUnknown(status.message()));
+  for (const CallPtr& call : std::exchange(resend_, {}))
+    call->Finish(OutcomeUnknown(status.message()));
   attempt_at_ = absl::InfiniteFuture();
 }
 

@@ -1,5 +1,6 @@
-// One connection of a Client: connects, shakes hands, sends, matches replies to calls in order, and breaks cleanly. It belongs
-// to the client's I/O thread; only Call's atomics and notification are shared with callers.
+// One connection of a Client: connects, shakes hands, sends, matches replies to calls in order, and
+// breaks cleanly. It belongs to the client's I/O thread; only Call's atomics and notification are
+// shared with callers.
 #pragma once
 
 #include <atomic>
@@ -24,15 +25,17 @@ namespace stadtmesh::redis {
 
 struct ConnectionOptions {
   Address address;
-  std::string username, password;  // AUTH; empty: none
+  std::string username, password;                     // AUTH; empty: none
   absl::Duration connect_timeout = absl::Seconds(1);  // connecting and shaking hands
   absl::Duration min_backoff = absl::Milliseconds(10);
   absl::Duration max_backoff = absl::Seconds(1);
-  // A connection whose oldest call has no answer for so long is given up (a dead peer sends no reset).
+  // A connection whose oldest call has no answer for so long is given up (a dead peer sends no
+  // reset).
   absl::Duration stall_timeout = absl::Seconds(5);
   // A server whose CONFIG differs is refused, on every connect.
   std::map<std::string, std::string> required_config;
-  // With replicas: how many must have a durable call's writes before it is answered, by one WAIT per batch.
+  // With replicas: how many must have a durable call's writes before it is answered, by one WAIT
+  // per batch.
   int wait_replicas = 0;
   absl::Duration wait_timeout = absl::Milliseconds(900);
 };
@@ -43,8 +46,9 @@ struct Call {
   Command command;
   bool repeatable = false;  // sent again after a broken connection
   bool durable = false;     // waits for the replicas
-  // The caller sets `abandoned` and then reads `sent`; the I/O thread sets `sent` and then reads `abandoned`. So at least one of
-  // them knows: a call is either never sent, or its caller says that the outcome is unknown.
+  // The caller sets `abandoned` and then reads `sent`; the I/O thread sets `sent` and then reads
+  // `abandoned`. So at least one of them knows: a call is either never sent, or its caller says
+  // that the outcome is unknown.
   std::atomic<bool> abandoned{false};
   std::atomic<bool> sent{false};
   absl::StatusOr<Reply> result;
@@ -116,15 +120,16 @@ class Connection {
   absl::Time timeout_at_ = absl::InfiniteFuture();
   absl::Duration backoff_ = absl::ZeroDuration();
   std::deque<Entry> in_flight_;
-  std::deque<CallPtr> resend_;         // repeatable calls of the broken connection
-  std::vector<CallPtr> await_wait_;    // answered, not yet replicated
+  std::deque<CallPtr> resend_;       // repeatable calls of the broken connection
+  std::vector<CallPtr> await_wait_;  // answered, not yet replicated
   bool wait_needed_ = false;
   size_t answered_ = 0;
   absl::Duration last_round_trip_ = absl::ZeroDuration();
   uint64_t appended_ = 0;
   std::vector<Reply> handshake_;
   size_t handshake_expected_ = 0;
-  // Identity of the last live connection: its unread commands are fenced off before anything is sent again.
+  // Identity of the last live connection: its unread commands are fenced off before anything is
+  // sent again.
   std::string server_run_, last_server_run_;
   std::string client_id_, last_client_id_;
 };

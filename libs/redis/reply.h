@@ -25,10 +25,10 @@ struct Reply {
 // Takes the text and elements of a reply of hiredis (which the caller still frees).
 Reply TakeReply(const redisReply& reply);
 
-// The status of an error reply by its first word. Nothing has been changed by a command that is answered so.
-//   UNAVAILABLE          LOADING, READONLY, MASTERDOWN, CLUSTERDOWN, TRYAGAIN, NOREPLICAS, BUSY: not now
-//   RESOURCE_EXHAUSTED   OOM
-//   PERMISSION_DENIED    NOAUTH, WRONGPASS, NOPERM
+// The status of an error reply by its first word. Nothing has been changed by a command that is
+// answered so.
+//   UNAVAILABLE          LOADING, READONLY, MASTERDOWN, CLUSTERDOWN, TRYAGAIN, NOREPLICAS, BUSY:
+//   not now RESOURCE_EXHAUSTED   OOM PERMISSION_DENIED    NOAUTH, WRONGPASS, NOPERM
 //   FAILED_PRECONDITION  MOVED, ASK: a Redis Cluster, whose routing this client does not do yet
 //   NOT_FOUND            NOSCRIPT
 //   INTERNAL             everything else: our command was wrong

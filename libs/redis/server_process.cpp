@@ -34,7 +34,8 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-std::vector<std::string> Environment(const std::vector<std::pair<std::string, std::string>>& added) {
+std::vector<std::string> Environment(
+    const std::vector<std::pair<std::string, std::string>>& added) {
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) result.emplace_back(*entry);
   for (const auto& [name, value] : added) result.push_back(absl::StrCat(name, "=", value));
@@ -48,8 +49,8 @@ bool AnswersPing(const std::string& socket) {
   if (context->err == 0) {
     auto* reply = static_cast<redisReply*>(redisCommand(context, "PING"));
     // NOAUTH is an answer too; LOADING is not.
-    ready = reply != nullptr && (reply->type == REDIS_REPLY_STATUS ||
-                                 std::strncmp(reply->str, "NOAUTH", 6) == 0);
+    ready = reply != nullptr &&
+            (reply->type == REDIS_REPLY_STATUS || std::strncmp(reply->str, "NOAUTH", 6) == 0);
     if (reply != nullptr) freeReplyObject(reply);
   }
   redisFree(context);
@@ -59,15 +60,15 @@ bool AnswersPing(const std::string& socket) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(ServerProcessOptions options) {
-  if (options.directory.empty()) return absl::InvalidArgumentError("a redis-server needs a directory");
+  if (options.directory.empty())
+    return absl::InvalidArgumentError("a redis-server needs a directory");
   std::error_code error;
   std::filesystem::create_directories(options.directory, error);
   if (error) return absl::UnavailableError(absl::StrCat(options.directory, ": ", error.message()));
   if (options.socket.empty()) options.socket = options.directory + "/redis.sock";
   if (options.socket.size() > kMaxSocketPath) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the path of the Redis socket is longer than ", kMaxSocketPath, " bytes: ",
-                     options.socket));
+    return absl::InvalidArgumentError(absl::StrCat("the path of the Redis socket is longer than ",
+                                                   kMaxSocketPath, " bytes: ", options.socket));
   }
   std::unique_ptr<ServerProcess> process(new ServerProcess(std::move(options)));
   RETURN_IF_ERROR(process->Lock());

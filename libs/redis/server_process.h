@@ -1,7 +1,9 @@
-// A private redis-server as a child process: what one town on one machine runs on, and what tests start.
+// A private redis-server as a child process: what one town on one machine runs on, and what tests
+// start.
 //
-// It holds a lock on its data directory (a second server on the same append-only file loses what it acknowledged) and dies with
-// its parent. The lock is inherited by the server, so it lasts until the last of both has ended.
+// It holds a lock on its data directory (a second server on the same append-only file loses what it
+// acknowledged) and dies with its parent. The lock is inherited by the server, so it lasts until
+// the last of both has ended.
 #pragma once
 
 #include <sys/types.h>
@@ -21,10 +23,11 @@ namespace stadtmesh::redis {
 
 struct ServerProcessOptions {
   std::string binary = "redis-server";
-  std::string directory;   // append-only file, lock, log and socket; created when missing
-  std::string socket;      // default: directory + "/redis.sock"; at most 107 bytes
-  int port = 0;            // loopback TCP besides the socket; 0: none
-  std::vector<std::pair<std::string, std::string>> settings;     // override the durable defaults, e.g. {"appendfsync", "everysec"}
+  std::string directory;  // append-only file, lock, log and socket; created when missing
+  std::string socket;     // default: directory + "/redis.sock"; at most 107 bytes
+  int port = 0;           // loopback TCP besides the socket; 0: none
+  std::vector<std::pair<std::string, std::string>>
+      settings;  // override the durable defaults, e.g. {"appendfsync", "everysec"}
   std::vector<std::pair<std::string, std::string>> environment;  // added to the parent's
   absl::Duration start_timeout = absl::Seconds(30);
 };
@@ -32,8 +35,8 @@ struct ServerProcessOptions {
 // Durable by default: appendonly yes, appendfsync always, noeviction. Thread-safe.
 class ServerProcess {
  public:
-  // Waits until the server answers. ALREADY_EXISTS: another server holds the directory. UNAVAILABLE: it did not start (with the
-  // end of its log).
+  // Waits until the server answers. ALREADY_EXISTS: another server holds the directory.
+  // UNAVAILABLE: it did not start (with the end of its log).
   static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(ServerProcessOptions options);
   ~ServerProcess();  // ends it as Stop() does
 
@@ -64,7 +67,8 @@ class ServerProcess {
 
   ServerProcessOptions options_;
   int lock_fd_ = -1;
-  // Forks and waits for the child: the parent-death signal follows the thread that forked, so that thread lives as long.
+  // Forks and waits for the child: the parent-death signal follows the thread that forked, so that
+  // thread lives as long.
   std::thread supervisor_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

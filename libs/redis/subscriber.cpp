@@ -63,7 +63,8 @@ void Subscriber::Run() {
 bool Subscriber::Listen() {
   const Context context = Open(options_);
   if (!context || context->err != 0) return false;
-  if (options_.address.socket.empty()) redisEnableKeepAlive(context.get());  // fails on unix sockets
+  if (options_.address.socket.empty())
+    redisEnableKeepAlive(context.get());  // fails on unix sockets
   if (!options_.password.empty()) {
     Command auth{"AUTH"};
     if (!options_.username.empty()) auth.Arg(options_.username);
@@ -94,7 +95,8 @@ bool Subscriber::Deliver(redisContext* context) {
     if (reply.type == Reply::Type::kError) return false;
     if (reply.elements.size() != 3) continue;  // the answer to AUTH
     if (reply.elements[0].text == "message") {
-      if (callbacks_.on_message) callbacks_.on_message(reply.elements[1].text, reply.elements[2].text);
+      if (callbacks_.on_message)
+        callbacks_.on_message(reply.elements[1].text, reply.elements[2].text);
     } else if (reply.elements[0].text == "subscribe" &&
                reply.elements[2].integer == static_cast<int64_t>(channels_.size())) {
       if (callbacks_.on_connected) callbacks_.on_connected();

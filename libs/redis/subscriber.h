@@ -17,10 +17,12 @@ struct SubscriberCallbacks {
   std::function<void()> on_connected;
 };
 
-// Messages are lost while the connection is down: use them as a wake-up only. Callbacks run on the subscriber's thread.
+// Messages are lost while the connection is down: use them as a wake-up only. Callbacks run on the
+// subscriber's thread.
 class Subscriber {
  public:
-  Subscriber(ConnectionOptions options, std::vector<std::string> channels, SubscriberCallbacks callbacks);
+  Subscriber(ConnectionOptions options, std::vector<std::string> channels,
+             SubscriberCallbacks callbacks);
   ~Subscriber();  // no callback runs afterwards
 
  private:

@@ -52,8 +52,7 @@ absl::Status EventGap(absl::string_view aggregate, uint64_t last) {
 }
 
 absl::Status TaskLost(absl::string_view task_id) {
-  return Refusal(absl::StatusCode::kFailedPrecondition, kTaskLost,
-                 {{"task", std::string(task_id)}},
+  return Refusal(absl::StatusCode::kFailedPrecondition, kTaskLost, {{"task", std::string(task_id)}},
                  "the task is gone or somebody else holds its lease");
 }
 

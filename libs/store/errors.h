@@ -1,4 +1,5 @@
-// The errors of a store: one function per reason, so that both implementations say exactly the same.
+// The errors of a store: one function per reason, so that both implementations say exactly the
+// same.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,8 @@ absl::Status EventGap(absl::string_view aggregate, uint64_t last);
 absl::Status TaskLost(absl::string_view task_id);
 absl::Status OutboxFull();
 absl::Status LeaseLost(absl::string_view name);
-// UNAVAILABLE; with `outcome_unknown` the transaction may have been applied (metadata outcome=unknown).
+// UNAVAILABLE; with `outcome_unknown` the transaction may have been applied (metadata
+// outcome=unknown).
 absl::Status StoreUnavailable(absl::string_view message, bool outcome_unknown);
 
 // True when `status` carries this reason (of any domain).

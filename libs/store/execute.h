@@ -17,7 +17,8 @@ namespace stadtmesh::store {
 struct ExecutorOptions {
   absl::Duration min_backoff = absl::Milliseconds(2);
   absl::Duration max_backoff = absl::Milliseconds(50);
-  // Waits; and a uniform random number in [0, 1). Defaults: sleep, and a generator per thread. Tests pass their own.
+  // Waits; and a uniform random number in [0, 1). Defaults: sleep, and a generator per thread.
+  // Tests pass their own.
   std::function<void(absl::Duration)> wait;
   std::function<double()> random;
 };
@@ -27,12 +28,14 @@ class Executor {
  public:
   explicit Executor(const Clock& clock, ExecutorOptions options = {});
 
-  // Waits for the turn on `aggregates` (names that are unique per tenant, e.g. "gt/tour-7"; the loaded aggregates of the
-  // command, not everything it reads), then runs `attempt` until it succeeds, fails for good, or no time is left.
+  // Waits for the turn on `aggregates` (names that are unique per tenant, e.g. "gt/tour-7"; the
+  // loaded aggregates of the command, not everything it reads), then runs `attempt` until it
+  // succeeds, fails for good, or no time is left.
   //
-  // `attempt` loads, decides and commits one transaction with the same identity each time. It is repeated for VERSION_CONFLICT (somebody
-  // else changed a version) and for an unknown outcome (IsOutcomeUnknown), after a jittered exponential back-off. Every other
-  // status is final. At the deadline the last status is returned; DEADLINE_EXCEEDED when there was no attempt.
+  // `attempt` loads, decides and commits one transaction with the same identity each time. It is
+  // repeated for VERSION_CONFLICT (somebody else changed a version) and for an unknown outcome
+  // (IsOutcomeUnknown), after a jittered exponential back-off. Every other status is final. At the
+  // deadline the last status is returned; DEADLINE_EXCEEDED when there was no attempt.
   template <typename T>
   absl::StatusOr<T> Execute(std::vector<std::string> aggregates, absl::Time deadline,
                             absl::FunctionRef<absl::StatusOr<T>()> attempt) {
@@ -40,7 +43,8 @@ class Executor {
     if (!turn.ok()) return turn.status();
     for (int failures = 1;; ++failures) {
       absl::StatusOr<T> result = attempt();
-      if (result.ok() || !IsRepeatable(result.status()) || !Pause(failures, deadline)) return result;
+      if (result.ok() || !IsRepeatable(result.status()) || !Pause(failures, deadline))
+        return result;
     }
   }
 

@@ -20,7 +20,8 @@ void KeyedQueue::Turn::End() {
   queue_ = nullptr;
 }
 
-absl::StatusOr<KeyedQueue::Turn> KeyedQueue::Enter(std::vector<std::string> keys, absl::Time deadline) {
+absl::StatusOr<KeyedQueue::Turn> KeyedQueue::Enter(std::vector<std::string> keys,
+                                                   absl::Time deadline) {
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   Turn turn(this);

@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kMaxGeoLatitude = 85.05112878;
 
-
 bool IsCounterValue(int64_t value) { return value >= -kMaxCounter && value <= kMaxCounter; }
 
 // Walks over a transaction once, adding to the plan and to the size.
@@ -24,9 +23,9 @@ class Planner {
     RETURN_IF_ERROR(std::visit([this](const auto& identity) { return Identify(identity); },
                                transaction.identity()));
     if (transaction.operations().size() > kMaxOperations) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "a transaction has at most ", kMaxOperations, " operations, this one ",
-          transaction.operations().size()));
+      return absl::InvalidArgumentError(absl::StrCat("a transaction has at most ", kMaxOperations,
+                                                     " operations, this one ",
+                                                     transaction.operations().size()));
     }
     bytes_ += transaction.response().size();
     for (const Operation& operation : transaction.operations()) {
@@ -108,7 +107,8 @@ class Planner {
     BoundOp bound = op;
     bound.min = std::max(bound.min, -kMaxCounter);
     bound.max = std::min(bound.max, kMaxCounter);
-    if (bound.min > bound.max) return absl::InvalidArgumentError("a counter's min is above its max");
+    if (bound.min > bound.max)
+      return absl::InvalidArgumentError("a counter's min is above its max");
     if (!IsCounterValue(op.initial)) return absl::InvalidArgumentError("a counter's initial value");
     ChangeOf(op.counter).bound = std::move(bound);
     return absl::OkStatus();
@@ -116,7 +116,8 @@ class Planner {
 
   absl::Status Add(const AddOp& op) {
     RETURN_IF_ERROR(Name("counter", op.counter));
-    if (!IsCounterValue(op.delta)) return absl::InvalidArgumentError("a counter's delta is too large");
+    if (!IsCounterValue(op.delta))
+      return absl::InvalidArgumentError("a counter's delta is too large");
     CounterChange& change = ChangeOf(op.counter);
     change.delta += op.delta;  // no overflow: both are below 2^53 + 2^53
     if (!IsCounterValue(change.delta)) {
@@ -197,7 +198,8 @@ absl::Status ValidateRange(const Range& range) {
   if (range.limit < 1 || range.limit > kMaxRangeLimit) {
     return absl::InvalidArgumentError(absl::StrCat("a range's limit is 1..", kMaxRangeLimit));
   }
-  if (std::isnan(range.min) || std::isnan(range.max) || (range.after && std::isnan(range.after->score))) {
+  if (std::isnan(range.min) || std::isnan(range.max) ||
+      (range.after && std::isnan(range.after->score))) {
     return absl::InvalidArgumentError("a range's bound is not a number");
   }
   return absl::OkStatus();
@@ -205,7 +207,8 @@ absl::Status ValidateRange(const Range& range) {
 
 absl::Status ValidateGeoPoint(LatLon point) {
   if (!IsValid(point) || std::abs(point.latitude) > kMaxGeoLatitude) {
-    return absl::InvalidArgumentError("a point outside the geo index (latitude up to 85.05 degrees)");
+    return absl::InvalidArgumentError(
+        "a point outside the geo index (latitude up to 85.05 degrees)");
   }
   return absl::OkStatus();
 }

@@ -62,7 +62,11 @@ std::string FormatScore(double score) {
 
 RedisCommit::RedisCommit(const Scope& scope, const Transaction& transaction, const Plan& plan,
                          Version version)
-    : scope_(scope), keys_(scope), transaction_(transaction), plan_(plan), version_(std::move(version)) {
+    : scope_(scope),
+      keys_(scope),
+      transaction_(transaction),
+      plan_(plan),
+      version_(std::move(version)) {
   for (const Operation& operation : transaction.operations()) {
     std::visit(Overloaded{
                    [&](const CheckOp&) { versioned_.push_back(&operation); },
@@ -139,8 +143,9 @@ void RedisCommit::AddVersioned(redis::ScriptArguments& out) const {
       out.Arg(put->expected);
       out.Arg("P");
       out.Arg(absl::StrCat(version_, put->bytes));
-      out.Arg(put->ttl == absl::InfiniteDuration() ? ""
-                                                   : absl::StrCat(absl::ToInt64Milliseconds(put->ttl)));
+      out.Arg(put->ttl == absl::InfiniteDuration()
+                  ? ""
+                  : absl::StrCat(absl::ToInt64Milliseconds(put->ttl)));
     } else {
       out.Arg(std::get<DeleteOp>(*operation).expected);
       out.Arg("D");
@@ -204,8 +209,9 @@ void RedisCommit::AddEvents(redis::ScriptArguments& out) const {
     out.Arg(event->traceparent);
     out.Arg(static_cast<int64_t>(event->counters.size()));
     for (const std::string& counter : event->counters) {
-      const auto found = std::find_if(plan_.counters.begin(), plan_.counters.end(),
-                                      [&](const CounterChange& change) { return change.counter == counter; });
+      const auto found =
+          std::find_if(plan_.counters.begin(), plan_.counters.end(),
+                       [&](const CounterChange& change) { return change.counter == counter; });
       out.Arg(counter);
       out.Arg(static_cast<int64_t>(found - plan_.counters.begin() + 1));
     }
@@ -244,14 +250,16 @@ absl::StatusOr<Committed> RedisCommit::Replayed(const redis::Reply& reply) const
   Committed committed;
   committed.outcome = Committed::Outcome::kReplayed;
   if (const auto* identity = std::get_if<ReplyIdentity>(&transaction_.identity())) {
-    committed.response = std::string(
-        absl::StripPrefix(reply.elements.at(1).text, ReplyPrefix(*identity)));
+    committed.response =
+        std::string(absl::StripPrefix(reply.elements.at(1).text, ReplyPrefix(*identity)));
   }
   return committed;
 }
 
 absl::Status RedisCommit::Refused(const redis::Reply& reply) const {
-  const auto index = [&](size_t size) { return std::clamp<int64_t>(Number(reply, 1), 1, size) - 1; };
+  const auto index = [&](size_t size) {
+    return std::clamp<int64_t>(Number(reply, 1), 1, size) - 1;
+  };
   switch (reply.elements[0].text[0]) {
     case 'V':
       return VersionConflict(KeyOf(*versioned_[index(versioned_.size())]));

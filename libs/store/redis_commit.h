@@ -23,7 +23,8 @@ struct CommitSettings {
 class RedisCommit {
  public:
   // Keeps references; `version` is the new version of every key that is written.
-  RedisCommit(const Scope& scope, const Transaction& transaction, const Plan& plan, Version version);
+  RedisCommit(const Scope& scope, const Transaction& transaction, const Plan& plan,
+              Version version);
   redis::ScriptArguments Arguments(const CommitSettings& settings) const;
   absl::StatusOr<Committed> Result(const redis::Reply& reply) const;
 

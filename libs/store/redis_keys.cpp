@@ -13,20 +13,25 @@ std::string Framed(absl::string_view part) { return absl::StrCat(part.size(), ":
 RedisKeys::RedisKeys(const Scope& scope)
     : prefix_(absl::StrCat("{", scope.tenant, "/", scope.service, "}")) {}
 
-std::string RedisKeys::Record(absl::string_view key) const { return absl::StrCat(prefix_, "r:", key); }
+std::string RedisKeys::Record(absl::string_view key) const {
+  return absl::StrCat(prefix_, "r:", key);
+}
 
 std::string RedisKeys::Counter(absl::string_view name) const {
   return absl::StrCat(prefix_, "c:", name);
 }
 
-std::string RedisKeys::Index(absl::string_view name) const { return absl::StrCat(prefix_, "i:", name); }
+std::string RedisKeys::Index(absl::string_view name) const {
+  return absl::StrCat(prefix_, "i:", name);
+}
 
 std::string RedisKeys::Watermarks(absl::string_view consumer) const {
   return absl::StrCat(prefix_, "once:", consumer);
 }
 
 std::string RedisKeys::Reply(const ReplyIdentity& identity) const {
-  return absl::StrCat(prefix_, "reply:", Framed(identity.subject), Framed(identity.method), identity.key);
+  return absl::StrCat(prefix_, "reply:", Framed(identity.subject), Framed(identity.method),
+                      identity.key);
 }
 
 std::string RedisKeys::RepliesOf(absl::string_view subject) const {
@@ -43,6 +48,8 @@ std::string RedisKeys::Lease(absl::string_view name) const {
 
 std::string ReplyPrefix(const ReplyIdentity& identity) { return Framed(identity.fingerprint); }
 
-std::string WakeChannel(absl::string_view service) { return absl::StrCat("stadtmesh:outbox:", service); }
+std::string WakeChannel(absl::string_view service) {
+  return absl::StrCat("stadtmesh:outbox:", service);
+}
 
 }  // namespace stadtmesh::store

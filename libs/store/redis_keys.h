@@ -12,20 +12,23 @@ class RedisKeys {
  public:
   explicit RedisKeys(const Scope& scope);
 
-  std::string Record(absl::string_view key) const;      // string: version (22 bytes), value
-  std::string Counter(absl::string_view name) const;    // string: "value min max"
-  std::string Index(absl::string_view name) const;      // sorted set
-  std::string Watermarks(absl::string_view consumer) const;        // hash: aggregate -> "epoch n"
-  std::string Reply(const ReplyIdentity& identity) const;          // string with expiry: ReplyPrefix, response
-  std::string RepliesOf(absl::string_view subject) const;          // sorted set of Reply keys by expiry
-  std::string Finished(const TaskIdentity& identity) const;        // marker with expiry
-  std::string Lease(absl::string_view name) const;      // string with expiry: owner
+  std::string Record(absl::string_view key) const;           // string: version (22 bytes), value
+  std::string Counter(absl::string_view name) const;         // string: "value min max"
+  std::string Index(absl::string_view name) const;           // sorted set
+  std::string Watermarks(absl::string_view consumer) const;  // hash: aggregate -> "epoch n"
+  std::string Reply(
+      const ReplyIdentity& identity) const;  // string with expiry: ReplyPrefix, response
+  std::string RepliesOf(absl::string_view subject) const;    // sorted set of Reply keys by expiry
+  std::string Finished(const TaskIdentity& identity) const;  // marker with expiry
+  std::string Lease(absl::string_view name) const;           // string with expiry: owner
   std::string Epoch() const { return prefix_ + "epoch"; }
   std::string Outbox() const { return prefix_ + "outbox"; }        // stream
   std::string Sequences() const { return prefix_ + "sequences"; }  // hash: aggregate -> "epoch n"
-  std::string Due() const { return prefix_ + "due"; }              // sorted set: task by microseconds
-  std::string Tasks() const { return prefix_ + "tasks"; }          // hash: task -> packed body
-  std::string Touch() const { return prefix_ + "touch"; }          // written only to have something to WAIT for
+  std::string Due() const { return prefix_ + "due"; }      // sorted set: task by microseconds
+  std::string Tasks() const { return prefix_ + "tasks"; }  // hash: task -> packed body
+  std::string Touch() const {
+    return prefix_ + "touch";
+  }  // written only to have something to WAIT for
 
  private:
   std::string prefix_;

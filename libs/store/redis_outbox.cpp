@@ -1,4 +1,5 @@
-// The parts of RedisStore that serve the task worker and the outbox relay: claims, leases, the outbox and its wake-ups.
+// The parts of RedisStore that serve the task worker and the outbox relay: claims, leases, the
+// outbox and its wake-ups.
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -53,7 +54,8 @@ std::string ToPosition(const std::string& id) {
 absl::StatusOr<StreamId> ParsePosition(absl::string_view position) {
   const size_t dash = position.find('-');
   StreamId id;
-  if (dash == absl::string_view::npos || !absl::SimpleAtoi(position.substr(0, dash), &id.milliseconds) ||
+  if (dash == absl::string_view::npos ||
+      !absl::SimpleAtoi(position.substr(0, dash), &id.milliseconds) ||
       !absl::SimpleAtoi(position.substr(dash + 1), &id.sequence)) {
     return absl::InvalidArgumentError("not a position of an outbox");
   }
@@ -102,10 +104,16 @@ absl::StatusOr<std::vector<Task>> RedisStore::ClaimDue(const Scope& scope, absl:
   arguments.Arg(static_cast<int64_t>(limit));
   arguments.Arg(token);
   // Not repeatable: a lost answer costs one lease, a repeated claim another task's turn.
-  ASSIGN_OR_RETURN(const Reply reply, Run(AllScripts().claim_due, arguments, deadline, {.durable = true}));
+  ASSIGN_OR_RETURN(const Reply reply,
+                   Run(AllScripts().claim_due, arguments, deadline, {.durable = true}));
   std::vector<Task> tasks;
   for (size_t i = 0; i + 4 < reply.elements.size(); i += 5) {
-    Task task{reply.elements[i].text, reply.elements[i + 1].text, reply.elements[i + 2].text, token, {}, 1};
+    Task task{reply.elements[i].text,
+              reply.elements[i + 1].text,
+              reply.elements[i + 2].text,
+              token,
+              {},
+              1};
     int64_t due = 0;
     if (absl::SimpleAtoi(reply.elements[i + 3].text, &due)) task.due = absl::FromUnixMicros(due);
     (void)absl::SimpleAtoi(reply.elements[i + 4].text, &task.attempt);
@@ -125,11 +133,13 @@ absl::Status RedisStore::PostponeTask(const Scope& scope, const Task& task, absl
   arguments.Arg(task.task_id);
   arguments.Arg(task.lease);
   arguments.Arg(absl::ToUnixMicros(due));
-  ASSIGN_OR_RETURN(const Reply reply, Run(AllScripts().postpone_task, arguments, deadline, {.durable = true}));
+  ASSIGN_OR_RETURN(const Reply reply,
+                   Run(AllScripts().postpone_task, arguments, deadline, {.durable = true}));
   return reply.integer == 1 ? absl::OkStatus() : TaskLost(task.task_id);
 }
 
-absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(const Scope& scope, absl::string_view after,
+absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(const Scope& scope,
+                                                                absl::string_view after,
                                                                 size_t limit, absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
   const RedisKeys keys(scope);
@@ -138,10 +148,12 @@ absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(const Scope& sco
     ASSIGN_OR_RETURN(const StreamId id, ParsePosition(after));
     from = absl::StrCat("(", id.milliseconds, "-", id.sequence);
   }
-  ASSIGN_OR_RETURN(const Reply reply,
-                   Ask({"XRANGE", keys.Outbox(), from, "+", "COUNT", absl::StrCat(limit)}, deadline));
+  ASSIGN_OR_RETURN(
+      const Reply reply,
+      Ask({"XRANGE", keys.Outbox(), from, "+", "COUNT", absl::StrCat(limit)}, deadline));
   if (options_.client.connection.wait_replicas > 0 && !reply.elements.empty()) {
-    // Relayed only when the replicas have it: a write behind the entries, and WAIT behind the write.
+    // Relayed only when the replicas have it: a write behind the entries, and WAIT behind the
+    // write.
     auto written = client_->Call({"SET", keys.Touch(), ""}, Capped(deadline), {true, true});
     if (!written.ok()) return StoreUnavailable(written.status().message(), false);
   }
@@ -161,7 +173,8 @@ absl::Status RedisStore::TrimOutbox(const Scope& scope, absl::string_view positi
   arguments.Key(keys.Lease(lease_name));
   arguments.Arg(owner);
   arguments.Arg(absl::StrCat(last.milliseconds, "-", last.sequence + 1));
-  ASSIGN_OR_RETURN(const Reply reply, Run(AllScripts().trim_outbox, arguments, deadline, {.repeatable = true}));
+  ASSIGN_OR_RETURN(const Reply reply,
+                   Run(AllScripts().trim_outbox, arguments, deadline, {.repeatable = true}));
   return reply.integer == 1 ? absl::OkStatus() : LeaseLost(lease_name);
 }
 
@@ -180,12 +193,13 @@ absl::StatusOr<bool> RedisStore::AcquireLease(const Scope& scope, absl::string_v
   arguments.Key(RedisKeys(scope).Lease(name));
   arguments.Arg(owner);
   arguments.Arg(absl::ToInt64Milliseconds(ttl));
-  ASSIGN_OR_RETURN(const Reply reply, Run(AllScripts().acquire_lease, arguments, deadline, {.repeatable = true}));
+  ASSIGN_OR_RETURN(const Reply reply,
+                   Run(AllScripts().acquire_lease, arguments, deadline, {.repeatable = true}));
   return reply.integer == 1;
 }
 
-absl::Status RedisStore::ReleaseLease(const Scope& scope, absl::string_view name, absl::string_view owner,
-                                      absl::Time deadline) {
+absl::Status RedisStore::ReleaseLease(const Scope& scope, absl::string_view name,
+                                      absl::string_view owner, absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
   ScriptArguments arguments;
   arguments.Key(RedisKeys(scope).Lease(name));
@@ -197,7 +211,8 @@ absl::StatusOr<uint64_t> RedisStore::RaiseEpoch(const Scope& scope, absl::Time d
   RETURN_IF_ERROR(ValidateScope(scope));
   ScriptArguments arguments;
   arguments.Key(RedisKeys(scope).Epoch());
-  ASSIGN_OR_RETURN(const Reply reply, Run(AllScripts().raise_epoch, arguments, deadline, {.durable = true}));
+  ASSIGN_OR_RETURN(const Reply reply,
+                   Run(AllScripts().raise_epoch, arguments, deadline, {.durable = true}));
   return static_cast<uint64_t>(reply.integer);
 }
 
@@ -208,7 +223,8 @@ bool RedisStore::WaitForOutbox(absl::string_view service, absl::Time deadline) {
   if (wakeup.subscriber == nullptr) {
     const auto wake = [this, name] {
       absl::MutexLock guard(&mutex_);
-      if (const auto found = wakeups_.find(name); found != wakeups_.end()) found->second.woken = true;
+      if (const auto found = wakeups_.find(name); found != wakeups_.end())
+        found->second.woken = true;
     };
     wakeup.subscriber = std::make_unique<redis::Subscriber>(
         options_.client.connection, std::vector<std::string>{WakeChannel(service)},

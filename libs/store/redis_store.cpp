@@ -81,7 +81,8 @@ absl::StatusOr<std::unique_ptr<RedisStore>> RedisStore::Connect(RedisStoreOption
   auto client = redis::Client::Connect(options.client, deadline);
   if (client.status().code() == absl::StatusCode::kFailedPrecondition) {
     return MakeError(absl::StatusCode::kFailedPrecondition,
-                     {"stadtmesh", std::string(kStoreMisconfigured), {}, {}}, client.status().message());
+                     {"stadtmesh", std::string(kStoreMisconfigured), {}, {}},
+                     client.status().message());
   }
   if (!client.ok()) return client.status();
   return std::unique_ptr<RedisStore>(new RedisStore(std::move(options), *std::move(client)));
@@ -120,7 +121,8 @@ absl::StatusOr<Reply> RedisStore::Run(const Script& script, const ScriptArgument
   return reply;
 }
 
-absl::StatusOr<Record> RedisStore::Get(const Scope& scope, absl::string_view key, absl::Time deadline) {
+absl::StatusOr<Record> RedisStore::Get(const Scope& scope, absl::string_view key,
+                                       absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
   RETURN_IF_ERROR(ValidateName("key", key));
   ASSIGN_OR_RETURN(const Reply reply, Ask({"GET", RedisKeys(scope).Record(key)}, deadline));
@@ -161,8 +163,10 @@ absl::StatusOr<std::optional<Counter>> RedisStore::GetCounter(const Scope& scope
   return std::optional<Counter>(result);
 }
 
-absl::StatusOr<std::vector<Scored>> RedisStore::IndexRange(const Scope& scope, absl::string_view index,
-                                                           const Range& range, absl::Time deadline) {
+absl::StatusOr<std::vector<Scored>> RedisStore::IndexRange(const Scope& scope,
+                                                           absl::string_view index,
+                                                           const Range& range,
+                                                           absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
   RETURN_IF_ERROR(ValidateName("index", index));
   RETURN_IF_ERROR(ValidateRange(range));
@@ -186,7 +190,9 @@ absl::StatusOr<std::vector<Scored>> RedisStore::IndexRange(const Scope& scope, a
   ASSIGN_OR_RETURN(const Reply reply, Run(PageScript(), arguments, deadline, {.repeatable = true}));
   std::vector<Scored> page = ToScored(reply);
   if (range.descending) std::reverse(page.begin(), page.end());
-  std::erase_if(page, [&](const Scored& entry) { return entry.score < range.min || entry.score > range.max; });
+  std::erase_if(page, [&](const Scored& entry) {
+    return entry.score < range.min || entry.score > range.max;
+  });
   return page;
 }
 
@@ -198,9 +204,10 @@ absl::StatusOr<int64_t> RedisStore::IndexCount(const Scope& scope, absl::string_
   return reply.integer;
 }
 
-absl::StatusOr<std::vector<Scored>> RedisStore::GeoSearch(const Scope& scope, absl::string_view index,
-                                                          LatLon center, double radius_metres,
-                                                          size_t limit, absl::Time deadline) {
+absl::StatusOr<std::vector<Scored>> RedisStore::GeoSearch(const Scope& scope,
+                                                          absl::string_view index, LatLon center,
+                                                          double radius_metres, size_t limit,
+                                                          absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
   RETURN_IF_ERROR(ValidateName("index", index));
   RETURN_IF_ERROR(ValidateGeoPoint(center));
@@ -210,8 +217,8 @@ absl::StatusOr<std::vector<Scored>> RedisStore::GeoSearch(const Scope& scope, ab
   ASSIGN_OR_RETURN(
       const Reply reply,
       Ask({"GEOSEARCH", RedisKeys(scope).Index(index), "FROMLONLAT", FormatScore(center.longitude),
-           FormatScore(center.latitude), "BYRADIUS", FormatScore(radius_metres), "m", "ASC", "COUNT",
-           absl::StrCat(limit), "WITHDIST"},
+           FormatScore(center.latitude), "BYRADIUS", FormatScore(radius_metres), "m", "ASC",
+           "COUNT", absl::StrCat(limit), "WITHDIST"},
           deadline));
   std::vector<Scored> result;
   for (const Reply& entry : reply.elements) {
@@ -238,8 +245,8 @@ absl::StatusOr<Committed> RedisStore::Commit(const Scope& scope, const Transacti
   const RedisCommit commit(scope, transaction, plan, NewToken());
   const bool replicated = options_.client.connection.wait_replicas > 0;
   ASSIGN_OR_RETURN(const Reply reply,
-                   Run(CommitScript(), commit.Arguments({options_.outbox_limit, replicated}), deadline,
-                       {.repeatable = true, .durable = true}));
+                   Run(CommitScript(), commit.Arguments({options_.outbox_limit, replicated}),
+                       deadline, {.repeatable = true, .durable = true}));
   return commit.Result(reply);
 }
 

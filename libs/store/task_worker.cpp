@@ -49,14 +49,16 @@ int TaskWorker::RunDue() {
 
 int TaskWorker::RunDue(const Scope& scope) {
   const absl::Time now = clock_.Now();
-  const auto tasks = store_.ClaimDue(scope, now, options_.lease, options_.batch, absl::Now() + kStoreWait);
+  const auto tasks =
+      store_.ClaimDue(scope, now, options_.lease, options_.batch, absl::Now() + kStoreWait);
   if (!tasks.ok()) {
     Observe(scope, {}, tasks.status());
     return 0;
   }
   int ran = 0;
   for (const Task& task : *tasks) {
-    // The first half of the lease begins handlers, the second half ends them; what is left over goes back at once.
+    // The first half of the lease begins handlers, the second half ends them; what is left over
+    // goes back at once.
     bool begin = clock_.Now() < now + options_.lease / 2;
     {
       absl::MutexLock lock(&mutex_);
@@ -82,7 +84,8 @@ void TaskWorker::RunTask(const Scope& scope, const Task& task, absl::Time lease_
   if (status.ok() || HasReason(status, kTaskLost)) return;
   const int doublings = std::clamp(task.attempt - 1, 0, 30);
   Postpone(scope, task,
-           clock_.Now() + std::min(options_.min_backoff * (int64_t{1} << doublings), options_.max_backoff));
+           clock_.Now() +
+               std::min(options_.min_backoff * (int64_t{1} << doublings), options_.max_backoff));
 }
 
 absl::Time TaskWorker::Deadline(absl::Time lease_end) const {

@@ -1,4 +1,5 @@
-// Runs due `Later` commands: holds that expire, reminders, retries, saga timeouts, calls to other services.
+// Runs due `Later` commands: holds that expire, reminders, retries, saga timeouts, calls to other
+// services.
 #pragma once
 
 #include <functional>
@@ -16,20 +17,24 @@
 
 namespace stadtmesh::store {
 
-// Does the task and commits one transaction with TaskIdentity{task.task_id, task.lease}, which removes it. Runs at least once;
-// whatever it does outside the store must recognise the task's id. A task that is no longer needed commits an empty transaction.
+// Does the task and commits one transaction with TaskIdentity{task.task_id, task.lease}, which
+// removes it. Runs at least once; whatever it does outside the store must recognise the task's id.
+// A task that is no longer needed commits an empty transaction.
 //   OK         the task's transaction is committed
 //   TASK_LOST  somebody else has it: nothing more to do
-//   any other  put back with a back-off that doubles with each attempt, for ever: a command never vanishes
-using TaskHandler = std::function<absl::Status(const Scope& scope, const Task& task, absl::Time deadline)>;
+//   any other  put back with a back-off that doubles with each attempt, for ever: a command never
+//   vanishes
+using TaskHandler =
+    std::function<absl::Status(const Scope& scope, const Task& task, absl::Time deadline)>;
 
 struct TaskWorkerOptions {
-  std::function<std::vector<Scope>()> scopes;    // asked on each round, so that new tenants join
-  std::map<std::string, TaskHandler> handlers;   // by kind; tasks of an unknown kind wait for a version that knows them
+  std::function<std::vector<Scope>()> scopes;  // asked on each round, so that new tenants join
+  std::map<std::string, TaskHandler>
+      handlers;  // by kind; tasks of an unknown kind wait for a version that knows them
   int threads = 1;
   size_t batch = 8;
-  absl::Duration lease = absl::Seconds(30);      // also the handler's time
-  absl::Duration poll = absl::Milliseconds(250); // real time between rounds without work
+  absl::Duration lease = absl::Seconds(30);       // also the handler's time
+  absl::Duration poll = absl::Milliseconds(250);  // real time between rounds without work
   absl::Duration min_backoff = absl::Seconds(1);
   absl::Duration max_backoff = absl::Minutes(10);
   // Each run's status, for logs and metrics; also claims that failed (with an empty task).
@@ -46,8 +51,8 @@ class TaskWorker {
   // Waits for running handlers. Idempotent.
   void Stop();
 
-  // One round in the calling thread: what is due by `clock` in every scope. Returns how many handlers ran. For tests, and for
-  // the threads themselves.
+  // One round in the calling thread: what is due by `clock` in every scope. Returns how many
+  // handlers ran. For tests, and for the threads themselves.
   int RunDue();
 
  private:

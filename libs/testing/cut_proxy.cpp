@@ -90,7 +90,8 @@ void CutProxy::Accept() {
   link.client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   link.server = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_un address = AddressOf(target_);
-  link.broken = connect(link.server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0;
+  link.broken =
+      connect(link.server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0;
   links_.push_back(link);
 }
 
@@ -106,7 +107,8 @@ bool CutProxy::Forward(int from, int to, Direction direction) {
   const ssize_t received = recv(from, buffer, most, 0);
   if (received <= 0) return false;
   const int64_t pass = budget == 0 ? 0 : received;
-  // Counted before it is sent: who has seen an answer and then plans a cut means what comes after it.
+  // Counted before it is sent: who has seen an answer and then plans a cut means what comes after
+  // it.
   const bool cut = Spend(direction, pass);
   return SendAll(to, buffer, static_cast<size_t>(pass)) && !cut;
 }
@@ -123,8 +125,10 @@ void CutProxy::Run() {
     size_t next = 2;
     for (Link& link : links_) {
       const bool client = fds[next++].revents != 0, server = fds[next++].revents != 0;
-      if (server && !link.broken) link.broken = !Forward(link.server, link.client, Direction::kToClient);
-      if (client && !link.broken) link.broken = !Forward(link.client, link.server, Direction::kToServer);
+      if (server && !link.broken)
+        link.broken = !Forward(link.server, link.client, Direction::kToClient);
+      if (client && !link.broken)
+        link.broken = !Forward(link.client, link.server, Direction::kToServer);
     }
     if (fds[1].revents != 0) Accept();
     links_.remove_if([](const Link& link) {

@@ -19,8 +19,8 @@ class CutProxy {
   ~CutProxy();
 
   const std::string& socket() const { return socket_; }
-  // The connection that forwards the `bytes`-th byte from now on in this direction is closed right after it, on both sides. Zero
-  // cuts at the next byte without forwarding it. Holds for one cut.
+  // The connection that forwards the `bytes`-th byte from now on in this direction is closed right
+  // after it, on both sides. Zero cuts at the next byte without forwarding it. Holds for one cut.
   void CutAfter(Direction direction, int64_t bytes);
   int64_t cuts() const;
   // Bytes forwarded so far.

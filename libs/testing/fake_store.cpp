@@ -163,7 +163,8 @@ struct FakeStore::ScopeData {
   }
 
   // ---- Validation.
-  absl::Status CheckVersion(const std::string& key, const store::Version& expected, absl::Time now) {
+  absl::Status CheckVersion(const std::string& key, const store::Version& expected,
+                            absl::Time now) {
     return Read(key, now).version == expected ? absl::OkStatus() : store::VersionConflict(key);
   }
 
@@ -186,7 +187,8 @@ struct FakeStore::ScopeData {
     for (const store::CounterChange& change : plan.counters) {
       const auto found = counters.find(change.counter);
       if (found == counters.end() && !change.bound) return store::CounterUnknown(change.counter);
-      Counter counter = found != counters.end() ? found->second : Counter{change.bound->initial, 0, 0};
+      Counter counter =
+          found != counters.end() ? found->second : Counter{change.bound->initial, 0, 0};
       if (change.bound) {
         counter.min = change.bound->min;
         counter.max = change.bound->max;
@@ -218,8 +220,12 @@ struct FakeStore::ScopeData {
   }
   void Write(const store::BoundOp&, const Writing&) {}  // counters are written from the plan
   void Write(const store::AddOp&, const Writing&) {}
-  void Write(const store::IndexPutOp& op, const Writing&) { indexes[op.index].Put(op.member, op.score); }
-  void Write(const store::IndexRemoveOp& op, const Writing&) { indexes[op.index].Remove(op.member); }
+  void Write(const store::IndexPutOp& op, const Writing&) {
+    indexes[op.index].Put(op.member, op.score);
+  }
+  void Write(const store::IndexRemoveOp& op, const Writing&) {
+    indexes[op.index].Remove(op.member);
+  }
   void Write(const store::GeoPutOp& op, const Writing&) {
     indexes[op.index].Put(op.member, 0);
     indexes[op.index].points[op.member] = op.point;
@@ -233,9 +239,17 @@ struct FakeStore::ScopeData {
     Numbered& last = sequences[op.aggregate];
     last = last.epoch == epoch ? Numbered{epoch, last.n + 1} : Numbered{epoch, 1};
     OutboxEntry entry{absl::StrFormat("%020d", ++positions),
-                      op.aggregate, op.type, op.payload, op.event_id, op.traceparent,
-                      last.epoch, last.n, Micros(op.time), {}};
-    for (const std::string& counter : op.counters) entry.counters[counter] = counters[counter].value;
+                      op.aggregate,
+                      op.type,
+                      op.payload,
+                      op.event_id,
+                      op.traceparent,
+                      last.epoch,
+                      last.n,
+                      Micros(op.time),
+                      {}};
+    for (const std::string& counter : op.counters)
+      entry.counters[counter] = counters[counter].value;
     outbox[entry.position] = std::move(entry);
   }
 };
@@ -284,7 +298,8 @@ absl::StatusOr<std::vector<Record>> FakeStore::MultiGet(const Scope& scope,
 }
 
 absl::StatusOr<std::optional<Counter>> FakeStore::GetCounter(const Scope& scope,
-                                                             absl::string_view counter, absl::Time) {
+                                                             absl::string_view counter,
+                                                             absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("GetCounter", scope));
   RETURN_IF_ERROR(store::ValidateName("counter", counter));
@@ -294,7 +309,8 @@ absl::StatusOr<std::optional<Counter>> FakeStore::GetCounter(const Scope& scope,
   return std::optional<Counter>(found->second);
 }
 
-absl::StatusOr<std::vector<Scored>> FakeStore::IndexRange(const Scope& scope, absl::string_view index,
+absl::StatusOr<std::vector<Scored>> FakeStore::IndexRange(const Scope& scope,
+                                                          absl::string_view index,
                                                           const Range& range, absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("IndexRange", scope));
@@ -318,16 +334,18 @@ absl::StatusOr<std::vector<Scored>> FakeStore::IndexRange(const Scope& scope, ab
   return result;
 }
 
-absl::StatusOr<int64_t> FakeStore::IndexCount(const Scope& scope, absl::string_view index, absl::Time) {
+absl::StatusOr<int64_t> FakeStore::IndexCount(const Scope& scope, absl::string_view index,
+                                              absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("IndexCount", scope));
   RETURN_IF_ERROR(store::ValidateName("index", index));
   return static_cast<int64_t>(Data(scope).indexes[std::string(index)].order.size());
 }
 
-absl::StatusOr<std::vector<Scored>> FakeStore::GeoSearch(const Scope& scope, absl::string_view index,
-                                                         LatLon center, double radius_metres,
-                                                         size_t limit, absl::Time) {
+absl::StatusOr<std::vector<Scored>> FakeStore::GeoSearch(const Scope& scope,
+                                                         absl::string_view index, LatLon center,
+                                                         double radius_metres, size_t limit,
+                                                         absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("GeoSearch", scope));
   RETURN_IF_ERROR(store::ValidateName("index", index));
@@ -390,7 +408,8 @@ absl::StatusOr<Committed> FakeStore::Commit(const Scope& scope, const Transactio
 }
 
 absl::StatusOr<std::vector<Task>> FakeStore::ClaimDue(const Scope& scope, absl::Time now,
-                                                      absl::Duration lease, size_t limit, absl::Time) {
+                                                      absl::Duration lease, size_t limit,
+                                                      absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("ClaimDue", scope));
   std::vector<std::pair<absl::Time, std::string>> due;
@@ -412,33 +431,36 @@ absl::StatusOr<std::vector<Task>> FakeStore::ClaimDue(const Scope& scope, absl::
   return claimed;
 }
 
-absl::Status FakeStore::PostponeTask(const Scope& scope, const Task& task, absl::Time due, absl::Time) {
+absl::Status FakeStore::PostponeTask(const Scope& scope, const Task& task, absl::Time due,
+                                     absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("PostponeTask", scope));
   auto& tasks = Data(scope).tasks;
   const auto found = tasks.find(task.task_id);
-  if (found == tasks.end() || found->second.lease != task.lease) return store::TaskLost(task.task_id);
+  if (found == tasks.end() || found->second.lease != task.lease)
+    return store::TaskLost(task.task_id);
   found->second.lease.clear();
   found->second.visible = Micros(due);
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<OutboxEntry>> FakeStore::ReadOutbox(const Scope& scope,
-                                                               absl::string_view after, size_t limit,
-                                                               absl::Time) {
+                                                               absl::string_view after,
+                                                               size_t limit, absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("ReadOutbox", scope));
   const auto& outbox = Data(scope).outbox;
   std::vector<OutboxEntry> entries;
-  for (auto it = outbox.upper_bound(std::string(after)); it != outbox.end() && entries.size() < limit;
-       ++it) {
+  for (auto it = outbox.upper_bound(std::string(after));
+       it != outbox.end() && entries.size() < limit; ++it) {
     entries.push_back(it->second);
   }
   return entries;
 }
 
 absl::Status FakeStore::TrimOutbox(const Scope& scope, absl::string_view position,
-                                   absl::string_view lease_name, absl::string_view owner, absl::Time) {
+                                   absl::string_view lease_name, absl::string_view owner,
+                                   absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("TrimOutbox", scope));
   ScopeData& data = Data(scope);
@@ -458,7 +480,8 @@ absl::StatusOr<int64_t> FakeStore::OutboxLength(const Scope& scope, absl::Time) 
 }
 
 absl::StatusOr<bool> FakeStore::AcquireLease(const Scope& scope, absl::string_view name,
-                                             absl::string_view owner, absl::Duration ttl, absl::Time) {
+                                             absl::string_view owner, absl::Duration ttl,
+                                             absl::Time) {
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(Enter("AcquireLease", scope));
   Lease& lease = Data(scope).leases[std::string(name)];

@@ -1,4 +1,5 @@
-// The store in memory, for unit tests of services. It passes the contract suite that Redis passes (libs/store/tests).
+// The store in memory, for unit tests of services. It passes the contract suite that Redis passes
+// (libs/store/tests).
 #pragma once
 
 #include <functional>
@@ -20,14 +21,15 @@ struct FakeStoreOptions {
   int64_t outbox_limit = 100'000;
 };
 
-// Thread-safe. Expiry, leases and claims follow `clock`; deadlines are ignored (nothing waits), except in WaitForOutbox,
-// which waits in real time.
+// Thread-safe. Expiry, leases and claims follow `clock`; deadlines are ignored (nothing waits),
+// except in WaitForOutbox, which waits in real time.
 class FakeStore final : public store::Store {
  public:
   explicit FakeStore(const Clock& clock, FakeStoreOptions options = {});
   ~FakeStore() override;
 
-  // Called before each operation with its name ("Get", "Commit", ...); an error is returned instead of doing anything.
+  // Called before each operation with its name ("Get", "Commit", ...); an error is returned instead
+  // of doing anything.
   void SetFault(std::function<absl::Status(absl::string_view operation)> fault);
 
   absl::StatusOr<store::Record> Get(const store::Scope& scope, absl::string_view key,

@@ -1,4 +1,5 @@
-// A real redis-server in a directory of its own, for tests. Durable as in production unless a setting says otherwise.
+// A real redis-server in a directory of its own, for tests. Durable as in production unless a
+// setting says otherwise.
 #pragma once
 
 #include <signal.h>
@@ -13,20 +14,23 @@
 namespace stadtmesh::testing {
 
 struct RedisProcessOptions {
-  bool tcp = false;  // also listen on a free loopback port
-  std::vector<std::pair<std::string, std::string>> settings;     // e.g. {"appendfsync", "everysec"}
+  bool tcp = false;                                           // also listen on a free loopback port
+  std::vector<std::pair<std::string, std::string>> settings;  // e.g. {"appendfsync", "everysec"}
   std::vector<std::pair<std::string, std::string>> environment;  // e.g. LD_PRELOAD
 };
 
-// Aborts when the server cannot be started: a test without its server tests nothing. The directory is removed at the end.
+// Aborts when the server cannot be started: a test without its server tests nothing. The directory
+// is removed at the end.
 class RedisProcess {
  public:
   explicit RedisProcess(RedisProcessOptions options = {});
   ~RedisProcess();
 
-  const std::string& socket() const { return server_->socket(); }        // unix socket
-  std::string address() const { return "unix:" + server_->socket(); }    // as redis::ParseAddress reads it
-  std::string tcp_address() const;                                       // "127.0.0.1:port"
+  const std::string& socket() const { return server_->socket(); }  // unix socket
+  std::string address() const {
+    return "unix:" + server_->socket();
+  }                                 // as redis::ParseAddress reads it
+  std::string tcp_address() const;  // "127.0.0.1:port"
   int port() const { return server_->port(); }
   const std::string& directory() const { return server_->directory(); }
   pid_t pid() const { return server_->pid(); }

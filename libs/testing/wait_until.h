@@ -8,8 +8,9 @@
 
 namespace stadtmesh::testing {
 
-// Polls `condition` every millisecond (later every ten) until it holds or `timeout` of real time has passed. Returns whether
-// it held. Expect it: EXPECT_TRUE(WaitUntil([&] { return consumer.lag() == 0; })).
+// Polls `condition` every millisecond (later every ten) until it holds or `timeout` of real time
+// has passed. Returns whether it held. Expect it: EXPECT_TRUE(WaitUntil([&] { return consumer.lag()
+// == 0; })).
 inline bool WaitUntil(const std::function<bool()>& condition,
                       absl::Duration timeout = absl::Seconds(10)) {
   const absl::Time deadline = absl::Now() + timeout;

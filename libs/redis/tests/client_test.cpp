@@ -88,6 +88,8 @@ TEST_F(ClientTest, ABrokenConnectionLeavesTheOutcomeUnknownUnlessTheCallMayBeRep
   EXPECT_EQ(once.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_TRUE(IsOutcomeUnknown(once.status()));
   EXPECT_EQ(Value("n"), 1);
+  // Connected again, so that the next cut meets the call and not the handshake.
+  ASSERT_TRUE(client->Call({"PING"}, Soon(), {.repeatable = true}).ok());
   proxy.CutAfter(CutProxy::Direction::kToClient, 1);
   EXPECT_TRUE(client->Call({"INCR", "n"}, Soon(), {.repeatable = true}).ok());
   EXPECT_EQ(Value("n"), 3);  // executed twice: only what recognises itself may be repeated
@@ -95,8 +97,10 @@ TEST_F(ClientTest, ABrokenConnectionLeavesTheOutcomeUnknownUnlessTheCallMayBeRep
 
 TEST_F(ClientTest, WaitsForAServerThatIsAwayUntilTheDeadline) {
   redis_.Kill();
-  ASSERT_TRUE(WaitUntil([&] { return !client_->Call({"PING"}, absl::Now() + absl::Milliseconds(1)).ok(); }));
-  const absl::Status status = client_->Call({"PING"}, absl::Now() + absl::Milliseconds(20)).status();
+  ASSERT_TRUE(WaitUntil(
+      [&] { return !client_->Call({"PING"}, absl::Now() + absl::Milliseconds(1)).ok(); }));
+  const absl::Status status =
+      client_->Call({"PING"}, absl::Now() + absl::Milliseconds(20)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_FALSE(IsOutcomeUnknown(status));
   std::thread restart([&] { redis_.Restart(); });
@@ -128,17 +132,19 @@ TEST_F(ClientTest, ADurableCallWaitsForTheReplicas) {
 
   testing::RedisProcess replica;
   const auto replica_client = *Client::Connect(To(replica.socket()), Soon());
-  ASSERT_TRUE(replica_client->Call({"REPLICAOF", "127.0.0.1", absl::StrCat(redis_.port())}, Soon()).ok());
+  ASSERT_TRUE(
+      replica_client->Call({"REPLICAOF", "127.0.0.1", absl::StrCat(redis_.port())}, Soon()).ok());
   ASSERT_TRUE(WaitUntil([&] { return client->Call({"SET", "a", "2"}, Soon(), durable).ok(); }));
   EXPECT_EQ(replica_client->Call({"GET", "a"}, Soon())->text, "2");
 }
 
 TEST_F(ClientTest, ASubscriberHearsMessagesAndReconnects) {
   std::atomic<int> messages{0}, connects{0};
-  const Subscriber subscriber(
-      To(redis_.socket()).connection, {"one", "two"},
-      {[&](absl::string_view channel, absl::string_view payload) { messages += channel == "two" && payload == "hello"; },
-       [&] { ++connects; }});
+  const Subscriber subscriber(To(redis_.socket()).connection, {"one", "two"},
+                              {[&](absl::string_view channel, absl::string_view payload) {
+                                 messages += channel == "two" && payload == "hello";
+                               },
+                               [&] { ++connects; }});
   ASSERT_TRUE(WaitUntil([&] { return connects == 1; }));
   ASSERT_TRUE(client_->Call({"PUBLISH", "two", "hello"}, Soon()).ok());
   EXPECT_TRUE(WaitUntil([&] { return messages == 1; }));

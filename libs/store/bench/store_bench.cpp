@@ -1,5 +1,6 @@
-// Commits per second of the store beside redis-benchmark sending the same script with the same arguments, on the same durable
-// server, in turns in the same run. The ratio is the figure; 1.00 would be a client that costs nothing.
+// Commits per second of the store beside redis-benchmark sending the same script with the same
+// arguments, on the same durable server, in turns in the same run. The ratio is the figure; 1.00
+// would be a client that costs nothing.
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,13 +30,20 @@ constexpr int64_t kOutboxLimit = 100'000'000;
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
 
-// A ride-like command: a record of 300 bytes, an index entry, an event of 200 bytes, a reply of 100.
+// A ride-like command: a record of 300 bytes, an index entry, an event of 200 bytes, a reply of
+// 100.
 Transaction Typical(const std::string& id) {
-  Transaction transaction(ReplyIdentity{"subject-1", "/stadtmesh.bench.v1.Bench/Book", id, std::string(64, 'f'), absl::Hours(24)});
+  Transaction transaction(ReplyIdentity{"subject-1", "/stadtmesh.bench.v1.Bench/Book", id,
+                                        std::string(64, 'f'), absl::Hours(24)});
   transaction.Put(id, std::string(300, 'r'), "");
   transaction.IndexPut("by-time", id, 1'790'000'000);
-  transaction.Emit({"ride-1", "stadtmesh.bench.ride.booked.v1", std::string(200, 'e'), id, absl::FromUnixSeconds(1'790'000'000),
-                    "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", {}});
+  transaction.Emit({"ride-1",
+                    "stadtmesh.bench.ride.booked.v1",
+                    std::string(200, 'e'),
+                    id,
+                    absl::FromUnixSeconds(1'790'000'000),
+                    "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                    {}});
   transaction.Reply(std::string(100, 'a'));
   return transaction;
 }
@@ -85,13 +93,16 @@ std::vector<std::string> Words(const redis::Command& command) {
   return words;
 }
 
-// The same EVALSHA; redis-benchmark replaces __rand_int__, which makes each key a new one as in ours.
+// The same EVALSHA; redis-benchmark replaces __rand_int__, which makes each key a new one as in
+// ours.
 double Reference(const testing::RedisProcess& redis, const std::string& sha, int commands) {
   const Transaction transaction = Typical("ride-__rand_int__");
   const auto plan = *MakePlan(kScope, transaction);
   const RedisCommit commit(kScope, transaction, plan, NewToken());
-  std::string line = absl::StrCat("redis-benchmark -s ", redis.socket(), " -c 4 -P 16 --csv -r 1000000000 -n ", commands);
-  for (const std::string& word : Words(commit.Arguments({kOutboxLimit, false}).ToCommand("EVALSHA", sha))) {
+  std::string line = absl::StrCat("redis-benchmark -s ", redis.socket(),
+                                  " -c 4 -P 16 --csv -r 1000000000 -n ", commands);
+  for (const std::string& word :
+       Words(commit.Arguments({kOutboxLimit, false}).ToCommand("EVALSHA", sha))) {
     absl::StrAppend(&line, " ", Quoted(word));
   }
   FILE* pipe = popen(absl::StrCat(line, " 2>/dev/null | tail -1").c_str(), "r");
@@ -120,7 +131,8 @@ void OneAggregate(Store& store) {
       const auto result = executor.Execute<int>({"plan"}, Soon(), [&]() -> absl::StatusOr<int> {
         const auto record = store.Get(kScope, "plan", Soon());
         if (!record.ok()) return record.status();
-        Transaction transaction(ReplyIdentity{"s", "m", absl::StrCat("plan-", i), "", absl::Hours(1)});
+        Transaction transaction(
+            ReplyIdentity{"s", "m", absl::StrCat("plan-", i), "", absl::Hours(1)});
         transaction.Put("plan", std::string(300, 'p'), record->version);
         const auto committed = store.Commit(kScope, transaction, Soon());
         if (!committed.ok()) return committed.status();
@@ -130,8 +142,8 @@ void OneAggregate(Store& store) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  std::printf("100 callers on one aggregate: %d done, %d refused, %.0f commands/s\n", done.load(), refused.load(),
-              done / absl::ToDoubleSeconds(absl::Now() - start));
+  std::printf("100 callers on one aggregate: %d done, %d refused, %.0f commands/s\n", done.load(),
+              refused.load(), done / absl::ToDoubleSeconds(absl::Now() - start));
 }
 
 int Main(int argc, char** argv) {
@@ -155,8 +167,10 @@ int Main(int argc, char** argv) {
       ratios.push_back(rates.back() / reference);
     }
     std::sort(ratios.begin(), ratios.end());
-    std::printf("%2d callers: %7.0f commits/s, redis-benchmark -c 4 -P 16: %7.0f/s, ratio %.2f (median of %d)\n", callers,
-                rates.back(), reference, ratios[ratios.size() / 2], rounds);
+    std::printf(
+        "%2d callers: %7.0f commits/s, redis-benchmark -c 4 -P 16: %7.0f/s, ratio %.2f (median of "
+        "%d)\n",
+        callers, rates.back(), reference, ratios[ratios.size() / 2], rounds);
   }
   OneAggregate(*store);
   return 0;

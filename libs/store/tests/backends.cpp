@@ -42,7 +42,8 @@ Scope FreshScope() {
 
 ReplyIdentity FreshReply() {
   static std::atomic<int> next{0};
-  return {"subject", "/test.Service/Method", absl::StrCat("key", next++), "fingerprint", absl::Hours(1)};
+  return {"subject", "/test.Service/Method", absl::StrCat("key", next++), "fingerprint",
+          absl::Hours(1)};
 }
 
 }  // namespace stadtmesh::store

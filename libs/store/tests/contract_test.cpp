@@ -6,20 +6,20 @@
 
 #include "absl/strings/str_cat.h"
 #include "backends.h"
+#include "base/error.h"
 #include "store/errors.h"
 #include "store/plan.h"
-#include "base/error.h"
 #include "testing/wait_until.h"
 
 namespace stadtmesh::store {
 namespace {
 
+using stadtmesh::testing::WaitUntil;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-using stadtmesh::testing::WaitUntil;
 using Outcome = Committed::Outcome;
 
 class StoreContract : public ::testing::TestWithParam<std::string> {
@@ -51,13 +51,15 @@ class StoreContract : public ::testing::TestWithParam<std::string> {
   std::vector<Task> Claim(absl::Time now, size_t limit = 10) {
     return *store_->ClaimDue(scope_, now, absl::Seconds(30), limit, Soon());
   }
-  absl::StatusOr<Committed> Emit(const std::string& aggregate, std::vector<std::string> counters = {}) {
+  absl::StatusOr<Committed> Emit(const std::string& aggregate,
+                                 std::vector<std::string> counters = {}) {
     Transaction transaction(FreshReply());
     transaction.Emit(Event(aggregate, std::move(counters)));
     return Commit(transaction);
   }
   static EmitOp Event(const std::string& aggregate, std::vector<std::string> counters = {}) {
-    return {aggregate, "type", std::string("pay\0load", 8), "id-1", kNow, "trace", std::move(counters)};
+    return {aggregate, "type",  std::string("pay\0load", 8), "id-1",
+            kNow,      "trace", std::move(counters)};
   }
   std::vector<OutboxEntry> Outbox(const std::string& after = "", size_t limit = 1000) {
     return *store_->ReadOutbox(scope_, after, limit, Soon());
@@ -220,7 +222,8 @@ TEST_P(StoreContract, TheSameKeyWithAnotherBodyIsRefused) {
   ASSERT_TRUE(Commit(Transaction(identity)).ok());
   identity.fingerprint = "finger";  // a prefix of the other
   EXPECT_TRUE(HasReason(Commit(Transaction(identity)).status(), kIdempotencyKeyReused));
-  EXPECT_TRUE(HasReason(store_->FindReply(scope_, identity, Soon()).status(), kIdempotencyKeyReused));
+  EXPECT_TRUE(
+      HasReason(store_->FindReply(scope_, identity, Soon()).status(), kIdempotencyKeyReused));
 }
 
 TEST_P(StoreContract, TheSameKeyOfAnotherSubjectOrMethodIsAnother) {
@@ -280,7 +283,8 @@ TEST_P(StoreContract, EventsAreAppliedOnceAndInOrder) {
 TEST_P(StoreContract, WatermarksAreKeptPerConsumerAndAggregate) {
   for (const char* consumer : {"a", "b"}) {
     for (const char* aggregate : {"x", "y"}) {
-      EXPECT_EQ(Commit(Transaction(OnceIdentity{consumer, aggregate, 1, 1}))->outcome, Outcome::kApplied);
+      EXPECT_EQ(Commit(Transaction(OnceIdentity{consumer, aggregate, 1, 1}))->outcome,
+                Outcome::kApplied);
     }
   }
 }
@@ -357,7 +361,8 @@ TEST_P(StoreContract, AnIndexIsReadByScoreInBothDirections) {
   EXPECT_THAT(Members({.after = Scored{"m1", 1.5}, .limit = 2}), ElementsAre("m2", "m3"));
   EXPECT_THAT(Members({.max = 2.5, .after = Scored{"m0", 0.5}}), ElementsAre("m1", "m2"));
   EXPECT_THAT(Members({.min = 2, .after = Scored{"m0", 0.5}, .limit = 1}), ElementsAre("m2"));
-  EXPECT_THAT(Members({.min = 1, .after = Scored{"m3", 3.5}, .descending = true}), ElementsAre("m2", "m1"));
+  EXPECT_THAT(Members({.min = 1, .after = Scored{"m3", 3.5}, .descending = true}),
+              ElementsAre("m2", "m1"));
   EXPECT_THAT(Members({.max = 1.5, .after = Scored{"m3", 3.5}, .descending = true, .limit = 1}),
               ElementsAre("m1"));
   EXPECT_THAT(Members({.after = Scored{"m4", 4.5}}), IsEmpty());
@@ -367,7 +372,8 @@ TEST_P(StoreContract, AnIndexIsReadByScoreInBothDirections) {
 TEST_P(StoreContract, PagesOverEqualScoresMissAndRepeatNothing) {
   constexpr int kMembers = 97;
   Transaction transaction(FreshReply());
-  for (int i = 0; i < kMembers; ++i) transaction.IndexPut("index", absl::StrCat("m\xC3\xA4", i), i % 3);
+  for (int i = 0; i < kMembers; ++i)
+    transaction.IndexPut("index", absl::StrCat("m\xC3\xA4", i), i % 3);
   ASSERT_TRUE(Commit(transaction).ok());
   for (const bool descending : {false, true}) {
     std::vector<std::pair<double, std::string>> seen;
@@ -478,7 +484,8 @@ TEST_P(StoreContract, ATaskIsReplacedCancelledPostponedAndScheduledAgain) {
   ASSERT_TRUE(Later("task", kNow, "old").ok());
   const Task running = Claim(kNow).at(0);
   ASSERT_TRUE(Later("task", kNow + absl::Seconds(5), "new").ok());
-  EXPECT_TRUE(HasReason(Commit(Transaction(TaskIdentity{"task", running.lease})).status(), kTaskLost));
+  EXPECT_TRUE(
+      HasReason(Commit(Transaction(TaskIdentity{"task", running.lease})).status(), kTaskLost));
   EXPECT_THAT(Claim(kNow + absl::Seconds(4)), IsEmpty());
   const Task next = Claim(kNow + absl::Seconds(5)).at(0);
   EXPECT_EQ(next.payload, "new");
@@ -628,7 +635,8 @@ TEST_P(StoreContract, RefusesTransactionsOutOfForm) {
 
 TEST_P(StoreContract, AcceptsTheLargestTransaction) {
   Transaction transaction(FreshReply());
-  for (size_t i = 0; i < kMaxOperations; ++i) transaction.Put(absl::StrCat(i), std::string(4000, 'x'), "");
+  for (size_t i = 0; i < kMaxOperations; ++i)
+    transaction.Put(absl::StrCat(i), std::string(4000, 'x'), "");
   EXPECT_THAT(Commit(transaction)->versions, SizeIs(kMaxOperations));
 }
 

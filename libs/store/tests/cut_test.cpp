@@ -80,7 +80,8 @@ TEST_F(CutTest, AtEveryByteOfRequestAndAnswer) {
       proxy_.CutAfter(direction, -1);
     }
   }
-  EXPECT_EQ(static_cast<int64_t>(direct_->ReadOutbox(scope_, "", 100'000, Soon())->size()), committed);
+  EXPECT_EQ(static_cast<int64_t>(direct_->ReadOutbox(scope_, "", 100'000, Soon())->size()),
+            committed);
 }
 
 TEST_F(CutTest, UnderLoadAtRandomBytes) {
@@ -91,7 +92,8 @@ TEST_F(CutTest, UnderLoadAtRandomBytes) {
   std::thread cutter([&] {
     std::mt19937 random(7);
     while (!stop) {
-      proxy_.CutAfter(random() % 2 == 0 ? Direction::kToServer : Direction::kToClient, random() % 20'000);
+      proxy_.CutAfter(random() % 2 == 0 ? Direction::kToServer : Direction::kToClient,
+                      random() % 20'000);
       absl::SleepFor(absl::Milliseconds(2));  // the rhythm of the fault, not a wait for anything
     }
   });
@@ -168,7 +170,8 @@ TEST(RedisStoreStart, RefusesAServerThatLosesData) {
     const absl::Status status = RedisStore::Connect(options, Soon()).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
     EXPECT_TRUE(HasReason(status, kStoreMisconfigured));
-    EXPECT_NE(status.message().find(absl::StrCat(name, " ", value)), absl::string_view::npos) << status;
+    EXPECT_NE(status.message().find(absl::StrCat(name, " ", value)), absl::string_view::npos)
+        << status;
   }
 }
 
@@ -176,7 +179,8 @@ TEST(RedisStoreStart, SignsInWithAPassword) {
   testing::RedisProcess redis({.settings = {{"requirepass", "secret"}}});
   RedisStoreOptions options;
   options.client.connection.address.socket = redis.socket();
-  EXPECT_EQ(RedisStore::Connect(options, Soon()).status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(RedisStore::Connect(options, Soon()).status().code(),
+            absl::StatusCode::kPermissionDenied);
   options.client.connection.password = "secret";
   EXPECT_TRUE(RedisStore::Connect(options, Soon()).ok());
 }

@@ -21,12 +21,13 @@ class ExecuteTest : public ::testing::Test {
  protected:
   testing::FakeClock clock_;
   std::vector<absl::Duration> waits_;
-  Executor executor_{clock_, {.wait =
-                                  [this](absl::Duration duration) {
-                                    waits_.push_back(duration);
-                                    clock_.Advance(duration);
-                                  },
-                              .random = [] { return 0.0; }}};
+  Executor executor_{clock_,
+                     {.wait =
+                          [this](absl::Duration duration) {
+                            waits_.push_back(duration);
+                            clock_.Advance(duration);
+                          },
+                      .random = [] { return 0.0; }}};
   absl::Time deadline_ = absl::Now() + absl::Hours(1);
 };
 

@@ -1,5 +1,6 @@
-// Power cuts: redis-server is killed under load and its append-only file cut back to the length at the last fdatasync. No
-// acknowledged commit may be lost; with `appendfsync everysec` the same test must lose some, or it would prove nothing.
+// Power cuts: redis-server is killed under load and its append-only file cut back to the length at
+// the last fdatasync. No acknowledged commit may be lost; with `appendfsync everysec` the same test
+// must lose some, or it would prove nothing.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -31,7 +32,8 @@ std::string IncrementalFile(const std::string& directory) {
 class PowerCut : public ::testing::Test {
  protected:
   void Start(const std::string& appendfsync) {
-    record_ = (std::filesystem::temp_directory_path() / absl::StrCat("stadtmesh-fsync-", getpid())).string();
+    record_ = (std::filesystem::temp_directory_path() / absl::StrCat("stadtmesh-fsync-", getpid()))
+                  .string();
     std::filesystem::remove(record_);
     testing::RedisProcessOptions options;
     options.settings = {{"appendfsync", appendfsync}, {"auto-aof-rewrite-percentage", "0"}};
@@ -60,7 +62,8 @@ class PowerCut : public ::testing::Test {
     return transaction;
   }
 
-  // Writes until `commits` are acknowledged, cuts the power in the middle, and returns the ids that were acknowledged.
+  // Writes until `commits` are acknowledged, cuts the power in the middle, and returns the ids that
+  // were acknowledged.
   std::vector<std::string> LoadAndCut(int round, size_t commits) {
     std::mutex mutex;
     std::vector<std::string> acknowledged;
@@ -86,7 +89,8 @@ class PowerCut : public ::testing::Test {
     std::ifstream record(record_, std::ios::binary);
     int64_t safe = 0;
     record.read(reinterpret_cast<char*>(&safe), sizeof(safe));
-    std::filesystem::resize_file(IncrementalFile(redis_->directory()), static_cast<uintmax_t>(safe));
+    std::filesystem::resize_file(IncrementalFile(redis_->directory()),
+                                 static_cast<uintmax_t>(safe));
     return acknowledged;
   }
 
@@ -165,7 +169,8 @@ TEST_F(PowerCut, AFileTornInTheMiddleOfATransactionReplaysNoneOfIt) {
     std::filesystem::resize_file(file, cut);
     redis_->Restart();
     EXPECT_EQ(CountLost({"first"}), 0u);
-    EXPECT_EQ(CountLost({"second"}), cut == after ? 0u : 1u) << cut - before << " of " << after - before;
+    EXPECT_EQ(CountLost({"second"}), cut == after ? 0u : 1u)
+        << cut - before << " of " << after - before;
     ExpectWhole();
     redis_->Kill();
   }

@@ -40,7 +40,8 @@ class Subject {
   std::string Run(const Step& step) {
     std::string seen;
     if (step.claim) {
-      const auto tasks = *store_->ClaimDue(scope_, kNow + absl::Seconds(step.number), absl::Seconds(2), 2, Soon());
+      const auto tasks =
+          *store_->ClaimDue(scope_, kNow + absl::Seconds(step.number), absl::Seconds(2), 2, Soon());
       for (const Task& task : tasks) {
         leases_[task.task_id] = task.lease;
         absl::StrAppend(&seen, task.task_id, "/", task.payload, "/", task.attempt, "/",
@@ -53,9 +54,11 @@ class Subject {
       if (!version.empty()) history_[key].push_back(version);
       current_[key] = version;
     }
-    absl::StrAppend(&seen, result->outcome == Committed::Outcome::kApplied ? "applied " : "replayed ",
+    absl::StrAppend(&seen,
+                    result->outcome == Committed::Outcome::kApplied ? "applied " : "replayed ",
                     result->response);
-    for (const auto& [name, value] : result->counters) absl::StrAppend(&seen, " ", name, "=", value);
+    for (const auto& [name, value] : result->counters)
+      absl::StrAppend(&seen, " ", name, "=", value);
     return seen;
   }
 
@@ -66,14 +69,18 @@ class Subject {
       const Record record = *store_->Get(scope_, Name(i), Soon());
       absl::StrAppend(&state, "\nrecord ", record.exists(), record.bytes);
       const auto counter = *store_->GetCounter(scope_, Name(i), Soon());
-      if (counter) absl::StrAppend(&state, "\ncounter ", counter->value, " ", counter->min, " ", counter->max);
+      if (counter)
+        absl::StrAppend(&state, "\ncounter ", counter->value, " ", counter->min, " ", counter->max);
       const auto entries = *store_->IndexRange(scope_, Name(i), {.descending = i % 2 == 0}, Soon());
-      for (const Scored& entry : entries) absl::StrAppend(&state, "\nindex ", entry.member, " ", entry.score);
+      for (const Scored& entry : entries)
+        absl::StrAppend(&state, "\nindex ", entry.member, " ", entry.score);
     }
     const auto outbox = *store_->ReadOutbox(scope_, "", 1000, Soon());
     for (const OutboxEntry& entry : outbox) {
-      absl::StrAppend(&state, "\nevent ", entry.aggregate, " ", entry.epoch, ".", entry.n, " ", entry.event_id);
-      for (const auto& [name, value] : entry.counters) absl::StrAppend(&state, " ", name, "=", value);
+      absl::StrAppend(&state, "\nevent ", entry.aggregate, " ", entry.epoch, ".", entry.n, " ",
+                      entry.event_id);
+      for (const auto& [name, value] : entry.counters)
+        absl::StrAppend(&state, " ", name, "=", value);
     }
     return state;
   }
@@ -97,8 +104,8 @@ class Subject {
       const auto lease = leases_.find(Name(step.name));
       return TaskIdentity{Name(step.name), lease == leases_.end() ? "none" : lease->second};
     }
-    return ReplyIdentity{"subject", "method", absl::StrCat(step.number), absl::StrCat("body", step.name % 2),
-                         absl::Hours(1)};
+    return ReplyIdentity{"subject", "method", absl::StrCat(step.number),
+                         absl::StrCat("body", step.name % 2), absl::Hours(1)};
   }
 
   Version VersionOf(const std::string& key, Step::Expect expect) {
@@ -113,7 +120,8 @@ class Subject {
     std::set<int> written;
     for (const Step::Operation& op : step.operations) {
       const bool writes = op.kind >= 1 && op.kind <= 3;
-      if (writes && !written.insert(op.name).second && op.number > 0) continue;  // mostly valid input
+      if (writes && !written.insert(op.name).second && op.number > 0)
+        continue;  // mostly valid input
       Add(transaction, op);
     }
     return transaction;
@@ -122,19 +130,29 @@ class Subject {
   void Add(Transaction& transaction, const Step::Operation& op) {
     const std::string name = Name(op.name), other = Name(op.other);
     switch (op.kind) {
-      case 0: return transaction.Check(name, VersionOf(name, op.expect));
+      case 0:
+        return transaction.Check(name, VersionOf(name, op.expect));
       case 1:
-      case 2: return transaction.Put(name, absl::StrCat(op.number), VersionOf(name, op.expect));
-      case 3: return transaction.Delete(name, VersionOf(name, op.expect));
-      case 4: return transaction.Bound(name, -op.other, 5, op.number % 3);
-      case 5: return transaction.Add(name, 3 * (op.number - 4));
-      case 6: return transaction.IndexPut(name, other, op.number);
-      case 7: return transaction.IndexRemove(name, other);
-      case 8: return transaction.Later(name, kNow + absl::Seconds(op.number), "kind", other);
-      case 9: return transaction.CancelLater(name);
+      case 2:
+        return transaction.Put(name, absl::StrCat(op.number), VersionOf(name, op.expect));
+      case 3:
+        return transaction.Delete(name, VersionOf(name, op.expect));
+      case 4:
+        return transaction.Bound(name, -op.other, 5, op.number % 3);
+      case 5:
+        return transaction.Add(name, 3 * (op.number - 4));
+      case 6:
+        return transaction.IndexPut(name, other, op.number);
+      case 7:
+        return transaction.IndexRemove(name, other);
+      case 8:
+        return transaction.Later(name, kNow + absl::Seconds(op.number), "kind", other);
+      case 9:
+        return transaction.CancelLater(name);
       default:
-        return transaction.Emit({name, "type", "payload", absl::StrCat(op.number), kNow, "",
-                                 op.number % 3 == 0 ? std::vector<std::string>{other} : std::vector<std::string>()});
+        return transaction.Emit(
+            {name, "type", "payload", absl::StrCat(op.number), kNow, "",
+             op.number % 3 == 0 ? std::vector<std::string>{other} : std::vector<std::string>()});
     }
   }
 
@@ -149,23 +167,27 @@ class Subject {
 constexpr int kFullSize = 100;
 
 rc::Gen<Step::Operation> AnyOperation() {
-  return rc::gen::resize(kFullSize, rc::gen::build<Step::Operation>(
-      rc::gen::set(&Step::Operation::kind, rc::gen::inRange(0, 11)),
-      rc::gen::set(&Step::Operation::name, rc::gen::inRange(0, kNames)),
-      rc::gen::set(&Step::Operation::other, rc::gen::inRange(0, kNames)),
-      rc::gen::set(&Step::Operation::number, rc::gen::inRange(0, 9)),
-      rc::gen::set(&Step::Operation::expect,
-                   rc::gen::weightedElement<Step::Expect>({{8, Step::Expect::kCurrent},
-                                                           {1, Step::Expect::kAbsent},
-                                                           {1, Step::Expect::kStale}}))));
+  return rc::gen::resize(
+      kFullSize, rc::gen::build<Step::Operation>(
+                     rc::gen::set(&Step::Operation::kind, rc::gen::inRange(0, 11)),
+                     rc::gen::set(&Step::Operation::name, rc::gen::inRange(0, kNames)),
+                     rc::gen::set(&Step::Operation::other, rc::gen::inRange(0, kNames)),
+                     rc::gen::set(&Step::Operation::number, rc::gen::inRange(0, 9)),
+                     rc::gen::set(&Step::Operation::expect, rc::gen::weightedElement<Step::Expect>(
+                                                                {{8, Step::Expect::kCurrent},
+                                                                 {1, Step::Expect::kAbsent},
+                                                                 {1, Step::Expect::kStale}}))));
 }
 
 rc::Gen<Step> AnyStep() {
   return rc::gen::build<Step>(
       rc::gen::set(&Step::identity, rc::gen::resize(kFullSize, rc::gen::inRange(0, 3))),
       rc::gen::set(&Step::name, rc::gen::resize(kFullSize, rc::gen::inRange(0, kNames))),
-      rc::gen::set(&Step::number, rc::gen::resize(kFullSize, rc::gen::inRange(0, 24))), rc::gen::set(&Step::claim, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&Step::operations, rc::gen::resize(5, rc::gen::container<std::vector<Step::Operation>>(AnyOperation()))));
+      rc::gen::set(&Step::number, rc::gen::resize(kFullSize, rc::gen::inRange(0, 24))),
+      rc::gen::set(&Step::claim, rc::gen::arbitrary<bool>()),
+      rc::gen::set(
+          &Step::operations,
+          rc::gen::resize(5, rc::gen::container<std::vector<Step::Operation>>(AnyOperation()))));
 }
 
 TEST(StoreProperty, TheFakeAndRedisAgree) {
@@ -176,8 +198,9 @@ TEST(StoreProperty, TheFakeAndRedisAgree) {
     for (const Step& step : steps) {
       const std::string expected = fake.Run(step);
       RC_ASSERT(redis.Run(step) == expected);
-      for (const char* word : {"applied", "replayed", "VERSION_CONFLICT", "COUNTER_BOUND", "COUNTER_UNKNOWN",
-                               "IDEMPOTENCY_KEY_REUSED", "EVENT_GAP", "TASK_LOST"}) {
+      for (const char* word :
+           {"applied", "replayed", "VERSION_CONFLICT", "COUNTER_BOUND", "COUNTER_UNKNOWN",
+            "IDEMPOTENCY_KEY_REUSED", "EVENT_GAP", "TASK_LOST"}) {
         outcomes[word] += expected.find(word) != std::string::npos;
       }
     }

@@ -1,4 +1,5 @@
-// Sixteen threads race: no version, Check, bound, sequence, outbox entry, watermark or recorded reply is ever broken.
+// Sixteen threads race: no version, Check, bound, sequence, outbox entry, watermark or recorded
+// reply is ever broken.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -135,8 +136,13 @@ TEST_P(StoreRace, TheOutboxHasEveryEventOnceAndInSequence) {
     const size_t events = 1 + random() % 3;
     Transaction transaction(FreshReply());
     for (size_t i = 0; i < events; ++i) {
-      transaction.Emit({absl::StrCat("agg", random() % 5), "type", "", absl::StrCat(t, ".", round, ".", i),
-                        absl::FromUnixSeconds(1), "", {}});
+      transaction.Emit({absl::StrCat("agg", random() % 5),
+                        "type",
+                        "",
+                        absl::StrCat(t, ".", round, ".", i),
+                        absl::FromUnixSeconds(1),
+                        "",
+                        {}});
     }
     const auto result = store_->Commit(scope_, transaction, Soon());
     if (result.ok()) emitted += events;

@@ -31,7 +31,8 @@ class TaskWorkerTest : public ::testing::Test {
     options.handlers["kind"] = [this](const Scope& scope, const Task& task, absl::Time) {
       ran_.push_back(task.task_id);
       if (!next_.ok()) return next_;
-      return store_.Commit(scope, Transaction(TaskIdentity{task.task_id, task.lease}), Soon()).status();
+      return store_.Commit(scope, Transaction(TaskIdentity{task.task_id, task.lease}), Soon())
+          .status();
     };
     options.observe = [this](const Scope&, const Task&, const absl::Status& status) {
       observed_.push_back(status.code());
@@ -99,7 +100,8 @@ TEST_F(TaskWorkerTest, ADeadWorkersTasksAreTakenOverWhenTheLeaseEnds) {
   clock_.Advance(absl::Seconds(30));
   EXPECT_EQ(worker.RunDue(), 1);
   EXPECT_TRUE(HasReason(
-      store_.Commit(scope_, Transaction(TaskIdentity{"a", claimed->at(0).lease}), Soon()).status(), kTaskLost));
+      store_.Commit(scope_, Transaction(TaskIdentity{"a", claimed->at(0).lease}), Soon()).status(),
+      kTaskLost));
 }
 
 TEST_F(TaskWorkerTest, AStoreThatIsAwayIsObservedAndRecovers) {
@@ -122,7 +124,8 @@ TEST_F(TaskWorkerTest, ItsThreadsRunEveryTaskOnce) {
   options.observe = nullptr;
   options.handlers["kind"] = [&](const Scope& scope, const Task& task, absl::Time) {
     ++ran;
-    return store_.Commit(scope, Transaction(TaskIdentity{task.task_id, task.lease}), Soon()).status();
+    return store_.Commit(scope, Transaction(TaskIdentity{task.task_id, task.lease}), Soon())
+        .status();
   };
   TaskWorker worker(store_, clock_, options);
   worker.Start();

@@ -16,7 +16,8 @@ namespace {
 std::string Ask(const std::string& socket, const char* command) {
   redisContext* context = redisConnectUnix(socket.c_str());
   auto* reply = static_cast<redisReply*>(redisCommand(context, command));
-  std::string text = reply == nullptr || reply->str == nullptr ? "" : std::string(reply->str, reply->len);
+  std::string text =
+      reply == nullptr || reply->str == nullptr ? "" : std::string(reply->str, reply->len);
   if (reply != nullptr) freeReplyObject(reply);
   redisFree(context);
   return text;
