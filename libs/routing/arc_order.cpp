@@ -11,10 +11,12 @@ namespace {
 
 using Nodes = std::vector<NodeIndex>;
 
-// The smallest cut between some nodes and some others, every road counting once (Ford and Fulkerson 1956, by breadth-first search).
+// The smallest cut between some nodes and some others, every road counting once (Ford and Fulkerson
+// 1956, by breadth-first search).
 class MinimumCut {
  public:
-  explicit MinimumCut(const RoadGraph& graph) : graph_(graph), part_(graph.node_count(), 0), first_(graph.node_count() + 1, 0) {
+  explicit MinimumCut(const RoadGraph& graph)
+      : graph_(graph), part_(graph.node_count(), 0), first_(graph.node_count() + 1, 0) {
     for (EdgeIndex edge = 0; edge < graph.edge_count(); ++edge) {
       ++first_[graph.edge(edge).first + 1];
       ++first_[graph.edge(edge).last + 1];
@@ -41,8 +43,8 @@ class MinimumCut {
     return absl::MakeSpan(edges_).subspan(first_[node], first_[node + 1] - first_[node]);
   }
 
-  // Cuts sorted nodes: the first `ends` from the last `ends`. Gives up (returns `limit`) once the cut reaches `limit`. Then Side
-  // tells the side of the first.
+  // Cuts sorted nodes: the first `ends` from the last `ends`. Gives up (returns `limit`) once the
+  // cut reaches `limit`. Then Side tells the side of the first.
   int Cut(const Nodes& sorted, size_t ends, int limit) {
     for (const NodeIndex node : sorted) {
       is_sink_[node] = false;
@@ -68,7 +70,9 @@ class MinimumCut {
       for (const EdgeIndex edge : EdgesOf(node)) {
         const bool forward = graph_.edge(edge).first == node;
         const NodeIndex other = forward ? graph_.edge(edge).last : graph_.edge(edge).first;
-        if (!SamePart(node, other) || reached_[other] == stamp_ || flow_[edge] == (forward ? 1 : -1)) continue;
+        if (!SamePart(node, other) || reached_[other] == stamp_ ||
+            flow_[edge] == (forward ? 1 : -1))
+          continue;
         reached_[other] = stamp_;
         via_[other] = edge;
         if (is_sink_[other]) {
@@ -148,7 +152,8 @@ class Dissection {
     const size_t ends = std::max<size_t>(1, nodes.size() / 4);
     int best = INT32_MAX;
     Nodes side;
-    static constexpr std::array<std::pair<double, double>, 4> kDirections = {{{1, 0}, {0, 1}, {1, 1}, {1, -1}}};
+    static constexpr std::array<std::pair<double, double>, 4> kDirections = {
+        {{1, 0}, {0, 1}, {1, 1}, {1, -1}}};
     for (const auto& [x, y] : kDirections) {
       std::vector<std::pair<double, NodeIndex>> keyed;
       keyed.reserve(nodes.size());
@@ -193,6 +198,8 @@ class Dissection {
 
 }  // namespace
 
-std::vector<ArcIndex> NestedDissectionOrder(const RoadGraph& graph) { return Dissection(graph).Order(); }
+std::vector<ArcIndex> NestedDissectionOrder(const RoadGraph& graph) {
+  return Dissection(graph).Order();
+}
 
 }  // namespace stadtmesh::routing

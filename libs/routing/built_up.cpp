@@ -40,7 +40,8 @@ bool BuiltUpAreas::Contains(const FixedPoint& point) const {
   int houses = 0;
   for (int32_t row = key.row - 1; row <= key.row + 1; ++row) {
     for (int32_t column = key.column - 1; column <= key.column + 1; ++column) {
-      if (const auto cell = houses_.find(Key{row, column}); cell != houses_.end()) houses += cell->second;
+      if (const auto cell = houses_.find(Key{row, column}); cell != houses_.end())
+        houses += cell->second;
     }
   }
   return houses >= kHouses;

@@ -1,5 +1,5 @@
-// Which points lie inside a town or village in the sense of the speed limit, where no tag says so: within land used for housing or
-// trade, or among enough houses. Pure.
+// Which points lie inside a town or village in the sense of the speed limit, where no tag says so:
+// within land used for housing or trade, or among enough houses. Pure.
 #pragma once
 
 #include <vector>
@@ -12,8 +12,8 @@ namespace stadtmesh::routing {
 
 class BuiltUpAreas {
  public:
-  // A place counts as built up from this many houses in the square of three by three cells (about 330 m wide) around it: a
-  // hamlet of a dozen farms is, a single farm with its barns is not.
+  // A place counts as built up from this many houses in the square of three by three cells (about
+  // 330 m wide) around it: a hamlet of a dozen farms is, a single farm with its barns is not.
   static constexpr int kHouses = 14;
 
   void AddArea(const std::vector<LatLon>& ring);
@@ -21,7 +21,8 @@ class BuiltUpAreas {
   bool Contains(const FixedPoint& point) const;
 
  private:
-  static constexpr int32_t kCell = 10'000;  // 1e-7 degrees, 111 m in latitude; times 1.5 in longitude: about 103 m in Germany
+  static constexpr int32_t kCell =
+      10'000;  // 1e-7 degrees, 111 m in latitude; times 1.5 in longitude: about 103 m in Germany
   struct Key {
     int32_t row = 0;
     int32_t column = 0;

@@ -7,9 +7,11 @@
 
 namespace stadtmesh::routing {
 
-ShortestPaths FindShortestPaths(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Seeds& seeds) {
-  ShortestPaths paths{.entered = std::vector<Milliseconds>(graph.arc_count(), kUnreachable),
-                      .predecessor = std::vector<ArcIndex>(graph.arc_count(), ShortestPaths::kNone)};
+ShortestPaths FindShortestPaths(const RoadGraph& graph, const std::vector<Milliseconds>& times,
+                                const Seeds& seeds) {
+  ShortestPaths paths{
+      .entered = std::vector<Milliseconds>(graph.arc_count(), kUnreachable),
+      .predecessor = std::vector<ArcIndex>(graph.arc_count(), ShortestPaths::kNone)};
   using Entry = std::pair<Milliseconds, ArcIndex>;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
   const auto reach = [&](ArcIndex arc, Milliseconds when, ArcIndex before) {
@@ -30,10 +32,11 @@ ShortestPaths FindShortestPaths(const RoadGraph& graph, const std::vector<Millis
   return paths;
 }
 
-Milliseconds TimeAlong(const RoadGraph& graph, const std::vector<Milliseconds>& times, const ShortestPaths& paths,
-                       const Snap& from, const Snap& to) {
+Milliseconds TimeAlong(const RoadGraph& graph, const std::vector<Milliseconds>& times,
+                       const ShortestPaths& paths, const Snap& from, const Snap& to) {
   Milliseconds best = DirectTime(graph, times, from, to);
-  for (const Seed& end : EndSeeds(graph, times, to)) best = std::min(best, paths.entered[end.arc] + end.cost);
+  for (const Seed& end : EndSeeds(graph, times, to))
+    best = std::min(best, paths.entered[end.arc] + end.cost);
   return std::min(best, kUnreachable);
 }
 

@@ -1,4 +1,5 @@
-// Dijkstra's algorithm over arcs: the plain search behind FindRoute, and the yardstick of the fast one. Thread-safe.
+// Dijkstra's algorithm over arcs: the plain search behind FindRoute, and the yardstick of the fast
+// one. Thread-safe.
 #pragma once
 
 #include <vector>
@@ -10,14 +11,16 @@ namespace stadtmesh::routing {
 
 struct ShortestPaths {
   static constexpr ArcIndex kNone = UINT32_MAX;
-  std::vector<Milliseconds> entered;    // per arc: the earliest moment at which it is entered, or kUnreachable
-  std::vector<ArcIndex> predecessor;    // the arc driven before, or kNone for a first one
+  std::vector<Milliseconds>
+      entered;  // per arc: the earliest moment at which it is entered, or kUnreachable
+  std::vector<ArcIndex> predecessor;  // the arc driven before, or kNone for a first one
 };
 
-ShortestPaths FindShortestPaths(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Seeds& seeds);
+ShortestPaths FindShortestPaths(const RoadGraph& graph, const std::vector<Milliseconds>& times,
+                                const Seeds& seeds);
 
 // From the paths out of `from`: the time to `to`.
-Milliseconds TimeAlong(const RoadGraph& graph, const std::vector<Milliseconds>& times, const ShortestPaths& paths,
-                       const Snap& from, const Snap& to);
+Milliseconds TimeAlong(const RoadGraph& graph, const std::vector<Milliseconds>& times,
+                       const ShortestPaths& paths, const Snap& from, const Snap& to);
 
 }  // namespace stadtmesh::routing

@@ -19,7 +19,8 @@ std::vector<Milliseconds> ArcTimes(const RoadGraph& graph, const SpeedProfile::H
     const Milliseconds free_flow = graph.arc_time(arc);
     if (free_flow == 0) continue;
     const int64_t speed = percent[static_cast<int>(graph.edge(arc / 2).road_class)];
-    times[arc] = static_cast<Milliseconds>(std::clamp<int64_t>(free_flow * int64_t{100} / speed, 1, kMaxArcTime));
+    times[arc] = static_cast<Milliseconds>(
+        std::clamp<int64_t>(free_flow * int64_t{100} / speed, 1, kMaxArcTime));
   }
   return times;
 }
@@ -42,8 +43,8 @@ Seeds EndSeeds(const RoadGraph& graph, const std::vector<Milliseconds>& times, c
   return seeds;
 }
 
-Milliseconds DirectTime(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Snap& from,
-                        const Snap& to) {
+Milliseconds DirectTime(const RoadGraph& graph, const std::vector<Milliseconds>& times,
+                        const Snap& from, const Snap& to) {
   if (from.edge != to.edge) return kUnreachable;
   Milliseconds best = kUnreachable;
   for (const ArcIndex arc : {2 * from.edge, 2 * from.edge + 1}) {

@@ -1,4 +1,5 @@
-// How a drive begins and ends inside arcs. The search between runs over states "about to enter arc a". Pure.
+// How a drive begins and ends inside arcs. The search between runs over states "about to enter arc
+// a". Pure.
 #pragma once
 
 #include <vector>
@@ -26,8 +27,8 @@ Seeds StartSeeds(const RoadGraph& graph, const std::vector<Milliseconds>& times,
 // The arcs through which `to` is reached, with the time from entering them.
 Seeds EndSeeds(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Snap& to);
 // The drive that never leaves the edge, or kUnreachable.
-Milliseconds DirectTime(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Snap& from,
-                        const Snap& to);
+Milliseconds DirectTime(const RoadGraph& graph, const std::vector<Milliseconds>& times,
+                        const Snap& from, const Snap& to);
 
 // Whole seconds, rounded up.
 inline int32_t ToSeconds(Milliseconds time) { return (time + 999) / 1000; }

@@ -14,7 +14,8 @@ std::vector<std::vector<Rank>> Contract(std::vector<std::vector<Rank>> higher) {
     std::vector<Rank>& heads = higher[v];
     std::sort(heads.begin(), heads.end());
     heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
-    if (heads.size() > 1) higher[heads[0]].insert(higher[heads[0]].end(), heads.begin() + 1, heads.end());
+    if (heads.size() > 1)
+      higher[heads[0]].insert(higher[heads[0]].end(), heads.begin() + 1, heads.end());
   }
   return higher;
 }
@@ -29,10 +30,12 @@ uint32_t FindLink(const HierarchyTopology& topology, Rank low, Rank high) {
 
 template <int kLanes>
 void Lower(Milliseconds* target, const Milliseconds* a, const Milliseconds* b) {
-  for (int lane = 0; lane < kLanes; ++lane) target[lane] = std::min(target[lane], a[lane] + b[lane]);
+  for (int lane = 0; lane < kLanes; ++lane)
+    target[lane] = std::min(target[lane], a[lane] + b[lane]);
 }
 
-// For each contracted v and each pair of its higher neighbours x < y: the link x-y is at most the way over v.
+// For each contracted v and each pair of its higher neighbours x < y: the link x-y is at most the
+// way over v.
 template <int kLanes>
 void RelaxTriangles(const HierarchyTopology& topology, HierarchyTimes& times) {
   for (Rank v = 0; v < topology.size(); ++v) {
@@ -89,10 +92,17 @@ HierarchyTimes Customize(const RoadGraph& graph, const HierarchyTopology& topolo
     }
   }
   switch (lanes) {
-    case 1: RelaxTriangles<1>(topology, result); break;
-    case 4: RelaxTriangles<4>(topology, result); break;
-    case 8: RelaxTriangles<8>(topology, result); break;
-    default: std::abort();
+    case 1:
+      RelaxTriangles<1>(topology, result);
+      break;
+    case 4:
+      RelaxTriangles<4>(topology, result);
+      break;
+    case 8:
+      RelaxTriangles<8>(topology, result);
+      break;
+    default:
+      std::abort();
   }
   return result;
 }

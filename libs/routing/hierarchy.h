@@ -1,9 +1,11 @@
-// A customizable contraction hierarchy over arcs and turns (Dibbelt, Strasser, Wagner 2014). Immutable, thread-safe.
+// A customizable contraction hierarchy over arcs and turns (Dibbelt, Strasser, Wagner 2014).
+// Immutable, thread-safe.
 //
-// The topology depends on the roads alone and is made once; the driving times of several hours are then filled in side by side
-// ("lanes"), so that the inner loops run over short arrays of fixed length. Contracting an arc joins all its higher neighbours;
-// afterwards each shortest path goes up in rank and then down, and all a search can meet are the ancestors in the elimination
-// tree: no priority queue is needed.
+// The topology depends on the roads alone and is made once; the driving times of several hours are
+// then filled in side by side
+// ("lanes"), so that the inner loops run over short arrays of fixed length. Contracting an arc
+// joins all its higher neighbours; afterwards each shortest path goes up in rank and then down, and
+// all a search can meet are the ancestors in the elimination tree: no priority queue is needed.
 #pragma once
 
 #include <cstdint>

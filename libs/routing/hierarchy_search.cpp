@@ -8,27 +8,31 @@ namespace {
 
 // Relaxes kLanes lanes of the label, from the weights' lane `first` on.
 template <int kLanes>
-void RelaxUp(const HierarchyTopology& topology, const std::vector<Milliseconds>& weights, size_t stride, size_t first,
-             const std::vector<uint32_t>& position, Label& label) {
+void RelaxUp(const HierarchyTopology& topology, const std::vector<Milliseconds>& weights,
+             size_t stride, size_t first, const std::vector<uint32_t>& position, Label& label) {
   for (size_t i = 0; i < label.ranks.size(); ++i) {
     const Milliseconds* here = &label.times[i * kLanes];
     const Rank v = label.ranks[i];
     for (uint32_t link = topology.first_link[v]; link < topology.first_link[v + 1]; ++link) {
       Milliseconds* there = &label.times[(position[topology.link_head[link]] - 1) * kLanes];
       const Milliseconds* weight = &weights[link * stride + first];
-      for (int lane = 0; lane < kLanes; ++lane) there[lane] = std::min(there[lane], here[lane] + weight[lane]);
+      for (int lane = 0; lane < kLanes; ++lane)
+        there[lane] = std::min(there[lane], here[lane] + weight[lane]);
     }
   }
 }
 
-// All ranks that a search from the seeds can meet, ascending; scratch.position says where each stands, plus one.
+// All ranks that a search from the seeds can meet, ascending; scratch.position says where each
+// stands, plus one.
 template <typename SomeSeeds>
-std::vector<Rank> Ancestors(const HierarchyTopology& topology, const SomeSeeds& seeds, SearchScratch& scratch) {
+std::vector<Rank> Ancestors(const HierarchyTopology& topology, const SomeSeeds& seeds,
+                            SearchScratch& scratch) {
   scratch.position.resize(topology.size(), 0);
   std::vector<uint32_t>& position = scratch.position;
   std::vector<Rank> ranks;
   for (const auto& seed : seeds) {
-    for (Rank r = topology.rank[seed.arc]; r != kNoRank && position[r] == 0; r = topology.parent[r]) {
+    for (Rank r = topology.rank[seed.arc]; r != kNoRank && position[r] == 0;
+         r = topology.parent[r]) {
       position[r] = 1;
       ranks.push_back(r);
     }
@@ -48,7 +52,8 @@ void MeetLanes(const Label& forward, const Label& backward, Milliseconds* best) 
       ++j;
     } else {
       for (int lane = 0; lane < kLanes; ++lane) {
-        best[lane] = std::min(best[lane], forward.times[i * kLanes + lane] + backward.times[j * kLanes + lane]);
+        best[lane] = std::min(best[lane],
+                              forward.times[i * kLanes + lane] + backward.times[j * kLanes + lane]);
       }
       ++i;
       ++j;
@@ -58,31 +63,39 @@ void MeetLanes(const Label& forward, const Label& backward, Milliseconds* best) 
 
 }  // namespace
 
-Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, const LaneSeeds& seeds, Sense sense,
-                SearchScratch& scratch) {
+Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times,
+                const LaneSeeds& seeds, Sense sense, SearchScratch& scratch) {
   Label label;
   label.ranks = Ancestors(topology, seeds, scratch);
   const auto lanes = static_cast<size_t>(times.lanes);
   label.times.assign(label.ranks.size() * lanes, kUnreachable);
   for (const LaneSeed& seed : seeds) {
     for (size_t lane = 0; lane < lanes; ++lane) {
-      Milliseconds& time = label.times[(scratch.position[topology.rank[seed.arc]] - 1) * lanes + lane];
+      Milliseconds& time =
+          label.times[(scratch.position[topology.rank[seed.arc]] - 1) * lanes + lane];
       time = std::min(time, seed.cost[lane]);
     }
   }
   const std::vector<Milliseconds>& weights = sense == Sense::kForward ? times.up : times.down;
   switch (times.lanes) {
-    case 1: RelaxUp<1>(topology, weights, 1, 0, scratch.position, label); break;
-    case 4: RelaxUp<4>(topology, weights, 4, 0, scratch.position, label); break;
-    case 8: RelaxUp<8>(topology, weights, 8, 0, scratch.position, label); break;
-    default: std::abort();
+    case 1:
+      RelaxUp<1>(topology, weights, 1, 0, scratch.position, label);
+      break;
+    case 4:
+      RelaxUp<4>(topology, weights, 4, 0, scratch.position, label);
+      break;
+    case 8:
+      RelaxUp<8>(topology, weights, 8, 0, scratch.position, label);
+      break;
+    default:
+      std::abort();
   }
   for (const Rank r : label.ranks) scratch.position[r] = 0;
   return label;
 }
 
-Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, int lane, const Seeds& seeds, Sense sense,
-                SearchScratch& scratch) {
+Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, int lane,
+                const Seeds& seeds, Sense sense, SearchScratch& scratch) {
   Label label;
   label.ranks = Ancestors(topology, seeds, scratch);
   label.times.assign(label.ranks.size(), kUnreachable);
@@ -91,22 +104,27 @@ Label MakeLabel(const HierarchyTopology& topology, const HierarchyTimes& times, 
     time = std::min(time, seed.cost);
   }
   const std::vector<Milliseconds>& weights = sense == Sense::kForward ? times.up : times.down;
-  RelaxUp<1>(topology, weights, static_cast<size_t>(times.lanes), static_cast<size_t>(lane), scratch.position, label);
+  RelaxUp<1>(topology, weights, static_cast<size_t>(times.lanes), static_cast<size_t>(lane),
+             scratch.position, label);
   for (const Rank r : label.ranks) scratch.position[r] = 0;
   return label;
 }
 
 void Meet(const Label& forward, const Label& backward, int lanes, Milliseconds* best) {
   switch (lanes) {
-    case 1: return MeetLanes<1>(forward, backward, best);
-    case 4: return MeetLanes<4>(forward, backward, best);
-    case 8: return MeetLanes<8>(forward, backward, best);
-    default: std::abort();
+    case 1:
+      return MeetLanes<1>(forward, backward, best);
+    case 4:
+      return MeetLanes<4>(forward, backward, best);
+    case 8:
+      return MeetLanes<8>(forward, backward, best);
+    default:
+      std::abort();
   }
 }
 
-std::vector<Milliseconds> Sweep(const HierarchyTopology& topology, const HierarchyTimes& times, int lane,
-                                const Label& label, Sense sense) {
+std::vector<Milliseconds> Sweep(const HierarchyTopology& topology, const HierarchyTimes& times,
+                                int lane, const Label& label, Sense sense) {
   const auto lanes = static_cast<size_t>(times.lanes);
   std::vector<Milliseconds> result(topology.size(), kUnreachable);
   for (size_t i = 0; i < label.ranks.size(); ++i) result[label.ranks[i]] = label.times[i];
@@ -115,7 +133,8 @@ std::vector<Milliseconds> Sweep(const HierarchyTopology& topology, const Hierarc
   for (Rank v = static_cast<Rank>(topology.size()); v-- > 0;) {
     Milliseconds best = result[v];
     for (uint32_t link = topology.first_link[v]; link < topology.first_link[v + 1]; ++link) {
-      best = std::min(best, result[topology.link_head[link]] + weights[link * lanes + static_cast<size_t>(lane)]);
+      best = std::min(best, result[topology.link_head[link]] +
+                                weights[link * lanes + static_cast<size_t>(lane)]);
     }
     result[v] = best;
   }
@@ -136,7 +155,8 @@ Buckets::Buckets(const HierarchyTopology& topology, absl::Span<const Label> labe
     for (size_t i = 0; i < label.ranks.size(); ++i) {
       const uint32_t slot = next[label.ranks[i]]++;
       target_[slot] = target;
-      std::copy_n(&label.times[i * static_cast<size_t>(lanes)], lanes, &times_[slot * static_cast<size_t>(lanes)]);
+      std::copy_n(&label.times[i * static_cast<size_t>(lanes)], lanes,
+                  &times_[slot * static_cast<size_t>(lanes)]);
     }
   }
 }
@@ -148,17 +168,22 @@ void Buckets::MeetLanes(const Label& forward, Milliseconds* best) const {
     for (uint32_t slot = first_[forward.ranks[i]]; slot < first_[forward.ranks[i] + 1]; ++slot) {
       const Milliseconds* there = &times_[slot * static_cast<size_t>(kLanes)];
       Milliseconds* sum = &best[target_[slot] * static_cast<size_t>(kLanes)];
-      for (int lane = 0; lane < kLanes; ++lane) sum[lane] = std::min(sum[lane], here[lane] + there[lane]);
+      for (int lane = 0; lane < kLanes; ++lane)
+        sum[lane] = std::min(sum[lane], here[lane] + there[lane]);
     }
   }
 }
 
 void Buckets::Meet(const Label& forward, Milliseconds* best) const {
   switch (lanes_) {
-    case 1: return MeetLanes<1>(forward, best);
-    case 4: return MeetLanes<4>(forward, best);
-    case 8: return MeetLanes<8>(forward, best);
-    default: std::abort();
+    case 1:
+      return MeetLanes<1>(forward, best);
+    case 4:
+      return MeetLanes<4>(forward, best);
+    case 8:
+      return MeetLanes<8>(forward, best);
+    default:
+      std::abort();
   }
 }
 

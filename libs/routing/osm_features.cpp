@@ -43,7 +43,8 @@ std::optional<LatLon> LocationOf(const OsmFile& file, const OsmFeature& feature)
 
 // "8;10" are two addresses.
 void AddAddresses(const Address& address, const LatLon& location, std::vector<Address>& addresses) {
-  for (const absl::string_view number : absl::StrSplit(address.house_number, absl::ByAnyChar(";,"), absl::SkipWhitespace())) {
+  for (const absl::string_view number :
+       absl::StrSplit(address.house_number, absl::ByAnyChar(";,"), absl::SkipWhitespace())) {
     addresses.push_back(address);
     addresses.back().house_number = std::string(absl::StripAsciiWhitespace(number));
     addresses.back().location = location;
@@ -55,7 +56,8 @@ class Interpolation {
  public:
   Interpolation(const OsmFile& file, std::vector<Address>& addresses) : addresses_(addresses) {
     for (const OsmFeature& feature : file.features) {
-      if (feature.nodes.empty() && !feature.address.house_number.empty()) by_node_[feature.id] = &feature;
+      if (feature.nodes.empty() && !feature.address.house_number.empty())
+        by_node_[feature.id] = &feature;
     }
   }
 
@@ -80,8 +82,10 @@ class Interpolation {
   void AddBetween(const std::string& kind, const OsmFeature& a, const OsmFeature& b) {
     int first = 0, last = 0;
     const int step = Step(kind);
-    if (step == 0 || a.address.street != b.address.street || !absl::SimpleAtoi(a.address.house_number, &first) ||
-        !absl::SimpleAtoi(b.address.house_number, &last) || first == last || first < 0 || last < 0) {
+    if (step == 0 || a.address.street != b.address.street ||
+        !absl::SimpleAtoi(a.address.house_number, &first) ||
+        !absl::SimpleAtoi(b.address.house_number, &last) || first == last || first < 0 ||
+        last < 0) {
       return;
     }
     const int64_t distance = std::abs(int64_t{last} - first);
@@ -109,11 +113,12 @@ std::vector<Street> CollectStreets(const OsmFile& file) {
     if (road.name.empty() || points.empty()) continue;
     const LatLon middle = points[points.size() / 2];
     std::vector<std::vector<LatLon>>& groups = streets[road.name];
-    const auto near = std::find_if(groups.begin(), groups.end(), [&](const std::vector<LatLon>& group) {
-      return std::any_of(group.begin(), group.end(), [&](const LatLon& other) {
-        return DistanceMetres(middle, other) <= kStreetGapMetres;
-      });
-    });
+    const auto near =
+        std::find_if(groups.begin(), groups.end(), [&](const std::vector<LatLon>& group) {
+          return std::any_of(group.begin(), group.end(), [&](const LatLon& other) {
+            return DistanceMetres(middle, other) <= kStreetGapMetres;
+          });
+        });
     near != groups.end() ? near->push_back(middle) : groups.push_back({middle});
   }
   std::vector<Street> result;
@@ -124,9 +129,10 @@ std::vector<Street> CollectStreets(const OsmFile& file) {
         mean.latitude += point.latitude / static_cast<double>(group.size());
         mean.longitude += point.longitude / static_cast<double>(group.size());
       }
-      const auto nearest = std::min_element(group.begin(), group.end(), [&](const LatLon& a, const LatLon& b) {
-        return DistanceMetres(a, mean) < DistanceMetres(b, mean);
-      });
+      const auto nearest =
+          std::min_element(group.begin(), group.end(), [&](const LatLon& a, const LatLon& b) {
+            return DistanceMetres(a, mean) < DistanceMetres(b, mean);
+          });
       result.push_back({.name = name, .location = *nearest});
     }
   }
@@ -186,13 +192,15 @@ void CollectFeatures(const OsmFile& file, TownMap& map) {
     }
     if (!feature.interpolation.empty()) interpolation.Add(feature);
     if (feature.stop) map.stops.push_back({feature.name, feature.id, *location});
-    if (!feature.category.empty()) map.places.push_back({feature.name, feature.category, *location});
+    if (!feature.category.empty())
+      map.places.push_back({feature.name, feature.category, *location});
   }
   map.streets = CollectStreets(file);
   NameCities(map);
   for (const OsmBoundary& boundary : file.boundaries) {
     std::vector<LatLon> ring = CloseRing(file, boundary);
-    if (ring.size() >= 3) map.boundaries.push_back({boundary.name, boundary.admin_level, std::move(ring)});
+    if (ring.size() >= 3)
+      map.boundaries.push_back({boundary.name, boundary.admin_level, std::move(ring)});
   }
 }
 

@@ -1,4 +1,5 @@
-// Addresses, streets, places, stops and boundaries of an OpenStreetMap file. Internal to the import; pure.
+// Addresses, streets, places, stops and boundaries of an OpenStreetMap file. Internal to the
+// import; pure.
 #pragma once
 
 #include "routing/osm_file.h"

@@ -36,8 +36,8 @@ std::vector<OsmId> NodesOf(const osmium::Way& way) {
 
 // "amenity=doctors" of the first key that makes a feature worth finding by name.
 std::string Category(const osmium::TagList& tags) {
-  static constexpr const char* kKeys[] = {"place", "railway", "amenity", "healthcare", "shop",
-                                          "tourism", "leisure", "office", "historic"};
+  static constexpr const char* kKeys[] = {"place",   "railway", "amenity", "healthcare", "shop",
+                                          "tourism", "leisure", "office",  "historic"};
   for (const char* key : kKeys) {
     const absl::string_view value = Tag(tags, key);
     const bool useful = !value.empty() && value != "no" &&
@@ -64,7 +64,8 @@ Address AddressOf(const osmium::TagList& tags) {
 }
 
 bool IsBuiltUp(absl::string_view landuse) {
-  return landuse == "residential" || landuse == "commercial" || landuse == "retail" || landuse == "industrial";
+  return landuse == "residential" || landuse == "commercial" || landuse == "retail" ||
+         landuse == "industrial";
 }
 
 class Collector {
@@ -75,16 +76,19 @@ class Collector {
     ++file_.report.relations_read;
     const absl::string_view type = Tag(relation.tags(), "type");
     if (absl::StartsWith(type, "restriction")) ReadRestriction(relation);
-    if (type == "boundary" && Tag(relation.tags(), "boundary") == "administrative") ReadBoundary(relation);
+    if (type == "boundary" && Tag(relation.tags(), "boundary") == "administrative")
+      ReadBoundary(relation);
   }
 
   absl::Status Read(const osmium::Node& node) {
     ++file_.report.nodes_read;
-    if (!node.location().valid()) return absl::InvalidArgumentError(absl::StrCat("node ", node.id(), " lies nowhere"));
+    if (!node.location().valid())
+      return absl::InvalidArgumentError(absl::StrCat("node ", node.id(), " lies nowhere"));
     const FixedPoint location{node.location().y(), node.location().x()};
     file_.nodes.push_back({node.id(), location});
     if (!HasAnyTag(node)) return absl::OkStatus();
-    if (BlocksRoad([&](absl::string_view key) { return Tag(node.tags(), key); })) file_.blocked_nodes.insert(node.id());
+    if (BlocksRoad([&](absl::string_view key) { return Tag(node.tags(), key); }))
+      file_.blocked_nodes.insert(node.id());
     OsmFeature feature = FeatureOf(node);
     feature.location = location;
     Keep(std::move(feature));
@@ -98,7 +102,8 @@ class Collector {
     const auto tags = [&](absl::string_view key) { return Tag(way.tags(), key); };
     if (const auto road = ParseRoad(tags, options_.public_service_vehicle)) {
       const absl::string_view name = tags("name");
-      file_.roads.push_back({way.id(), NodesOf(way), *road, std::string(name.empty() ? tags("ref") : name)});
+      file_.roads.push_back(
+          {way.id(), NodesOf(way), *road, std::string(name.empty() ? tags("ref") : name)});
       return;
     }
     if (IsBuiltUp(tags("landuse")) && way.is_closed()) file_.built_up.push_back(NodesOf(way));
@@ -128,8 +133,9 @@ class Collector {
 
   void ReadRestriction(const osmium::Relation& relation) {
     OsmRestriction restriction;
-    restriction.kind = std::string(RestrictionKind(
-        [&](absl::string_view key) { return Tag(relation.tags(), key); }, options_.public_service_vehicle));
+    restriction.kind = std::string(
+        RestrictionKind([&](absl::string_view key) { return Tag(relation.tags(), key); },
+                        options_.public_service_vehicle));
     int via_nodes = 0, via_ways = 0;
     for (const osmium::RelationMember& member : relation.members()) {
       const absl::string_view role = member.role();
@@ -142,8 +148,8 @@ class Collector {
         restriction.via = member.ref();
       }
     }
-    const bool usable = !restriction.kind.empty() && via_nodes == 1 && via_ways == 0 && !restriction.from.empty() &&
-                        !restriction.to.empty();
+    const bool usable = !restriction.kind.empty() && via_nodes == 1 && via_ways == 0 &&
+                        !restriction.from.empty() && !restriction.to.empty();
     if (usable) {
       file_.restrictions.push_back(std::move(restriction));
     } else {
@@ -153,7 +159,8 @@ class Collector {
 
   void ReadBoundary(const osmium::Relation& relation) {
     OsmBoundary boundary{.name = std::string(Tag(relation.tags(), "name"))};
-    if (!absl::SimpleAtoi(Tag(relation.tags(), "admin_level"), &boundary.admin_level)) boundary.admin_level = 0;
+    if (!absl::SimpleAtoi(Tag(relation.tags(), "admin_level"), &boundary.admin_level))
+      boundary.admin_level = 0;
     for (const osmium::RelationMember& member : relation.members()) {
       const absl::string_view role = member.role();
       if (member.type() == osmium::item_type::way && (role == "outer" || role.empty())) {
@@ -195,8 +202,9 @@ absl::Status ReadAll(const std::string& path, Collector& collector) {
 }  // namespace
 
 const FixedPoint* OsmFile::Find(OsmId id) const {
-  const auto found = std::lower_bound(nodes.begin(), nodes.end(), id,
-                                      [](const OsmNode& node, OsmId wanted) { return node.id < wanted; });
+  const auto found =
+      std::lower_bound(nodes.begin(), nodes.end(), id,
+                       [](const OsmNode& node, OsmId wanted) { return node.id < wanted; });
   return found != nodes.end() && found->id == id ? &found->location : nullptr;
 }
 

@@ -1,4 +1,5 @@
-// The part of an OpenStreetMap file that concerns us, as plain values, before anything is joined. Internal to the import.
+// The part of an OpenStreetMap file that concerns us, as plain values, before anything is joined.
+// Internal to the import.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,7 @@ struct OsmFeature {
   OsmId id = 0;
   std::vector<OsmId> nodes;  // of a way; empty for a node, which has a location
   FixedPoint location;
-  Address address;       // house_number empty: none
+  Address address;  // house_number empty: none
   std::string name;
   std::string category;  // empty: not a named place
   bool stop = false;

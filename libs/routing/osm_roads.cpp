@@ -28,7 +28,8 @@ BuiltUpAreas FindBuiltUpAreas(const OsmFile& file) {
   }
   for (const OsmFeature& feature : file.features) {
     // Addresses of buildings were counted with the buildings.
-    if (feature.nodes.empty() && !feature.address.house_number.empty()) built_up.AddHouse(feature.location);
+    if (feature.nodes.empty() && !feature.address.house_number.empty())
+      built_up.AddHouse(feature.location);
   }
   return built_up;
 }
@@ -36,7 +37,10 @@ BuiltUpAreas FindBuiltUpAreas(const OsmFile& file) {
 class RoadBuilder {
  public:
   RoadBuilder(const OsmFile& file, const ImportOptions& options, ImportReport& report)
-      : file_(file), report_(report), built_up_(FindBuiltUpAreas(file)), builder_(options.turn_costs) {}
+      : file_(file),
+        report_(report),
+        built_up_(FindBuiltUpAreas(file)),
+        builder_(options.turn_costs) {}
 
   absl::StatusOr<std::shared_ptr<const RoadGraph>> Build() {
     for (const OsmRoad& road : file_.roads) {
@@ -92,23 +96,26 @@ class RoadBuilder {
       const FixedPoint& a = stretch.points[i - 1];
       const FixedPoint& b = stretch.points[i];
       const double metres = DistanceMetres(ToLatLon(a), ToLatLon(b));
-      const bool town = built_up_.Contains({static_cast<int32_t>((int64_t{a.latitude} + b.latitude) / 2),
-                                            static_cast<int32_t>((int64_t{a.longitude} + b.longitude) / 2)});
+      const bool town =
+          built_up_.Contains({static_cast<int32_t>((int64_t{a.latitude} + b.latitude) / 2),
+                              static_cast<int32_t>((int64_t{a.longitude} + b.longitude) / 2)});
       forward += metres * 3600 / FreeFlowKmh(road.tags, true, town);
       backward += metres * 3600 / FreeFlowKmh(road.tags, false, town);
     }
-    const uint32_t number = builder_.AddSegment({.first = NodeOf(stretch.ids.front(), stretch.points.front()),
-                                                 .last = NodeOf(stretch.ids.back(), stretch.points.back()),
-                                                 .forward = road.tags.forward ? Time(forward) : 0,
-                                                 .backward = road.tags.backward ? Time(backward) : 0,
-                                                 .road_class = road.tags.road_class,
-                                                 .name = road.name,
-                                                 .geometry = stretch.points});
+    const uint32_t number =
+        builder_.AddSegment({.first = NodeOf(stretch.ids.front(), stretch.points.front()),
+                             .last = NodeOf(stretch.ids.back(), stretch.points.back()),
+                             .forward = road.tags.forward ? Time(forward) : 0,
+                             .backward = road.tags.backward ? Time(backward) : 0,
+                             .road_class = road.tags.road_class,
+                             .name = road.name,
+                             .geometry = stretch.points});
     segments_[road.id].push_back({number, stretch.ids.front(), stretch.ids.back()});
   }
 
   static Milliseconds Time(double milliseconds) {
-    return static_cast<Milliseconds>(std::clamp(std::round(milliseconds), 1.0, double{kMaxArcTime}));
+    return static_cast<Milliseconds>(
+        std::clamp(std::round(milliseconds), 1.0, double{kMaxArcTime}));
   }
 
   // A blocked node is a dead end for each road that touches it.
@@ -125,8 +132,10 @@ class RoadBuilder {
     const auto segments = segments_.find(road);
     if (segments == segments_.end()) return directions;
     for (const Segment& segment : segments->second) {
-      if ((arriving ? segment.last : segment.first) == via) directions.push_back({segment.number, true});
-      if ((arriving ? segment.first : segment.last) == via) directions.push_back({segment.number, false});
+      if ((arriving ? segment.last : segment.first) == via)
+        directions.push_back({segment.number, true});
+      if ((arriving ? segment.first : segment.last) == via)
+        directions.push_back({segment.number, false});
     }
     return directions;
   }
@@ -138,7 +147,8 @@ class RoadBuilder {
       for (const OsmId to : restriction.to) {
         for (const Direction& in : At(from, restriction.via, true)) {
           for (const Direction& out : At(to, restriction.via, false)) {
-            // Within one road only turning round can be meant; driving on is never forbidden this way.
+            // Within one road only turning round can be meant; driving on is never forbidden this
+            // way.
             const bool turns_round = in.segment == out.segment && in.forward != out.forward;
             if (from == to && !turns_round) continue;
             only ? builder_.Only(in, out) : builder_.Forbid(in, out);
@@ -161,7 +171,8 @@ class RoadBuilder {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const RoadGraph>> BuildRoads(const OsmFile& file, const ImportOptions& options,
+absl::StatusOr<std::shared_ptr<const RoadGraph>> BuildRoads(const OsmFile& file,
+                                                            const ImportOptions& options,
                                                             ImportReport& report) {
   return RoadBuilder(file, options, report).Build();
 }

@@ -1,4 +1,5 @@
-// Roads, turn restrictions and driving times of an OpenStreetMap file -> a road graph. Internal to the import; pure.
+// Roads, turn restrictions and driving times of an OpenStreetMap file -> a road graph. Internal to
+// the import; pure.
 #pragma once
 
 #include <memory>
@@ -10,7 +11,8 @@
 namespace stadtmesh::routing {
 
 // INVALID_ARGUMENT when the file holds no connected road. Counts into `report`.
-absl::StatusOr<std::shared_ptr<const RoadGraph>> BuildRoads(const OsmFile& file, const ImportOptions& options,
+absl::StatusOr<std::shared_ptr<const RoadGraph>> BuildRoads(const OsmFile& file,
+                                                            const ImportOptions& options,
                                                             ImportReport& report);
 
 }  // namespace stadtmesh::routing

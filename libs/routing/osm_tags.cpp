@@ -15,7 +15,8 @@ namespace stadtmesh::routing {
 namespace {
 
 constexpr double kWalkKmh = 7;
-constexpr double kVehicleKmh = 100;  // minibuses with standing places or a trailer may not go faster
+constexpr double kVehicleKmh =
+    100;  // minibuses with standing places or a trailer may not go faster
 constexpr double kMphToKmh = 1.609344;
 
 struct ClassSpeed {
@@ -78,19 +79,23 @@ absl::string_view Access(TagLookup tags, bool public_service_vehicle) {
 }
 
 bool Grants(absl::string_view access) {
-  return access == "yes" || access == "permissive" || access == "designated" || access == "destination" ||
-         access == "official" || access == "customers" || access == "delivery";
+  return access == "yes" || access == "permissive" || access == "designated" ||
+         access == "destination" || access == "official" || access == "customers" ||
+         access == "delivery";
 }
 
-// Pedestrian zones, tracks and busways are closed unless a tag opens them (or, for tracks, they are paved and nothing is said);
-// all other roads are open unless a tag closes them.
+// Pedestrian zones, tracks and busways are closed unless a tag opens them (or, for tracks, they are
+// paved and nothing is said); all other roads are open unless a tag closes them.
 bool IsOpen(absl::string_view highway, TagLookup tags, bool public_service_vehicle) {
   const absl::string_view access = Access(tags, public_service_vehicle);
-  if (highway == "track") return Grants(access) || (access.empty() && tags("tracktype") == "grade1");
+  if (highway == "track")
+    return Grants(access) || (access.empty() && tags("tracktype") == "grade1");
   if (highway == "busway") return public_service_vehicle || Grants(access);
-  if (highway == "pedestrian") return Grants(access) && access != "delivery" && access != "customers";
+  if (highway == "pedestrian")
+    return Grants(access) && access != "delivery" && access != "customers";
   if (highway == "service" && tags("service") == "emergency_access") return false;
-  return access.empty() || Grants(access) || access == "unknown" || access == "discouraged" || access == "permit";
+  return access.empty() || Grants(access) || access == "unknown" || access == "discouraged" ||
+         access == "permit";
 }
 
 void ParseDirections(TagLookup tags, bool public_service_vehicle, RoadTags& road) {
@@ -106,20 +111,24 @@ void ParseDirections(TagLookup tags, bool public_service_vehicle, RoadTags& road
     road.backward = false;
   } else if (oneway == "reversible") {
     road.forward = road.backward = false;
-  } else if (oneway.empty() &&
-             (junction == "roundabout" || junction == "circular" || road.road_class == RoadClass::kMotorway)) {
+  } else if (oneway.empty() && (junction == "roundabout" || junction == "circular" ||
+                                road.road_class == RoadClass::kMotorway)) {
     road.backward = false;
   }
-  if (tags("vehicle:forward") == "no" || tags("motor_vehicle:forward") == "no") road.forward = false;
-  if (tags("vehicle:backward") == "no" || tags("motor_vehicle:backward") == "no") road.backward = false;
+  if (tags("vehicle:forward") == "no" || tags("motor_vehicle:forward") == "no")
+    road.forward = false;
+  if (tags("vehicle:backward") == "no" || tags("motor_vehicle:backward") == "no")
+    road.backward = false;
 }
 
-// The first of several keys that says anything about the limit; what one leaves open the next may fill.
+// The first of several keys that says anything about the limit; what one leaves open the next may
+// fill.
 SpeedLimit LimitFrom(TagLookup tags, absl::string_view directed_key) {
   SpeedLimit limit;
   for (const absl::string_view key :
-       {directed_key, absl::string_view("maxspeed"), absl::string_view("zone:maxspeed"), absl::string_view("maxspeed:type"),
-        absl::string_view("source:maxspeed"), absl::string_view("zone:traffic")}) {
+       {directed_key, absl::string_view("maxspeed"), absl::string_view("zone:maxspeed"),
+        absl::string_view("maxspeed:type"), absl::string_view("source:maxspeed"),
+        absl::string_view("zone:traffic")}) {
     const SpeedLimit more = ParseSpeedLimit(tags(key));
     if (!limit.kmh) limit.kmh = more.kmh;
     if (!limit.urban) limit.urban = more.urban;
@@ -158,14 +167,16 @@ SpeedLimit ParseSpeedLimit(absl::string_view value) {
 std::optional<RoadTags> ParseRoad(TagLookup tags, bool public_service_vehicle) {
   const absl::string_view highway = tags("highway");
   const ClassSpeed* known = FindClass(highway);
-  if (known == nullptr || tags("area") == "yes" || !IsOpen(highway, tags, public_service_vehicle)) return std::nullopt;
+  if (known == nullptr || tags("area") == "yes" || !IsOpen(highway, tags, public_service_vehicle))
+    return std::nullopt;
   RoadTags road{.road_class = known->road_class, .link = known->link};
   ParseDirections(tags, public_service_vehicle, road);
   if (!road.forward && !road.backward) return std::nullopt;
   const absl::string_view surface = tags("surface");
-  road.rough = surface == "unpaved" || surface == "gravel" || surface == "dirt" || surface == "ground" ||
-               surface == "fine_gravel" || surface == "compacted" || surface == "grass" || surface == "earth" ||
-               surface == "sand" || surface == "pebblestone";
+  road.rough = surface == "unpaved" || surface == "gravel" || surface == "dirt" ||
+               surface == "ground" || surface == "fine_gravel" || surface == "compacted" ||
+               surface == "grass" || surface == "earth" || surface == "sand" ||
+               surface == "pebblestone";
   road.forward_limit = LimitFrom(tags, "maxspeed:forward");
   road.backward_limit = LimitFrom(tags, "maxspeed:backward");
   return road;
@@ -185,12 +196,13 @@ bool BlocksRoad(TagLookup tags) {
   const absl::string_view barrier = tags("barrier");
   if (barrier.empty()) return false;
   const absl::string_view access = Access(tags, false);
-  if (barrier == "gate" || barrier == "lift_gate" || barrier == "swing_gate" || barrier == "sliding_gate") {
+  if (barrier == "gate" || barrier == "lift_gate" || barrier == "swing_gate" ||
+      barrier == "sliding_gate") {
     return access == "no" || access == "private" || tags("locked") == "yes";
   }
-  const bool solid = barrier == "bollard" || barrier == "block" || barrier == "cycle_barrier" || barrier == "chain" ||
-                     barrier == "jersey_barrier" || barrier == "debris" || barrier == "log" || barrier == "stile" ||
-                     barrier == "planter";
+  const bool solid = barrier == "bollard" || barrier == "block" || barrier == "cycle_barrier" ||
+                     barrier == "chain" || barrier == "jersey_barrier" || barrier == "debris" ||
+                     barrier == "log" || barrier == "stile" || barrier == "planter";
   return solid && !Grants(access);
 }
 

@@ -19,25 +19,27 @@ struct SpeedLimit {
   bool operator==(const SpeedLimit&) const = default;
 };
 
-// maxspeed values: "50", "30 mph", "walk", "none", "DE:urban", "DE:rural", "DE:zone:30", "DE:living_street", ... Nothing is known
-// of other values.
+// maxspeed values: "50", "30 mph", "walk", "none", "DE:urban", "DE:rural", "DE:zone:30",
+// "DE:living_street", ... Nothing is known of other values.
 SpeedLimit ParseSpeedLimit(absl::string_view value);
 
 struct RoadTags {
   RoadClass road_class = RoadClass::kUnclassified;
   bool link = false;
-  bool forward = true;   // may be driven in the way's direction
+  bool forward = true;  // may be driven in the way's direction
   bool backward = true;
   bool rough = false;  // unpaved
   SpeedLimit forward_limit;
   SpeedLimit backward_limit;
 };
 
-// Nothing when the way is no road or a minibus may not drive on it. `public_service_vehicle`: what is open to buses counts as open.
+// Nothing when the way is no road or a minibus may not drive on it. `public_service_vehicle`: what
+// is open to buses counts as open.
 std::optional<RoadTags> ParseRoad(TagLookup tags, bool public_service_vehicle);
 
-// The speed in km/h a minibus makes good on the road at free flow, stops at junctions included: the class's usual speed (a
-// table in osm_tags.cpp), but at most nine tenths of the limit. `built_up` decides where the tags do not.
+// The speed in km/h a minibus makes good on the road at free flow, stops at junctions included: the
+// class's usual speed (a table in osm_tags.cpp), but at most nine tenths of the limit. `built_up`
+// decides where the tags do not.
 double FreeFlowKmh(const RoadTags& road, bool forward, bool built_up);
 
 // True when a node with these tags (a bollard, a locked gate) cannot be driven through.

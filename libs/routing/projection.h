@@ -1,4 +1,5 @@
-// A flat plane around a point, in metres: exact to a few per mille within 100 km, which is all that snapping needs. Pure.
+// A flat plane around a point, in metres: exact to a few per mille within 100 km, which is all that
+// snapping needs. Pure.
 #pragma once
 
 #include <cmath>
@@ -17,7 +18,8 @@ class Projection {
  public:
   explicit Projection(const FixedPoint& origin)
       : origin_(origin),
-        metres_per_unit_x_(kMetresPerUnit * std::cos(origin.latitude * 1e-7 * std::numbers::pi / 180)) {}
+        metres_per_unit_x_(kMetresPerUnit *
+                           std::cos(origin.latitude * 1e-7 * std::numbers::pi / 180)) {}
   PlanePoint ToPlane(const FixedPoint& point) const {
     return {(static_cast<double>(point.longitude) - origin_.longitude) * metres_per_unit_x_,
             (static_cast<double>(point.latitude) - origin_.latitude) * kMetresPerUnit};

@@ -1,4 +1,5 @@
-// The kinds of road the graph knows: OpenStreetMap's highway classes, links folded into their class. Pure.
+// The kinds of road the graph knows: OpenStreetMap's highway classes, links folded into their
+// class. Pure.
 #pragma once
 
 #include <cstdint>

@@ -20,12 +20,15 @@ absl::Status CheckEdges(const RoadGraphData& data) {
   size_t geometry = 0;
   for (size_t i = 0; i < data.edges.size(); ++i) {
     const Edge& edge = data.edges[i];
-    const size_t end = i + 1 < data.edges.size() ? data.edges[i + 1].geometry : data.geometry.size();
-    if (edge.geometry != geometry || end < edge.geometry + 2 || end > data.geometry.size()) return Broken("geometry");
+    const size_t end =
+        i + 1 < data.edges.size() ? data.edges[i + 1].geometry : data.geometry.size();
+    if (edge.geometry != geometry || end < edge.geometry + 2 || end > data.geometry.size())
+      return Broken("geometry");
     geometry = end;
     if (edge.first >= data.nodes.size() || edge.last >= data.nodes.size()) return Broken("node");
     if (edge.name >= data.names.size()) return Broken("name");
-    if (std::min(edge.forward, edge.backward) < 0 || std::max(edge.forward, edge.backward) > kMaxArcTime) {
+    if (std::min(edge.forward, edge.backward) < 0 ||
+        std::max(edge.forward, edge.backward) > kMaxArcTime) {
       return Broken("driving time");
     }
     if (static_cast<int>(edge.road_class) >= kRoadClassCount) return Broken("road class");
@@ -35,7 +38,8 @@ absl::Status CheckEdges(const RoadGraphData& data) {
 
 absl::Status CheckTurns(const RoadGraphData& data) {
   const size_t arcs = 2 * data.edges.size();
-  if (data.first_turn.size() != arcs + 1 || data.first_turn[0] != 0 || data.first_turn[arcs] != data.turns.size() ||
+  if (data.first_turn.size() != arcs + 1 || data.first_turn[0] != 0 ||
+      data.first_turn[arcs] != data.turns.size() ||
       !std::is_sorted(data.first_turn.begin(), data.first_turn.end())) {
     return Broken("turn list");
   }
@@ -69,12 +73,15 @@ absl::StatusOr<std::shared_ptr<const RoadGraph>> RoadGraph::Create(RoadGraphData
 
 absl::Span<const FixedPoint> RoadGraph::geometry(EdgeIndex edge) const {
   const size_t begin = data_.edges[edge].geometry;
-  const size_t end = edge + 1 < data_.edges.size() ? data_.edges[edge + 1].geometry : data_.geometry.size();
+  const size_t end =
+      edge + 1 < data_.edges.size() ? data_.edges[edge + 1].geometry : data_.geometry.size();
   return absl::MakeSpan(data_.geometry).subspan(begin, end - begin);
 }
 
 absl::StatusOr<Snap> RoadGraph::SnapTo(const LatLon& point, double max_distance_metres) const {
-  if (!IsValid(point)) return InvalidField("location", FieldReason::kOutOfRange, "latitude -90..90, longitude -180..180");
+  if (!IsValid(point))
+    return InvalidField("location", FieldReason::kOutOfRange,
+                        "latitude -90..90, longitude -180..180");
   if (!(max_distance_metres >= 0 && max_distance_metres <= 1e6)) {
     return InvalidField("max_distance_metres", FieldReason::kOutOfRange, "0..1000000");
   }
@@ -89,7 +96,8 @@ LatLon RoadGraph::centre() const {
     low = {std::min(low.latitude, node.latitude), std::min(low.longitude, node.longitude)};
     high = {std::max(high.latitude, node.latitude), std::max(high.longitude, node.longitude)};
   }
-  return {(low.latitude * 1e-7 + high.latitude * 1e-7) / 2, (low.longitude * 1e-7 + high.longitude * 1e-7) / 2};
+  return {(low.latitude * 1e-7 + high.latitude * 1e-7) / 2,
+          (low.longitude * 1e-7 + high.longitude * 1e-7) / 2};
 }
 
 }  // namespace stadtmesh::routing

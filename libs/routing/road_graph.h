@@ -1,9 +1,10 @@
 // The compact road graph: immutable once built, so every method is thread-safe.
 //
-// Nodes are junctions and ends of roads. An edge is a stretch of road between two nodes with its geometry; each of its
-// directions that may be driven is an arc: arc 2e runs from edge e's first node to its last, arc 2e + 1 back. Turn restrictions
-// and the price of turning round live on the pairs (arc in, arc out) of a junction, so routes are searched over arcs, not
-// nodes. All arcs of a built graph lie in one strongly connected component: every point on it reaches every other.
+// Nodes are junctions and ends of roads. An edge is a stretch of road between two nodes with its
+// geometry; each of its directions that may be driven is an arc: arc 2e runs from edge e's first
+// node to its last, arc 2e + 1 back. Turn restrictions and the price of turning round live on the
+// pairs (arc in, arc out) of a junction, so routes are searched over arcs, not nodes. All arcs of a
+// built graph lie in one strongly connected component: every point on it reaches every other.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ using NodeIndex = uint32_t;
 using EdgeIndex = uint32_t;
 using ArcIndex = uint32_t;
 
-// Driving times inside the library are whole milliseconds; answers to callers are whole seconds, rounded up, so that sums of
-// answers never promise less than the sum of the drives.
+// Driving times inside the library are whole milliseconds; answers to callers are whole seconds,
+// rounded up, so that sums of answers never promise less than the sum of the drives.
 using Milliseconds = int32_t;
 inline constexpr Milliseconds kMaxArcTime = 24 * 3'600'000;
 
@@ -37,7 +38,8 @@ struct FixedPoint {
 FixedPoint ToFixed(const LatLon& point);
 LatLon ToLatLon(const FixedPoint& point);
 
-// A point on the road. Valid only for the graph that made it; keep the LatLon when storing, and snap again.
+// A point on the road. Valid only for the graph that made it; keep the LatLon when storing, and
+// snap again.
 struct Snap {
   EdgeIndex edge = 0;
   uint16_t offset = 0;         // along the edge's length from its first node, in 1/65535
@@ -51,8 +53,9 @@ struct Edge {
   Milliseconds forward = 0;   // free-flow driving time first -> last; 0: not allowed
   Milliseconds backward = 0;  // last -> first
   uint32_t decimetres = 0;    // length
-  uint32_t geometry = 0;      // index of the first of its points, the last is before the next edge's first
-  uint32_t name = 0;          // index into names; 0 is ""
+  uint32_t geometry =
+      0;              // index of the first of its points, the last is before the next edge's first
+  uint32_t name = 0;  // index into names; 0 is ""
   RoadClass road_class = RoadClass::kUnclassified;
 };
 
@@ -78,7 +81,8 @@ class RoadGraph {
  public:
   static constexpr double kDefaultSnapMetres = 500;
 
-  // DATA_LOSS when the parts do not fit together (the map file's last line of defence), INVALID_ARGUMENT without edges.
+  // DATA_LOSS when the parts do not fit together (the map file's last line of defence),
+  // INVALID_ARGUMENT without edges.
   static absl::StatusOr<std::shared_ptr<const RoadGraph>> Create(RoadGraphData data);
   ~RoadGraph();
 
@@ -89,7 +93,9 @@ class RoadGraph {
 
   LatLon node(NodeIndex node) const { return ToLatLon(data_.nodes[node]); }
   const Edge& edge(EdgeIndex edge) const { return data_.edges[edge]; }
-  absl::string_view street_name(EdgeIndex edge) const { return data_.names[data_.edges[edge].name]; }
+  absl::string_view street_name(EdgeIndex edge) const {
+    return data_.names[data_.edges[edge].name];
+  }
   // The edge's points from its first node to its last, both included.
   absl::Span<const FixedPoint> geometry(EdgeIndex edge) const;
 
@@ -103,13 +109,15 @@ class RoadGraph {
     return arc % 2 == 0 ? edge.last : edge.first;
   }
   absl::Span<const Turn> turns(ArcIndex arc) const {
-    return absl::MakeSpan(data_.turns).subspan(data_.first_turn[arc],
-                                               data_.first_turn[arc + 1] - data_.first_turn[arc]);
+    return absl::MakeSpan(data_.turns)
+        .subspan(data_.first_turn[arc], data_.first_turn[arc + 1] - data_.first_turn[arc]);
   }
 
-  // The nearest point of a road where a passenger may board (no motorways or their links). INVALID_ARGUMENT for an invalid
-  // point or distance, NOT_FOUND when no road is within `max_distance_metres`.
-  absl::StatusOr<Snap> SnapTo(const LatLon& point, double max_distance_metres = kDefaultSnapMetres) const;
+  // The nearest point of a road where a passenger may board (no motorways or their links).
+  // INVALID_ARGUMENT for an invalid point or distance, NOT_FOUND when no road is within
+  // `max_distance_metres`.
+  absl::StatusOr<Snap> SnapTo(const LatLon& point,
+                              double max_distance_metres = kDefaultSnapMetres) const;
 
   // The middle of the smallest rectangle around all nodes.
   LatLon centre() const;

@@ -16,7 +16,8 @@ bool Contains(const std::vector<ArcIndex>& arcs, ArcIndex arc) {
 
 double LengthMetres(const std::vector<FixedPoint>& points) {
   double metres = 0;
-  for (size_t i = 1; i < points.size(); ++i) metres += DistanceMetres(ToLatLon(points[i - 1]), ToLatLon(points[i]));
+  for (size_t i = 1; i < points.size(); ++i)
+    metres += DistanceMetres(ToLatLon(points[i - 1]), ToLatLon(points[i]));
   return metres;
 }
 
@@ -34,8 +35,12 @@ uint32_t RoadGraphBuilder::AddSegment(RoadSegment segment) {
   return static_cast<uint32_t>(segments_.size() - 1);
 }
 
-void RoadGraphBuilder::Forbid(Direction from, Direction to) { forbidden_[ArcOf(from)].push_back(ArcOf(to)); }
-void RoadGraphBuilder::Only(Direction from, Direction to) { only_[ArcOf(from)].push_back(ArcOf(to)); }
+void RoadGraphBuilder::Forbid(Direction from, Direction to) {
+  forbidden_[ArcOf(from)].push_back(ArcOf(to));
+}
+void RoadGraphBuilder::Only(Direction from, Direction to) {
+  only_[ArcOf(from)].push_back(ArcOf(to));
+}
 
 bool RoadGraphBuilder::Drivable(ArcIndex arc) const {
   const RoadSegment& segment = segments_[arc / 2];
@@ -65,14 +70,17 @@ RoadGraphBuilder::Turns RoadGraphBuilder::MakeTurns() const {
     for (const ArcIndex to : exits) {
       const bool back = to == (arc ^ 1);
       if (!Allowed(arc, to)) continue;
-      result.turns.push_back({to, !back ? 0 : exits.size() == 1 ? costs_.dead_end : costs_.turn_round});
+      result.turns.push_back({to, !back               ? 0
+                                  : exits.size() == 1 ? costs_.dead_end
+                                                      : costs_.turn_round});
     }
   }
   result.first.push_back(static_cast<uint32_t>(result.turns.size()));
   return result;
 }
 
-absl::StatusOr<std::shared_ptr<const RoadGraph>> RoadGraphBuilder::Build(std::vector<EdgeIndex>* kept) const {
+absl::StatusOr<std::shared_ptr<const RoadGraph>> RoadGraphBuilder::Build(
+    std::vector<EdgeIndex>* kept) const {
   const Turns all = MakeTurns();
   const std::vector<bool> in_component = LargestStrongComponent(
       2 * segments_.size(), all.first, all.turns, [this](ArcIndex arc) { return Drivable(arc); });
@@ -94,16 +102,18 @@ absl::StatusOr<std::shared_ptr<const RoadGraph>> RoadGraphBuilder::Build(std::ve
     const RoadSegment& segment = segments_[i];
     if (!arc_kept(2 * i) && !arc_kept(2 * i + 1)) continue;
     new_edge[i] = static_cast<EdgeIndex>(data.edges.size());
-    const auto name = name_index.try_emplace(segment.name, static_cast<uint32_t>(data.names.size()));
+    const auto name =
+        name_index.try_emplace(segment.name, static_cast<uint32_t>(data.names.size()));
     if (name.second) data.names.push_back(segment.name);
-    data.edges.push_back({.first = node(segment.first),
-                          .last = node(segment.last),
-                          .forward = arc_kept(2 * i) ? segment.forward : 0,
-                          .backward = arc_kept(2 * i + 1) ? segment.backward : 0,
-                          .decimetres = static_cast<uint32_t>(LengthMetres(segment.geometry) * 10 + 0.5),
-                          .geometry = static_cast<uint32_t>(data.geometry.size()),
-                          .name = name.first->second,
-                          .road_class = segment.road_class});
+    data.edges.push_back(
+        {.first = node(segment.first),
+         .last = node(segment.last),
+         .forward = arc_kept(2 * i) ? segment.forward : 0,
+         .backward = arc_kept(2 * i + 1) ? segment.backward : 0,
+         .decimetres = static_cast<uint32_t>(LengthMetres(segment.geometry) * 10 + 0.5),
+         .geometry = static_cast<uint32_t>(data.geometry.size()),
+         .name = name.first->second,
+         .road_class = segment.road_class});
     data.geometry.insert(data.geometry.end(), segment.geometry.begin(), segment.geometry.end());
   }
   for (ArcIndex arc = 0; arc < 2 * segments_.size(); ++arc) {
@@ -111,7 +121,8 @@ absl::StatusOr<std::shared_ptr<const RoadGraph>> RoadGraphBuilder::Build(std::ve
     data.first_turn.push_back(static_cast<uint32_t>(data.turns.size()));
     for (uint32_t i = all.first[arc]; arc_kept(arc) && i < all.first[arc + 1]; ++i) {
       const Turn& turn = all.turns[i];
-      if (arc_kept(turn.to)) data.turns.push_back({2 * new_edge[turn.to / 2] + turn.to % 2, turn.cost});
+      if (arc_kept(turn.to))
+        data.turns.push_back({2 * new_edge[turn.to / 2] + turn.to % 2, turn.cost});
     }
   }
   data.first_turn.push_back(static_cast<uint32_t>(data.turns.size()));

@@ -1,4 +1,5 @@
-// Builds a RoadGraph from plain roads: what the import, tests and benchmarks feed. Pure; one thread.
+// Builds a RoadGraph from plain roads: what the import, tests and benchmarks feed. Pure; one
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +18,15 @@ namespace stadtmesh::routing {
 struct RoadSegment {
   NodeIndex first = 0;
   NodeIndex last = 0;
-  Milliseconds forward = 0;   // driving time, 0: not allowed. At least 1 once built, if allowed.
+  Milliseconds forward = 0;  // driving time, 0: not allowed. At least 1 once built, if allowed.
   Milliseconds backward = 0;
   RoadClass road_class = RoadClass::kUnclassified;
   std::string name;
   std::vector<FixedPoint> geometry;  // from first to last node; empty: a straight line
 };
 
-// What turning costs where it is allowed. Turning round at a dead end is always possible; elsewhere it takes a suitable place.
+// What turning costs where it is allowed. Turning round at a dead end is always possible; elsewhere
+// it takes a suitable place.
 struct TurnCosts {
   Milliseconds dead_end = 10'000;
   Milliseconds turn_round = 45'000;
@@ -49,14 +51,17 @@ class RoadGraphBuilder {
   // From the end of `from` only into `to` (several calls: into any of them).
   void Only(Direction from, Direction to);
 
-  // Keeps the largest strongly connected component (by arcs, turn restrictions respected; of equal ones that with the smallest
-  // segment number). INVALID_ARGUMENT when nothing is left. `kept`, if given, holds afterwards for each segment its edge
-  // or kNoEdge.
+  // Keeps the largest strongly connected component (by arcs, turn restrictions respected; of equal
+  // ones that with the smallest segment number). INVALID_ARGUMENT when nothing is left. `kept`, if
+  // given, holds afterwards for each segment its edge or kNoEdge.
   static constexpr EdgeIndex kNoEdge = UINT32_MAX;
-  absl::StatusOr<std::shared_ptr<const RoadGraph>> Build(std::vector<EdgeIndex>* kept = nullptr) const;
+  absl::StatusOr<std::shared_ptr<const RoadGraph>> Build(
+      std::vector<EdgeIndex>* kept = nullptr) const;
 
  private:
-  static ArcIndex ArcOf(Direction direction) { return 2 * direction.segment + (direction.forward ? 0 : 1); }
+  static ArcIndex ArcOf(Direction direction) {
+    return 2 * direction.segment + (direction.forward ? 0 : 1);
+  }
   struct Turns {
     std::vector<uint32_t> first;
     std::vector<Turn> turns;

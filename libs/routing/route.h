@@ -8,6 +8,7 @@
 
 namespace stadtmesh::routing {
 
-Route MakeRoute(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Snap& from, const Snap& to);
+Route MakeRoute(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Snap& from,
+                const Snap& to);
 
 }  // namespace stadtmesh::routing

@@ -36,10 +36,10 @@ double NearestFraction(const PlanePoint& a, const PlanePoint& b, const PlanePoin
 
 struct SnapIndex::Best {
   PlanePoint point;
-  double distance;  // nothing farther counts
+  double distance;              // nothing farther counts
   EdgeIndex edge = UINT32_MAX;  // none yet
-  uint32_t segment = 0;  // index of its first point in the geometry
-  double fraction = 0;   // along the segment
+  uint32_t segment = 0;         // index of its first point in the geometry
+  double fraction = 0;          // along the segment
 };
 
 SnapIndex::SnapIndex(const RoadGraphData& data) : projection_(Origin(data)) {
@@ -52,10 +52,12 @@ SnapIndex::SnapIndex(const RoadGraphData& data) : projection_(Origin(data)) {
     max_x = std::max(max_x, point.x);
     max_y = std::max(max_y, point.y);
   }
-  // Far-flung data gets larger cells through fewer of them: the grid never holds more than about four cells per edge.
+  // Far-flung data gets larger cells through fewer of them: the grid never holds more than about
+  // four cells per edge.
   cell_metres_ = kCellMetres;
   const auto limit = static_cast<double>(4 * data.edges.size() + 1024);
-  while ((max_x - min_x_) / cell_metres_ * ((max_y - min_y_) / cell_metres_) > limit) cell_metres_ *= 2;
+  while ((max_x - min_x_) / cell_metres_ * ((max_y - min_y_) / cell_metres_) > limit)
+    cell_metres_ *= 2;
   columns_ = static_cast<int64_t>((max_x - min_x_) / cell_metres_) + 1;
   rows_ = static_cast<int64_t>((max_y - min_y_) / cell_metres_) + 1;
   first_.assign(static_cast<size_t>(columns_ * rows_) + 1, 0);
@@ -84,7 +86,8 @@ void SnapIndex::ForEachCellOf(const RoadGraphData& data, EdgeIndex edge, Visit v
     const Cell a = CellOf(projection_.ToPlane(data.geometry[i]));
     const Cell b = CellOf(projection_.ToPlane(data.geometry[i + 1]));
     for (int64_t row = std::min(a.row, b.row); row <= std::max(a.row, b.row); ++row) {
-      for (int64_t column = std::min(a.column, b.column); column <= std::max(a.column, b.column); ++column) {
+      for (int64_t column = std::min(a.column, b.column); column <= std::max(a.column, b.column);
+           ++column) {
         slots.push_back(Slot(column, row));
       }
     }
@@ -97,7 +100,8 @@ void SnapIndex::ForEachCellOf(const RoadGraphData& data, EdgeIndex edge, Visit v
 void SnapIndex::SearchCell(const RoadGraphData& data, size_t slot, Best& best) const {
   for (uint32_t i = first_[slot]; i < first_[slot + 1]; ++i) {
     const EdgeIndex edge = edges_[i];
-    for (size_t segment = data.edges[edge].geometry; segment + 1 < GeometryEnd(data, edge); ++segment) {
+    for (size_t segment = data.edges[edge].geometry; segment + 1 < GeometryEnd(data, edge);
+         ++segment) {
       const PlanePoint a = projection_.ToPlane(data.geometry[segment]);
       const PlanePoint b = projection_.ToPlane(data.geometry[segment + 1]);
       const double fraction = NearestFraction(a, b, best.point);
@@ -129,9 +133,10 @@ std::optional<Snap> SnapIndex::Nearest(const RoadGraphData& data, const LatLon& 
   Best best{.point = projection_.ToPlane(ToFixed(point)), .distance = max_distance_metres};
   const Cell centre = CellOf(best.point);
   // No need to walk the empty rings between a far point and the grid.
-  const int64_t outside = std::max({int64_t{0}, -centre.column, -centre.row, centre.column - columns_ + 1,
-                                    centre.row - rows_ + 1});
-  for (int64_t ring = outside; static_cast<double>(ring - 1) * cell_metres_ <= best.distance; ++ring) {
+  const int64_t outside = std::max({int64_t{0}, -centre.column, -centre.row,
+                                    centre.column - columns_ + 1, centre.row - rows_ + 1});
+  for (int64_t ring = outside; static_cast<double>(ring - 1) * cell_metres_ <= best.distance;
+       ++ring) {
     if (ring > outside + columns_ + rows_) break;
     SearchRing(data, centre, ring, best);
   }

@@ -1,4 +1,5 @@
-// Finds the road nearest to a point: a grid of cells over all edges, searched in growing rings. Immutable, thread-safe.
+// Finds the road nearest to a point: a grid of cells over all edges, searched in growing rings.
+// Immutable, thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ class SnapIndex {
  public:
   explicit SnapIndex(const RoadGraphData& data);
   // Of equally near edges the one with the smallest number.
-  std::optional<Snap> Nearest(const RoadGraphData& data, const LatLon& point, double max_distance_metres) const;
+  std::optional<Snap> Nearest(const RoadGraphData& data, const LatLon& point,
+                              double max_distance_metres) const;
 
  private:
   static constexpr double kCellMetres = 200;
@@ -24,7 +26,9 @@ class SnapIndex {
   };
   struct Best;
   Cell CellOf(const PlanePoint& point) const;
-  size_t Slot(int64_t column, int64_t row) const { return static_cast<size_t>(row) * columns_ + column; }
+  size_t Slot(int64_t column, int64_t row) const {
+    return static_cast<size_t>(row) * columns_ + column;
+  }
   template <typename Visit>
   void ForEachCellOf(const RoadGraphData& data, EdgeIndex edge, Visit visit) const;
   void SearchRing(const RoadGraphData& data, Cell centre, int64_t ring, Best& best) const;

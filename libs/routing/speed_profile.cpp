@@ -11,7 +11,8 @@ SpeedProfile::Hour MakeHour(uint8_t motorway, uint8_t through, uint8_t local) {
   SpeedProfile::Hour hour;
   hour.fill(local);
   hour[static_cast<int>(RoadClass::kMotorway)] = motorway;
-  for (const RoadClass c : {RoadClass::kTrunk, RoadClass::kPrimary, RoadClass::kSecondary, RoadClass::kTertiary}) {
+  for (const RoadClass c :
+       {RoadClass::kTrunk, RoadClass::kPrimary, RoadClass::kSecondary, RoadClass::kTertiary}) {
     hour[static_cast<int>(c)] = through;
   }
   return hour;
@@ -49,7 +50,8 @@ absl::Status Validate(const SpeedProfile& profile) {
     for (int road_class = 0; road_class < kRoadClassCount; ++road_class) {
       const int percent = profile.percent[hour][road_class];
       if (percent < 10 || percent > 200) {
-        return InvalidField(absl::StrCat("percent[", hour, "][", road_class, "]"), FieldReason::kOutOfRange, "10..200");
+        return InvalidField(absl::StrCat("percent[", hour, "][", road_class, "]"),
+                            FieldReason::kOutOfRange, "10..200");
       }
     }
   }

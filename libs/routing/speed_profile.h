@@ -11,15 +11,17 @@ namespace stadtmesh::routing {
 
 inline constexpr int kHoursPerDay = 24;
 
-// percent[hour][class] is the speed as a percentage of the graph's free-flow speed, 10 to 200. Hour h holds from h:00 to
-// h:59 of local time. A service keeps one profile per kind of day (working day, weekend).
+// percent[hour][class] is the speed as a percentage of the graph's free-flow speed, 10 to 200. Hour
+// h holds from h:00 to h:59 of local time. A service keeps one profile per kind of day (working
+// day, weekend).
 struct SpeedProfile {
   using Hour = std::array<uint8_t, kRoadClassCount>;
   std::array<Hour, kHoursPerDay> percent;
 
   // 100 % all day.
   static SpeedProfile FreeFlow();
-  // A working day in a small German town: slower at 7-9 and 16-18 on the through roads, a little faster at night.
+  // A working day in a small German town: slower at 7-9 and 16-18 on the through roads, a little
+  // faster at night.
   static SpeedProfile WorkingDay();
 
   bool operator==(const SpeedProfile&) const = default;

@@ -10,7 +10,11 @@ constexpr uint32_t kUnseen = UINT32_MAX;
 class Tarjan {
  public:
   Tarjan(size_t arcs, const std::vector<uint32_t>& first, const std::vector<Turn>& turns)
-      : first_(first), turns_(turns), number_(arcs, kUnseen), low_(arcs), component_(arcs, kUnseen) {}
+      : first_(first),
+        turns_(turns),
+        number_(arcs, kUnseen),
+        low_(arcs),
+        component_(arcs, kUnseen) {}
 
   void Visit(ArcIndex root) {
     if (number_[root] != kUnseen) return;
@@ -69,7 +73,8 @@ class Tarjan {
 };
 
 // A road of one arc is a component only when it is a circle.
-bool TurnsIntoItself(ArcIndex arc, const std::vector<uint32_t>& first, const std::vector<Turn>& turns) {
+bool TurnsIntoItself(ArcIndex arc, const std::vector<uint32_t>& first,
+                     const std::vector<Turn>& turns) {
   return std::any_of(turns.begin() + first[arc], turns.begin() + first[arc + 1],
                      [arc](const Turn& turn) { return turn.to == arc; });
 }
@@ -86,7 +91,9 @@ std::vector<bool> LargestStrongComponent(size_t arcs, const std::vector<uint32_t
   uint32_t best = kUnseen;
   for (ArcIndex arc = 0; arc < arcs; ++arc) {
     const uint32_t component = tarjan.component()[arc];
-    if (component == kUnseen || (tarjan.sizes()[component] == 1 && !TurnsIntoItself(arc, first, turns))) continue;
+    if (component == kUnseen ||
+        (tarjan.sizes()[component] == 1 && !TurnsIntoItself(arc, first, turns)))
+      continue;
     if (best == kUnseen || tarjan.sizes()[component] > tarjan.sizes()[best]) best = component;
   }
   std::vector<bool> result(arcs, false);

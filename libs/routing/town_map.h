@@ -1,4 +1,5 @@
-// What an import of OpenStreetMap yields beside the roads: addresses, streets, places and stops, all plain values.
+// What an import of OpenStreetMap yields beside the roads: addresses, streets, places and stops,
+// all plain values.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ struct Address {
 struct Street {
   std::string name;
   std::string city;  // empty where no address on it names one
-  LatLon location;  // a point on it near its middle
+  LatLon location;   // a point on it near its middle
 };
 
 struct NamedPlace {
@@ -32,7 +33,8 @@ struct NamedPlace {
   LatLon location;
 };
 
-// A public transport stop (highway=bus_stop, public_transport=platform); stops of one name may appear once per direction.
+// A public transport stop (highway=bus_stop, public_transport=platform); stops of one name may
+// appear once per direction.
 struct BusStop {
   std::string name;
   int64_t osm_id = 0;
@@ -54,8 +56,8 @@ struct ImportReport {
   int64_t road_segments = 0;
   int64_t segments_disconnected = 0;  // outside the largest strongly connected component
   int64_t restrictions_used = 0;
-  int64_t restrictions_ignored = 0;   // via ways, broken members, conditional
-  int64_t missing_nodes = 0;          // referenced by a road, absent from the extract
+  int64_t restrictions_ignored = 0;  // via ways, broken members, conditional
+  int64_t missing_nodes = 0;         // referenced by a road, absent from the extract
 };
 
 struct TownMap {

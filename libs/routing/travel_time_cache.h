@@ -1,4 +1,5 @@
-// A bounded memory of travel times: a table of fixed size, four places per key, the oldest of them gives way. Thread-safe.
+// A bounded memory of travel times: a table of fixed size, four places per key, the oldest of them
+// gives way. Thread-safe.
 #pragma once
 
 #include <array>

@@ -49,7 +49,8 @@ class Scratch {
   std::unique_ptr<SearchScratch> scratch_;
 };
 
-// Hours with the same speeds share one set of times; the sets are filled into the hierarchy 8 (or 4, or 1) at a time.
+// Hours with the same speeds share one set of times; the sets are filled into the hierarchy 8 (or
+// 4, or 1) at a time.
 struct Block {
   std::vector<size_t> sets;  // one per lane; the last may repeat to fill the lanes
   HierarchyTimes times;
@@ -60,7 +61,8 @@ int LanesFor(size_t sets) { return sets == 1 ? 1 : sets <= 4 ? 4 : 8; }
 }  // namespace
 
 struct TravelTimes::Impl {
-  Impl(std::shared_ptr<const RoadGraph> g, const SpeedProfile& profile, const TravelTimesOptions& options)
+  Impl(std::shared_ptr<const RoadGraph> g, const SpeedProfile& profile,
+       const TravelTimesOptions& options)
       : graph(std::move(g)), topology(*graph), cache(options.cache_entries) {
     std::vector<SpeedProfile::Hour> distinct;
     for (int hour = 0; hour < kHoursPerDay; ++hour) {
@@ -96,7 +98,8 @@ struct TravelTimes::Impl {
     size_t links = 0;
     constexpr size_t kSamples = 16;
     for (size_t sample = 0; sample < kSamples; ++sample) {
-      for (Rank r = static_cast<Rank>(topology.size() * sample / kSamples); r != kNoRank; r = topology.parent[r]) {
+      for (Rank r = static_cast<Rank>(topology.size() * sample / kSamples); r != kNoRank;
+           r = topology.parent[r]) {
         links += topology.first_link[r + 1] - topology.first_link[r] + 1;
       }
     }
@@ -107,7 +110,8 @@ struct TravelTimes::Impl {
     LaneSeeds seeds;
     for (size_t lane = 0; lane < block.sets.size(); ++lane) {
       const std::vector<Milliseconds>& times = sets[block.sets[lane]];
-      const Seeds one = sense == Sense::kForward ? StartSeeds(*graph, times, snap) : EndSeeds(*graph, times, snap);
+      const Seeds one = sense == Sense::kForward ? StartSeeds(*graph, times, snap)
+                                                 : EndSeeds(*graph, times, snap);
       seeds.resize(one.size());
       for (size_t i = 0; i < one.size(); ++i) {
         seeds[i].arc = one[i].arc;
@@ -123,44 +127,53 @@ struct TravelTimes::Impl {
 
   // Of one set of times only.
   Label LabelOf(size_t set, const Snap& snap, Sense sense, SearchScratch& scratch) const {
-    const Seeds seeds = sense == Sense::kForward ? StartSeeds(*graph, sets[set], snap) : EndSeeds(*graph, sets[set], snap);
+    const Seeds seeds = sense == Sense::kForward ? StartSeeds(*graph, sets[set], snap)
+                                                 : EndSeeds(*graph, sets[set], snap);
     return MakeLabel(topology, BlockOf(set).times, LaneOf(set), seeds, sense, scratch);
   }
 
   Milliseconds Search(const Snap& from, const Snap& to, size_t set, SearchScratch& scratch) const {
     Milliseconds best = DirectTime(*graph, sets[set], from, to);
-    Meet(LabelOf(set, from, Sense::kForward, scratch), LabelOf(set, to, Sense::kBackward, scratch), 1, &best);
+    Meet(LabelOf(set, from, Sense::kForward, scratch), LabelOf(set, to, Sense::kBackward, scratch),
+         1, &best);
     return best;
   }
 
   // Times between `hub` and all `others`, in the hub's sense, by one sweep over the whole graph.
-  std::vector<int32_t> SweepFrom(const Snap& hub, absl::Span<const Snap> others, size_t set, Sense sense,
-                                 SearchScratch& scratch) const {
+  std::vector<int32_t> SweepFrom(const Snap& hub, absl::Span<const Snap> others, size_t set,
+                                 Sense sense, SearchScratch& scratch) const {
     const std::vector<Milliseconds> reached =
         Sweep(topology, BlockOf(set).times, LaneOf(set), LabelOf(set, hub, sense, scratch), sense);
     const bool forward = sense == Sense::kForward;
     std::vector<int32_t> seconds;
     seconds.reserve(others.size());
     for (const Snap& other : others) {
-      const Seeds ends = forward ? EndSeeds(*graph, sets[set], other) : StartSeeds(*graph, sets[set], other);
-      Milliseconds best = forward ? DirectTime(*graph, sets[set], hub, other) : DirectTime(*graph, sets[set], other, hub);
-      for (const Seed& end : ends) best = std::min(best, reached[topology.rank[end.arc]] + end.cost);
+      const Seeds ends =
+          forward ? EndSeeds(*graph, sets[set], other) : StartSeeds(*graph, sets[set], other);
+      Milliseconds best = forward ? DirectTime(*graph, sets[set], hub, other)
+                                  : DirectTime(*graph, sets[set], other, hub);
+      for (const Seed& end : ends)
+        best = std::min(best, reached[topology.rank[end.arc]] + end.cost);
       seconds.push_back(ToSeconds(std::min(best, kUnreachable)));
     }
     return seconds;
   }
 
   // One search per other point is cheaper for a few of them, a sweep for many.
-  std::vector<int32_t> Star(const Snap& hub, absl::Span<const Snap> others, size_t set, Sense sense) const {
+  std::vector<int32_t> Star(const Snap& hub, absl::Span<const Snap> others, size_t set,
+                            Sense sense) const {
     Scratch scratch(pool);
-    if (others.size() * links_per_search > topology.link_head.size()) return SweepFrom(hub, others, set, sense, *scratch);
+    if (others.size() * links_per_search > topology.link_head.size())
+      return SweepFrom(hub, others, set, sense, *scratch);
     const bool forward = sense == Sense::kForward;
     const Label centre = LabelOf(set, hub, sense, *scratch);
     std::vector<int32_t> seconds;
     seconds.reserve(others.size());
     for (const Snap& other : others) {
-      const Label label = LabelOf(set, other, forward ? Sense::kBackward : Sense::kForward, *scratch);
-      Milliseconds best = forward ? DirectTime(*graph, sets[set], hub, other) : DirectTime(*graph, sets[set], other, hub);
+      const Label label =
+          LabelOf(set, other, forward ? Sense::kBackward : Sense::kForward, *scratch);
+      Milliseconds best = forward ? DirectTime(*graph, sets[set], hub, other)
+                                  : DirectTime(*graph, sets[set], other, hub);
       forward ? Meet(centre, label, 1, &best) : Meet(label, centre, 1, &best);
       seconds.push_back(ToSeconds(best));
     }
@@ -173,7 +186,8 @@ struct TravelTimes::Impl {
     Scratch scratch(pool);
     std::vector<Label> labels;
     labels.reserve(to.size());
-    for (const Snap& target : to) labels.push_back(LabelOf(block, target, Sense::kBackward, *scratch));
+    for (const Snap& target : to)
+      labels.push_back(LabelOf(block, target, Sense::kBackward, *scratch));
     const auto lanes = static_cast<size_t>(block.times.lanes);
     const Buckets buckets(topology, labels, block.times.lanes);
     std::vector<Milliseconds> best(to.size() * lanes);
@@ -204,9 +218,9 @@ TravelTimes::TravelTimes(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TravelTimes::~TravelTimes() = default;
 const RoadGraph& TravelTimes::graph() const { return *impl_->graph; }
 
-absl::StatusOr<std::unique_ptr<const TravelTimes>> TravelTimes::Create(std::shared_ptr<const RoadGraph> graph,
-                                                                       const SpeedProfile& profile,
-                                                                       const TravelTimesOptions& options) {
+absl::StatusOr<std::unique_ptr<const TravelTimes>> TravelTimes::Create(
+    std::shared_ptr<const RoadGraph> graph, const SpeedProfile& profile,
+    const TravelTimesOptions& options) {
   RETURN_IF_ERROR(Validate(profile));
   return std::unique_ptr<const TravelTimes>(
       new TravelTimes(std::make_unique<Impl>(std::move(graph), profile, options)));
@@ -214,7 +228,8 @@ absl::StatusOr<std::unique_ptr<const TravelTimes>> TravelTimes::Create(std::shar
 
 int32_t TravelTimes::Seconds(const Snap& from, const Snap& to, int hour) const {
   const size_t set = impl_->Set(hour);
-  const TravelTimeCache::Key key{from.edge, to.edge, from.offset, to.offset, static_cast<uint8_t>(set)};
+  const TravelTimeCache::Key key{from.edge, to.edge, from.offset, to.offset,
+                                 static_cast<uint8_t>(set)};
   if (const std::optional<int32_t> known = impl_->cache.Find(key)) return *known;
   Scratch scratch(impl_->pool);
   const int32_t seconds = ToSeconds(impl_->Search(from, to, set, *scratch));
@@ -225,19 +240,23 @@ int32_t TravelTimes::Seconds(const Snap& from, const Snap& to, int hour) const {
 int32_t TravelTimes::SecondsAt(const Snap& from, const Snap& to, absl::Duration time_of_day) const {
   const int64_t minute = ((absl::ToInt64Minutes(time_of_day) - 30) % 1440 + 1440) % 1440;
   const int hour = static_cast<int>(minute / 60);
-  const int64_t early = Seconds(from, to, hour), late = Seconds(from, to, (hour + 1) % kHoursPerDay);
+  const int64_t early = Seconds(from, to, hour),
+                late = Seconds(from, to, (hour + 1) % kHoursPerDay);
   return static_cast<int32_t>((early * (60 - minute % 60) + late * (minute % 60) + 59) / 60);
 }
 
-std::vector<int32_t> TravelTimes::OneToMany(const Snap& from, absl::Span<const Snap> to, int hour) const {
+std::vector<int32_t> TravelTimes::OneToMany(const Snap& from, absl::Span<const Snap> to,
+                                            int hour) const {
   return impl_->Star(from, to, impl_->Set(hour), Sense::kForward);
 }
 
-std::vector<int32_t> TravelTimes::ManyToOne(absl::Span<const Snap> from, const Snap& to, int hour) const {
+std::vector<int32_t> TravelTimes::ManyToOne(absl::Span<const Snap> from, const Snap& to,
+                                            int hour) const {
   return impl_->Star(to, from, impl_->Set(hour), Sense::kBackward);
 }
 
-Matrix TravelTimes::ManyToMany(absl::Span<const Snap> from, absl::Span<const Snap> to, int hour) const {
+Matrix TravelTimes::ManyToMany(absl::Span<const Snap> from, absl::Span<const Snap> to,
+                               int hour) const {
   const size_t set = impl_->Set(hour);
   Matrix matrix(from.size(), to.size());
   std::vector<Matrix*> wanted(impl_->blocks[0].sets.size(), nullptr);
@@ -246,7 +265,8 @@ Matrix TravelTimes::ManyToMany(absl::Span<const Snap> from, absl::Span<const Sna
   return matrix;
 }
 
-std::vector<Matrix> TravelTimes::ManyToManyByHour(absl::Span<const Snap> from, absl::Span<const Snap> to) const {
+std::vector<Matrix> TravelTimes::ManyToManyByHour(absl::Span<const Snap> from,
+                                                  absl::Span<const Snap> to) const {
   std::vector<Matrix> by_set(impl_->sets.size(), Matrix(from.size(), to.size()));
   for (const Block& block : impl_->blocks) {
     std::vector<Matrix*> wanted(block.sets.size(), nullptr);
@@ -257,7 +277,8 @@ std::vector<Matrix> TravelTimes::ManyToManyByHour(absl::Span<const Snap> from, a
     impl_->FillMatrices(block, from, to, wanted);
   }
   std::vector<Matrix> by_hour;
-  for (int hour = 0; hour < kHoursPerDay; ++hour) by_hour.push_back(by_set[impl_->set_of_hour[hour]]);
+  for (int hour = 0; hour < kHoursPerDay; ++hour)
+    by_hour.push_back(by_set[impl_->set_of_hour[hour]]);
   return by_hour;
 }
 

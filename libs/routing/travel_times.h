@@ -1,11 +1,14 @@
-// Travel times between any two points on the roads, by the hour of the day: the oracle of planning. Thread-safe.
+// Travel times between any two points on the roads, by the hour of the day: the oracle of planning.
+// Thread-safe.
 //
-// Answers are whole seconds rounded up, never negative; 0 only for the same point. Times count driving only. They are
-// symmetric only where the roads are. Where a graph has no turn restrictions and turning round costs nothing, the triangle
-// inequality holds exactly (rounding up keeps it); otherwise a trip over a third point may be shorter by the price of
-// turning, because a vehicle may leave a stop in either direction.
+// Answers are whole seconds rounded up, never negative; 0 only for the same point. Times count
+// driving only. They are symmetric only where the roads are. Where a graph has no turn restrictions
+// and turning round costs nothing, the triangle inequality holds exactly (rounding up keeps it);
+// otherwise a trip over a third point may be shorter by the price of turning, because a vehicle may
+// leave a stop in either direction.
 //
-// An answer for hour h uses the speeds of hour h for the whole drive (trips in a town are short against an hour).
+// An answer for hour h uses the speeds of hour h for the whole drive (trips in a town are short
+// against an hour).
 #pragma once
 
 #include <cstddef>
@@ -53,7 +56,8 @@ class TravelTimes {
  public:
   // INVALID_ARGUMENT for a bad profile.
   static absl::StatusOr<std::unique_ptr<const TravelTimes>> Create(
-      std::shared_ptr<const RoadGraph> graph, const SpeedProfile& profile = SpeedProfile::FreeFlow(),
+      std::shared_ptr<const RoadGraph> graph,
+      const SpeedProfile& profile = SpeedProfile::FreeFlow(),
       const TravelTimesOptions& options = {});
   ~TravelTimes();
 
@@ -61,15 +65,16 @@ class TravelTimes {
 
   // `hour` is 0..23 here and below; others abort. Snaps must be of this graph.
   int32_t Seconds(const Snap& from, const Snap& to, int hour) const;
-  // At a moment of the day, between the values of neighbouring hours (each taken to hold at half past), so that times change
-  // without jumps and who leaves later does not arrive earlier.
+  // At a moment of the day, between the values of neighbouring hours (each taken to hold at half
+  // past), so that times change without jumps and who leaves later does not arrive earlier.
   int32_t SecondsAt(const Snap& from, const Snap& to, absl::Duration time_of_day) const;
 
   std::vector<int32_t> OneToMany(const Snap& from, absl::Span<const Snap> to, int hour) const;
   std::vector<int32_t> ManyToOne(absl::Span<const Snap> from, const Snap& to, int hour) const;
   Matrix ManyToMany(absl::Span<const Snap> from, absl::Span<const Snap> to, int hour) const;
   // One matrix per hour 0..23.
-  std::vector<Matrix> ManyToManyByHour(absl::Span<const Snap> from, absl::Span<const Snap> to) const;
+  std::vector<Matrix> ManyToManyByHour(absl::Span<const Snap> from,
+                                       absl::Span<const Snap> to) const;
 
   // With its geometry, for maps and fares by distance. A few milliseconds.
   Route FindRoute(const Snap& from, const Snap& to, int hour) const;

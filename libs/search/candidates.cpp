@@ -38,12 +38,15 @@ class Vocabulary {
       const double similarity = Similarity(typed, word);
       if (similarity > 0) similar.push_back({similarity, &word});
     }
-    const auto middle = similar.begin() + static_cast<std::ptrdiff_t>(std::min(similar.size(), kMaxExpansions));
-    std::partial_sort(similar.begin(), middle, similar.end(),
-                      [](const auto& a, const auto& b) { return a.first > b.first || (a.first == b.first && a.second->plain < b.second->plain); });
+    const auto middle =
+        similar.begin() + static_cast<std::ptrdiff_t>(std::min(similar.size(), kMaxExpansions));
+    std::partial_sort(similar.begin(), middle, similar.end(), [](const auto& a, const auto& b) {
+      return a.first > b.first || (a.first == b.first && a.second->plain < b.second->plain);
+    });
     for (auto entry = similar.begin(); entry != middle; ++entry) {
       const Xapian::Query term(Term(prefix_, *entry->second));
-      queries.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, term, weight * entry->first * entry->first);
+      queries.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, term,
+                           weight * entry->first * entry->first);
     }
   }
 
@@ -89,7 +92,8 @@ std::vector<uint32_t> Candidates::Find(const ParsedQuery& query, uint32_t most) 
     impl_->names.Expand(word, 1, queries);
     impl_->contexts.Expand(word, 0.2, queries);
   }
-  const size_t end = query.number_word >= 0 ? static_cast<size_t>(query.number_word) : query.words.size();
+  const size_t end =
+      query.number_word >= 0 ? static_cast<size_t>(query.number_word) : query.words.size();
   for (size_t words = 1; words <= end; ++words) {
     impl_->joined.Expand(Join(query.words, 0, words), static_cast<double>(words) + 1, queries);
   }

@@ -1,4 +1,5 @@
-// Picks from all documents the few worth ranking, by a Xapian index over the words and their forgiven spellings. Internal.
+// Picks from all documents the few worth ranking, by a Xapian index over the words and their
+// forgiven spellings. Internal.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,8 @@ class Candidates {
   // Keeps no reference to the documents.
   explicit Candidates(const std::vector<Document>& documents);
   ~Candidates();
-  // Indexes of at most `most` documents, the most promising first. Thread-safe (Xapian is not: queries of one index queue).
+  // Indexes of at most `most` documents, the most promising first. Thread-safe (Xapian is not:
+  // queries of one index queue).
   std::vector<uint32_t> Find(const ParsedQuery& query, uint32_t most) const;
 
  private:

@@ -18,13 +18,18 @@ bool StartsWithDigit(absl::string_view text) {
 }
 
 bool IsNumber(absl::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](unsigned char c) { return absl::ascii_isdigit(c); });
 }
 
 // Abbreviations people type for the first part of a name.
 void AddAbbreviations(const std::vector<Word>& words, std::vector<Word>& context) {
   static constexpr std::pair<absl::string_view, absl::string_view> kShort[] = {
-      {"sankt", "st"}, {"doktor", "dr"}, {"professor", "prof"}, {"burgermeister", "bgm"}, {"platz", "pl"}};
+      {"sankt", "st"},
+      {"doktor", "dr"},
+      {"professor", "prof"},
+      {"burgermeister", "bgm"},
+      {"platz", "pl"}};
   for (const Word& word : words) {
     for (const auto& [full, abbreviation] : kShort) {
       if (word.plain == full) context.push_back(MakeWord(std::string(abbreviation)));
@@ -34,7 +39,8 @@ void AddAbbreviations(const std::vector<Word>& words, std::vector<Word>& context
 
 void AddContext(absl::string_view text, Document& document) {
   for (Word& word : Words(text)) {
-    if (std::find(document.context.begin(), document.context.end(), word) == document.context.end()) {
+    if (std::find(document.context.begin(), document.context.end(), word) ==
+        document.context.end()) {
       document.context.push_back(std::move(word));
     }
   }
@@ -78,8 +84,8 @@ class Streets {
     Document& street = documents_[found->second];
     AddContext(entry.postcode, street);
     for (const std::string& keyword : entry.keywords) AddContext(keyword, street);
-    street.houses.push_back(
-        {entry.house_number, NormalHouseNumber(entry.house_number), entry.postcode, entry.id, entry.location});
+    street.houses.push_back({entry.house_number, NormalHouseNumber(entry.house_number),
+                             entry.postcode, entry.id, entry.location});
   }
 
   // After all addresses. A street without houses is a document of its own.
@@ -126,9 +132,11 @@ std::vector<Document> MakeDocuments(std::vector<Entry> entries) {
   }
   for (const Entry& entry : entries) {
     if (entry.kind == EntryKind::kStreet) streets.AddStreet(entry);
-    if (entry.kind == EntryKind::kStop || entry.kind == EntryKind::kPlace) documents.push_back(MakeDocument(entry));
+    if (entry.kind == EntryKind::kStop || entry.kind == EntryKind::kPlace)
+      documents.push_back(MakeDocument(entry));
   }
-  for (Document& document : documents) std::sort(document.houses.begin(), document.houses.end(), NumberLess);
+  for (Document& document : documents)
+    std::sort(document.houses.begin(), document.houses.end(), NumberLess);
   return documents;
 }
 
@@ -142,7 +150,8 @@ ParsedQuery ParseQuery(absl::string_view text) {
     if (!StartsWithDigit(word)) continue;
     const std::string digits = word.substr(0, word.find_first_not_of("0123456789"));
     if (digits.size() > 4 || word.size() > digits.size() + 2) continue;
-    const bool ends_range = i > 1 && IsNumber(query.words[i - 1].plain) && query.words[i - 1].plain.size() <= 4 &&
+    const bool ends_range = i > 1 && IsNumber(query.words[i - 1].plain) &&
+                            query.words[i - 1].plain.size() <= 4 &&
                             text.find('-') != absl::string_view::npos;
     if (ends_range) continue;  // the number that begins it takes both
     query.house_number = word;
@@ -151,8 +160,10 @@ ParsedQuery ParseQuery(absl::string_view text) {
     query.number_words = 1;
     if (i + 1 < query.words.size() && word == digits) {
       const std::string& next = query.words[i + 1].plain;
-      const bool letter = next.size() == 1 && absl::ascii_isalpha(static_cast<unsigned char>(next[0]));
-      const bool range = IsNumber(next) && next.size() <= 4 && text.find('-') != absl::string_view::npos;
+      const bool letter =
+          next.size() == 1 && absl::ascii_isalpha(static_cast<unsigned char>(next[0]));
+      const bool range =
+          IsNumber(next) && next.size() <= 4 && text.find('-') != absl::string_view::npos;
       if (letter || range) {
         absl::StrAppend(&query.house_number, range ? "-" : "", next);
         query.number_words = 2;

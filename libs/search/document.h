@@ -1,4 +1,5 @@
-// What is indexed: one document per street (with its houses), stop or place, and a query taken apart. Internal; pure.
+// What is indexed: one document per street (with its houses), stop or place, and a query taken
+// apart. Internal; pure.
 #pragma once
 
 #include <optional>
@@ -36,11 +37,11 @@ struct Document {
 std::vector<Document> MakeDocuments(std::vector<Entry> entries);
 
 struct ParsedQuery {
-  std::vector<Word> words;    // all, in order; at most kMaxWords
-  std::string house_number;   // normal form, or empty
-  std::string house_base;     // its digits alone
-  int number_word = -1;       // which word began it
-  int number_words = 0;       // how many words it took: "12 a" is two
+  std::vector<Word> words;   // all, in order; at most kMaxWords
+  std::string house_number;  // normal form, or empty
+  std::string house_base;    // its digits alone
+  int number_word = -1;      // which word began it
+  int number_words = 0;      // how many words it took: "12 a" is two
   static constexpr size_t kMaxWords = 12;
 };
 ParsedQuery ParseQuery(absl::string_view text);

@@ -25,9 +25,10 @@ const icu::Normalizer2& Normalizer(const icu::Normalizer2* (*get)(UErrorCode&)) 
 // Case folded (ß becomes ss) and decomposed, so that accents stand alone.
 icu::UnicodeString Decompose(absl::string_view utf8) {
   UErrorCode error = U_ZERO_ERROR;
-  const icu::UnicodeString text =
-      icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
-  const icu::UnicodeString folded = Normalizer(icu::Normalizer2::getNFKCCasefoldInstance).normalize(text, error);
+  const icu::UnicodeString text = icu::UnicodeString::fromUTF8(
+      icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
+  const icu::UnicodeString folded =
+      Normalizer(icu::Normalizer2::getNFKCCasefoldInstance).normalize(text, error);
   icu::UnicodeString result = Normalizer(icu::Normalizer2::getNFDInstance).normalize(folded, error);
   if (U_FAILURE(error)) std::abort();
   return result;
@@ -73,7 +74,7 @@ Word MakeWord(std::string plain) {
 uint32_t LetterSet(absl::string_view word) {
   uint32_t letters = 0;
   for (const char c : word) {
-    const int bit = absl::ascii_islower(static_cast<unsigned char>(c)) ? c - 'a'
+    const int bit = absl::ascii_islower(static_cast<unsigned char>(c))   ? c - 'a'
                     : absl::ascii_isdigit(static_cast<unsigned char>(c)) ? 26
                                                                          : 27;
     letters |= uint32_t{1} << bit;
@@ -105,7 +106,8 @@ std::vector<Word> Words(absl::string_view utf8) {
 std::string NormalHouseNumber(absl::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (!absl::ascii_isspace(static_cast<unsigned char>(c))) result.push_back(absl::ascii_tolower(c));
+    if (!absl::ascii_isspace(static_cast<unsigned char>(c)))
+      result.push_back(absl::ascii_tolower(c));
   }
   return result;
 }

@@ -16,9 +16,11 @@ int CharacterCount(absl::string_view text);
 
 // A word in two forms, since one forgives umlauts and the other typing errors next to them.
 struct Word {
-  std::string plain;      // lower case, accents dropped, ß as ss: "Müller" -> "muller", "Mueller" -> "mueller"
+  std::string
+      plain;  // lower case, accents dropped, ß as ss: "Müller" -> "muller", "Mueller" -> "mueller"
   std::string collapsed;  // and ae, oe, ue as a, o, u and double letters single: both -> "muler"
-  uint32_t plain_letters = 0;      // which letters occur (LetterSet), to tell quickly that two words are unlike
+  uint32_t plain_letters =
+      0;  // which letters occur (LetterSet), to tell quickly that two words are unlike
   uint32_t collapsed_letters = 0;
   bool operator==(const Word&) const = default;
 };
@@ -26,7 +28,8 @@ struct Word {
 // One bit for each of a to z that occurs, one for all digits, one for anything else.
 uint32_t LetterSet(absl::string_view word);
 
-// Words of letters and digits, in order; everything else separates. "Str." and words that end in "str" are spelled out.
+// Words of letters and digits, in order; everything else separates. "Str." and words that end in
+// "str" are spelled out.
 std::vector<Word> Words(absl::string_view utf8);
 
 // The word in both forms.

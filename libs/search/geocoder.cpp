@@ -15,12 +15,13 @@ namespace stadtmesh::search {
 namespace {
 
 constexpr uint32_t kCandidates = 120;
-constexpr double kNearWeight = 0.08;          // most that distance takes from a score
-constexpr double kNearMetres = 5'000;         // at which half of it is taken
-constexpr double kStopBonus = 0.005;          // among equals: stop, place, street, address
+constexpr double kNearWeight = 0.08;   // most that distance takes from a score
+constexpr double kNearMetres = 5'000;  // at which half of it is taken
+constexpr double kStopBonus = 0.005;   // among equals: stop, place, street, address
 
 bool IsUsable(const Entry& entry) {
-  const bool text = IsUtf8(entry.name) && IsUtf8(entry.city) && IsUtf8(entry.postcode) && IsUtf8(entry.house_number) &&
+  const bool text = IsUtf8(entry.name) && IsUtf8(entry.city) && IsUtf8(entry.postcode) &&
+                    IsUtf8(entry.house_number) &&
                     std::all_of(entry.keywords.begin(), entry.keywords.end(), IsUtf8);
   const bool number = entry.kind != EntryKind::kAddress || !entry.house_number.empty();
   return text && number && IsValid(entry.location) && !Words(entry.name).empty();
@@ -40,7 +41,8 @@ Hit HouseHit(const Document& street, const House& house, double score) {
 }
 
 Hit DocumentHit(const Document& document, double score) {
-  const absl::string_view postcode = document.kind == EntryKind::kStreet ? "" : absl::string_view(document.postcode);
+  const absl::string_view postcode =
+      document.kind == EntryKind::kStreet ? "" : absl::string_view(document.postcode);
   const bool repeats = document.name == document.city;
   return {.kind = document.kind,
           .id = document.id,
@@ -52,36 +54,46 @@ Hit DocumentHit(const Document& document, double score) {
 absl::Status Validate(const Query& query) {
   if (!IsUtf8(query.text)) return InvalidField("query", FieldReason::kInvalidUtf8);
   if (CharacterCount(query.text) > Geocoder::kMaxQueryCharacters) {
-    return InvalidField("query", FieldReason::kTooLong, absl::StrCat(Geocoder::kMaxQueryCharacters));
+    return InvalidField("query", FieldReason::kTooLong,
+                        absl::StrCat(Geocoder::kMaxQueryCharacters));
   }
-  if (absl::StripAsciiWhitespace(query.text).empty()) return InvalidField("query", FieldReason::kRequired);
+  if (absl::StripAsciiWhitespace(query.text).empty())
+    return InvalidField("query", FieldReason::kRequired);
   if (query.near && !IsValid(*query.near)) return InvalidField("near", FieldReason::kOutOfRange);
   if (query.limit < 1 || query.limit > Geocoder::kMaxLimit) {
-    return InvalidField("limit", FieldReason::kOutOfRange, absl::StrCat("1..", Geocoder::kMaxLimit));
+    return InvalidField("limit", FieldReason::kOutOfRange,
+                        absl::StrCat("1..", Geocoder::kMaxLimit));
   }
   return absl::OkStatus();
 }
 
 bool Wants(const Query& query, EntryKind kind) {
-  return query.kinds.empty() || std::find(query.kinds.begin(), query.kinds.end(), kind) != query.kinds.end();
+  return query.kinds.empty() ||
+         std::find(query.kinds.begin(), query.kinds.end(), kind) != query.kinds.end();
 }
 
 double KindBonus(EntryKind kind) {
   switch (kind) {
-    case EntryKind::kStop: return kStopBonus;
-    case EntryKind::kPlace: return 2 * kStopBonus / 3;
-    case EntryKind::kStreet: return kStopBonus / 3;
-    case EntryKind::kAddress: return 0;
+    case EntryKind::kStop:
+      return kStopBonus;
+    case EntryKind::kPlace:
+      return 2 * kStopBonus / 3;
+    case EntryKind::kStreet:
+      return kStopBonus / 3;
+    case EntryKind::kAddress:
+      return 0;
   }
   std::abort();
 }
 
-void AddHits(const Query& query, const ParsedQuery& parsed, const Document& document, std::vector<Hit>& hits) {
+void AddHits(const Query& query, const ParsedQuery& parsed, const Document& document,
+             std::vector<Hit>& hits) {
   const double score = TextScore(parsed, document);
   if (score < kLeastScore) return;
   const std::vector<HouseMatch> houses =
       Wants(query, EntryKind::kAddress) ? MatchHouses(parsed, document) : std::vector<HouseMatch>();
-  for (const HouseMatch& match : houses) hits.push_back(HouseHit(document, *match.house, score * match.factor));
+  for (const HouseMatch& match : houses)
+    hits.push_back(HouseHit(document, *match.house, score * match.factor));
   if (houses.empty() && Wants(query, document.kind)) hits.push_back(DocumentHit(document, score));
 }
 
@@ -109,8 +121,9 @@ size_t Geocoder::entries_left_out() const { return impl_->left_out; }
 
 std::unique_ptr<const Geocoder> Geocoder::Build(std::vector<Entry> entries) {
   const size_t given = entries.size();
-  entries.erase(std::remove_if(entries.begin(), entries.end(), [](const Entry& e) { return !IsUsable(e); }),
-                entries.end());
+  entries.erase(
+      std::remove_if(entries.begin(), entries.end(), [](const Entry& e) { return !IsUsable(e); }),
+      entries.end());
   const size_t used = entries.size();
   auto impl = std::make_unique<Impl>(MakeDocuments(std::move(entries)));
   impl->entries = used;

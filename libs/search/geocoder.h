@@ -1,8 +1,10 @@
-// Finds addresses, streets, stops and places by what people type. Immutable once built; every method is thread-safe.
+// Finds addresses, streets, stops and places by what people type. Immutable once built; every
+// method is thread-safe.
 //
-// Spelling is forgiven: capitals, accents, umlauts (ä, ae, a), ß and ss, "Str." for "Straße", missing or extra spaces and
-// hyphens, "12 a" for "12a", and one wrong, missing, extra or swapped letter (two in long words). The last word may be
-// unfinished. The order is: all words exact, then beginnings of words, then forgiven spelling; among equals the nearer first.
+// Spelling is forgiven: capitals, accents, umlauts (ä, ae, a), ß and ss, "Str." for "Straße",
+// missing or extra spaces and hyphens, "12 a" for "12a", and one wrong, missing, extra or swapped
+// letter (two in long words). The last word may be unfinished. The order is: all words exact, then
+// beginnings of words, then forgiven spelling; among equals the nearer first.
 #pragma once
 
 #include <cstdint>
@@ -40,10 +42,10 @@ struct Hit {
 };
 
 struct Query {
-  std::string text;                // at most kMaxQueryCharacters
-  std::optional<LatLon> near;      // prefer what is near, e.g. the app's position
-  std::vector<EntryKind> kinds;    // empty: all
-  int limit = 10;                  // 1 to kMaxLimit
+  std::string text;              // at most kMaxQueryCharacters
+  std::optional<LatLon> near;    // prefer what is near, e.g. the app's position
+  std::vector<EntryKind> kinds;  // empty: all
+  int limit = 10;                // 1 to kMaxLimit
 };
 
 class Geocoder {
@@ -58,8 +60,8 @@ class Geocoder {
   size_t entries() const;
   size_t entries_left_out() const;
 
-  // INVALID_ARGUMENT with the fields query (REQUIRED, TOO_LONG, INVALID_UTF8), near or limit (OUT_OF_RANGE). Nothing found is
-  // an empty list.
+  // INVALID_ARGUMENT with the fields query (REQUIRED, TOO_LONG, INVALID_UTF8), near or limit
+  // (OUT_OF_RANGE). Nothing found is an empty list.
   absl::StatusOr<std::vector<Hit>> Search(const Query& query) const;
 
   // The address nearest to a point, within `max_metres`; its score is 1.

@@ -8,8 +8,8 @@
 namespace stadtmesh::search {
 namespace {
 
-constexpr double kContextWeight = 0.88;   // a word found in the city or a keyword
-constexpr double kNumberMissing = 0.75;   // the query has a house number, the document none
+constexpr double kContextWeight = 0.88;  // a word found in the city or a keyword
+constexpr double kNumberMissing = 0.75;  // the query has a house number, the document none
 constexpr size_t kMaxSuggestedHouses = 6;
 
 double Length(const Word& word) { return static_cast<double>(word.plain.size()); }
@@ -33,21 +33,25 @@ double MatchWord(const Word& typed, const Document& document, std::vector<double
     }
   }
   double context = 0;
-  for (const Word& word : document.context) context = std::max(context, kContextWeight * Similarity(typed, word));
+  for (const Word& word : document.context)
+    context = std::max(context, kContextWeight * Similarity(typed, word));
   if (context > best) return context;
   if (best_word < document.words.size()) {
-    covered[best_word] = std::max(covered[best_word], std::min(Length(typed), Length(document.words[best_word])));
+    covered[best_word] =
+        std::max(covered[best_word], std::min(Length(typed), Length(document.words[best_word])));
   }
   return best;
 }
 
 bool IsHouseNumber(const ParsedQuery& query, size_t word) {
   const int index = static_cast<int>(word);
-  return query.number_word >= 0 && index >= query.number_word && index < query.number_word + query.number_words;
+  return query.number_word >= 0 && index >= query.number_word &&
+         index < query.number_word + query.number_words;
 }
 
 // Word by word, from `begin` on; what lies before was matched as one joined word.
-Matched MatchWords(const ParsedQuery& query, size_t begin, const Document& document, bool use_number) {
+Matched MatchWords(const ParsedQuery& query, size_t begin, const Document& document,
+                   bool use_number) {
   Matched matched;
   std::vector<double> covered(document.words.size(), 0.0);
   for (size_t i = begin; i < query.words.size(); ++i) {
@@ -67,7 +71,8 @@ double Combine(const Matched& matched, const Document& document) {
 
 double ScoreWithNumber(const ParsedQuery& query, const Document& document, bool use_number) {
   double best = Combine(MatchWords(query, 0, document, use_number), document);
-  const size_t end = use_number && query.number_word >= 0 ? static_cast<size_t>(query.number_word) : query.words.size();
+  const size_t end = use_number && query.number_word >= 0 ? static_cast<size_t>(query.number_word)
+                                                          : query.words.size();
   for (size_t words = 1; words <= end; ++words) {
     const Word joined = Join(query.words, 0, words);
     const double similarity = Similarity(joined, document.joined);
@@ -96,13 +101,17 @@ std::vector<HouseMatch> MatchHouses(const ParsedQuery& query, const Document& st
   if (query.house_number.empty()) return matches;
   const auto add = [&](double factor, auto accepts) {
     for (const House& house : street.houses) {
-      const bool known = std::any_of(matches.begin(), matches.end(), [&](const HouseMatch& m) { return m.house == &house; });
-      if (!known && matches.size() < kMaxSuggestedHouses && accepts(house.normal)) matches.push_back({&house, factor});
+      const bool known = std::any_of(matches.begin(), matches.end(),
+                                     [&](const HouseMatch& m) { return m.house == &house; });
+      if (!known && matches.size() < kMaxSuggestedHouses && accepts(house.normal))
+        matches.push_back({&house, factor});
     }
   };
   add(1, [&](const std::string& number) { return number == query.house_number; });
-  add(0.93, [&](const std::string& number) { return absl::StartsWith(number, query.house_number); });
-  if (matches.empty()) add(0.85, [&](const std::string& number) { return number == query.house_base; });
+  add(0.93,
+      [&](const std::string& number) { return absl::StartsWith(number, query.house_number); });
+  if (matches.empty())
+    add(0.85, [&](const std::string& number) { return number == query.house_base; });
   return matches;
 }
 

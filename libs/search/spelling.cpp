@@ -13,10 +13,13 @@ constexpr size_t kMaxWord = 64;  // longer words are compared by their beginning
 
 int ForgivenEdits(size_t length) { return length >= 8 ? 2 : length >= 3 ? 1 : 0; }
 
-double SimilarityOfSets(absl::string_view typed, uint32_t typed_letters, absl::string_view word, uint32_t word_letters) {
+double SimilarityOfSets(absl::string_view typed, uint32_t typed_letters, absl::string_view word,
+                        uint32_t word_letters) {
   if (typed == word) return 1;
   const double share =
-      word.empty() ? 0 : std::min(1.0, static_cast<double>(typed.size()) / static_cast<double>(word.size()));
+      word.empty()
+          ? 0
+          : std::min(1.0, static_cast<double>(typed.size()) / static_cast<double>(word.size()));
   if (!typed.empty() && absl::StartsWith(word, typed)) return 0.76 + 0.2 * share;
   const int forgiven = ForgivenEdits(typed.size());
   // Each typed letter that the word lacks takes an edit.
@@ -55,7 +58,8 @@ Distances EditDistances(absl::string_view typed, absl::string_view word, int lim
     if (best > limit) return {none, none};
   }
   const auto& last = rows[typed.size() % 3];
-  const int prefix = *std::min_element(last.begin(), last.begin() + static_cast<std::ptrdiff_t>(columns) + 1);
+  const int prefix =
+      *std::min_element(last.begin(), last.begin() + static_cast<std::ptrdiff_t>(columns) + 1);
   const int whole = columns == word.size() ? last[columns] : none;
   return {std::min(whole, none), std::min(prefix, none)};
 }
@@ -65,11 +69,12 @@ double Similarity(absl::string_view typed, absl::string_view word) {
 }
 
 double Similarity(const Word& typed, const Word& word) {
-  const double plain = SimilarityOfSets(typed.plain, typed.plain_letters, word.plain, word.plain_letters);
+  const double plain =
+      SimilarityOfSets(typed.plain, typed.plain_letters, word.plain, word.plain_letters);
   if (plain == 1) return 1;
   // Meeting only in the collapsed form is a shade less than meeting letter by letter.
-  return std::max(plain, 0.99 * SimilarityOfSets(typed.collapsed, typed.collapsed_letters, word.collapsed,
-                                                 word.collapsed_letters));
+  return std::max(plain, 0.99 * SimilarityOfSets(typed.collapsed, typed.collapsed_letters,
+                                                 word.collapsed, word.collapsed_letters));
 }
 
 }  // namespace stadtmesh::search

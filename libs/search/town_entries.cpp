@@ -49,7 +49,11 @@ void AddStops(const routing::TownMap& map, std::vector<Entry>& entries) {
     const bool twin = std::any_of(same.begin(), same.end(), [&](const LatLon& other) {
       return DistanceMetres(other, stop.location) <= kSameStopMetres;
     });
-    if (!twin) entries.push_back({.kind = EntryKind::kStop, .name = stop.name, .keywords = {"Haltestelle"}, .location = stop.location});
+    if (!twin)
+      entries.push_back({.kind = EntryKind::kStop,
+                         .name = stop.name,
+                         .keywords = {"Haltestelle"},
+                         .location = stop.location});
     same.push_back(stop.location);
   }
 }
@@ -69,7 +73,10 @@ std::vector<Entry> EntriesOf(const routing::TownMap& map, bool with_stops) {
     entries.push_back(std::move(entry));
   }
   for (const routing::Street& street : map.streets) {
-    entries.push_back({.kind = EntryKind::kStreet, .name = street.name, .city = street.city, .location = street.location});
+    entries.push_back({.kind = EntryKind::kStreet,
+                       .name = street.name,
+                       .city = street.city,
+                       .location = street.location});
   }
   for (const routing::NamedPlace& place : map.places) {
     entries.push_back({.kind = EntryKind::kPlace,

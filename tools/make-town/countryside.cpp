@@ -1,4 +1,5 @@
-// Villages on the main roads, country roads between them, and Bauerschaften: lanes across the fields with a farm here and there.
+// Villages on the main roads, country roads between them, and Bauerschaften: lanes across the
+// fields with a farm here and there.
 #include <algorithm>
 #include <cmath>
 
@@ -9,7 +10,8 @@
 namespace stadtmesh::make_town {
 namespace {
 
-constexpr std::array<int, 6> kVillageMains = {0, 1, 3, 4, 6, 7};  // the main roads that lead to villages
+constexpr std::array<int, 6> kVillageMains = {0, 1, 3,
+                                              4, 6, 7};  // the main roads that lead to villages
 
 Point Left(Point a) { return {-a.y, a.x}; }
 Point Unit(Point a) { return (1 / Length(a)) * a; }
@@ -35,12 +37,15 @@ class Countryside {
     const Point a = At(from), b = At(to);
     const int pieces = std::max(2, static_cast<int>(Length(b - a) / step));
     const Point side = Left(Unit(b - a));
-    const double first = random_.Between(-1, 1) * swing, second = random_.Between(-0.6, 0.6) * swing;
+    const double first = random_.Between(-1, 1) * swing,
+                 second = random_.Between(-0.6, 0.6) * swing;
     std::vector<Id> line = {from};
     for (int i = 1; i < pieces; ++i) {
       const double share = static_cast<double>(i) / pieces;
-      const double off = first * std::sin(3.14159265 * share) + second * std::sin(6.2831853 * share);
-      line.push_back(document_.AddNode(Between(a, b, share) + (off + random_.Between(-12, 12)) * side));
+      const double off =
+          first * std::sin(3.14159265 * share) + second * std::sin(6.2831853 * share);
+      line.push_back(
+          document_.AddNode(Between(a, b, share) + (off + random_.Between(-12, 12)) * side));
     }
     line.push_back(to);
     return line;
@@ -67,8 +72,10 @@ class Countryside {
     const std::string kind = main % 2 == 0 ? "secondary" : "tertiary";
     const std::string ref = absl::StrCat(main % 2 == 0 ? "L " : "K ", 551 + 7 * main);
     // Limited to 70 next to the town, then the rural limit without a sign.
-    document_.AddWay({road.begin(), road.begin() + 3}, {{"highway", kind}, {"ref", ref}, {"maxspeed", "70"}});
-    document_.AddWay({road.begin() + 2, road.end()}, {{"highway", kind}, {"ref", ref}, {"source:maxspeed", "DE:rural"}});
+    document_.AddWay({road.begin(), road.begin() + 3},
+                     {{"highway", kind}, {"ref", ref}, {"maxspeed", "70"}});
+    document_.AddWay({road.begin() + 2, road.end()},
+                     {{"highway", kind}, {"ref", ref}, {"source:maxspeed", "DE:rural"}});
   }
 
   void VillageStreet(const Village& village, size_t name, std::vector<Id> nodes, Tags tags) {
@@ -80,13 +87,16 @@ class Countryside {
 
   void DrawVillage(Village& village) {
     const auto node = [&](double along, double across) {
-      const Point at = village.centre + village.scale * (along * village.along + across * village.across);
+      const Point at =
+          village.centre + village.scale * (along * village.along + across * village.across);
       plan_.junctions.push_back(at);
       return document_.AddNode(at + Point{random_.Between(-12, 12), random_.Between(-12, 12)});
     };
     const Id west = node(-150, 0), centre = node(0, 0), east = node(150, 0);
-    const Id north = node(5, 200), south = node(-10, -180), north_west = node(-150, 175), south_east = node(155, -160);
-    const Tags residential = {{"highway", "residential"}, {"maxspeed", "30"}, {"source:maxspeed", "DE:zone:30"}};
+    const Id north = node(5, 200), south = node(-10, -180), north_west = node(-150, 175),
+             south_east = node(155, -160);
+    const Tags residential = {
+        {"highway", "residential"}, {"maxspeed", "30"}, {"source:maxspeed", "DE:zone:30"}};
     VillageStreet(village, 0, {village.entry, west, centre, east, village.exit},
                   {{"highway", "tertiary"}, {"maxspeed", "50"}, {"source:maxspeed", "DE:urban"}});
     VillageStreet(village, 4, {centre, north}, residential);
@@ -95,23 +105,28 @@ class Countryside {
     VillageStreet(village, 6, {east, south_east, south}, residential);
     VillageStreet(village, 3, {east, node(150, 130)}, {{"highway", "residential"}});
     VillageStreet(village, 7, {south, node(-20, -330)}, {{"highway", "residential"}});
-    VillageStreet(village, 1, {north, node(120, 240), node(150, 210)}, {{"highway", "living_street"}});
+    VillageStreet(village, 1, {north, node(120, 240), node(150, 210)},
+                  {{"highway", "living_street"}});
   }
 
   // From the far end of one village to the next one's.
   void DrawRoadBetween(size_t i) {
     const size_t next = (i + 1) % plan_.villages.size();
     const std::vector<Id> road = Wind(plan_.villages[i].exit, plan_.villages[next].exit, 330, 420);
-    document_.AddWay(road, {{"highway", "tertiary"}, {"ref", absl::StrCat("K ", 11 + i)}, {"source:maxspeed", "DE:rural"}});
+    document_.AddWay(road, {{"highway", "tertiary"},
+                            {"ref", absl::StrCat("K ", 11 + i)},
+                            {"source:maxspeed", "DE:rural"}});
     ring_.push_back(road);
   }
 
   // The two main roads without a village meet the country roads.
   void DrawShortcuts() {
     const std::vector<Id> north = Wind(plan_.gate[2], ring_[1][ring_[1].size() / 2], 300, 180);
-    document_.AddWay(north, {{"highway", "secondary"}, {"ref", "L 565"}, {"source:maxspeed", "DE:rural"}});
+    document_.AddWay(north,
+                     {{"highway", "secondary"}, {"ref", "L 565"}, {"source:maxspeed", "DE:rural"}});
     const std::vector<Id> south = Wind(plan_.gate[5], ring_[3][ring_[3].size() / 2], 300, 180);
-    document_.AddWay(south, {{"highway", "tertiary"}, {"ref", "K 27"}, {"source:maxspeed", "DE:rural"}});
+    document_.AddWay(south,
+                     {{"highway", "tertiary"}, {"ref", "K 27"}, {"source:maxspeed", "DE:rural"}});
   }
 
   // A lane from one radial road to the next, or from a radial road to the ring of country roads.
@@ -134,11 +149,14 @@ class Countryside {
   void DrawStub(const Bauerschaft& bauerschaft, size_t at) {
     if (at + 1 >= bauerschaft.lane.size()) return;
     const Point start = At(bauerschaft.lane[at]);
-    const Point side = (random_.Chance(0.5) ? 1.0 : -1.0) * Left(Unit(At(bauerschaft.lane[at + 1]) - start));
+    const Point side =
+        (random_.Chance(0.5) ? 1.0 : -1.0) * Left(Unit(At(bauerschaft.lane[at + 1]) - start));
     const double length = random_.Between(250, 520);
-    const Id middle = document_.AddNode(start + 0.5 * length * side + Point{random_.Between(-20, 20), random_.Between(-20, 20)});
+    const Id middle = document_.AddNode(start + 0.5 * length * side +
+                                        Point{random_.Between(-20, 20), random_.Between(-20, 20)});
     const Id end = document_.AddNode(start + length * side);
-    document_.AddWay({bauerschaft.lane[at], middle, end}, {{"highway", "track"}, {"tracktype", "grade1"}, {"name", bauerschaft.name}});
+    document_.AddWay({bauerschaft.lane[at], middle, end},
+                     {{"highway", "track"}, {"tracktype", "grade1"}, {"name", bauerschaft.name}});
     plan_.frontages.push_back({bauerschaft.name, bauerschaft.name, {middle, end}, 160, 45});
   }
 

@@ -1,5 +1,5 @@
-// What people travel to (stops, surgeries, shops, schools), what is signposted (turn restrictions) and what is on the map (places,
-// built-up land, the boundary).
+// What people travel to (stops, surgeries, shops, schools), what is signposted (turn restrictions)
+// and what is on the map (places, built-up land, the boundary).
 #include <cmath>
 #include <utility>
 
@@ -33,7 +33,10 @@ class Features {
     document_.AddNode(at, {{key, value}, {"name", name}});
   }
   void Stop(Point at, const std::string& name) {
-    document_.AddNode(at, {{"highway", "bus_stop"}, {"public_transport", "platform"}, {"bus", "yes"}, {"name", name}});
+    document_.AddNode(at, {{"highway", "bus_stop"},
+                           {"public_transport", "platform"},
+                           {"bus", "yes"},
+                           {"name", name}});
   }
 
   // An irregular ring around a point; `rx` and `ry` in metres.
@@ -52,7 +55,8 @@ class Features {
     document_.AddWay(Ring({0, 0}, 1290, 1060, 24, 0.03), {{"landuse", "residential"}});
     Place({15, 20}, "amenity", "townhall", absl::StrCat("Rathaus ", plan_.town));
     Place({-20, -15}, "amenity", "place_of_worship", "St. Ludgerus");
-    Place(At(plan_.station) + Point{0, 15}, "railway", "station", absl::StrCat("Bahnhof ", plan_.town));
+    Place(At(plan_.station) + Point{0, 15}, "railway", "station",
+          absl::StrCat("Bahnhof ", plan_.town));
     struct Spot {
       double metres, degrees;
       const char *key, *value, *name;
@@ -90,7 +94,8 @@ class Features {
         {90, 330, "amenity", "restaurant", "Gasthaus Zur Linde"},
         {130, 270, "amenity", "cafe", "Café am Markt"},
     };
-    for (const Spot& spot : kSpots) Place(Near(Polar(spot.metres, spot.degrees), 15), spot.key, spot.value, spot.name);
+    for (const Spot& spot : kSpots)
+      Place(Near(Polar(spot.metres, spot.degrees), 15), spot.key, spot.value, spot.name);
   }
 
   void AddVillages() {
@@ -101,12 +106,17 @@ class Features {
         return c + village.scale * (along * village.along + across * village.across);
       };
       Place(c, "place", "village", village.name);
-      document_.AddWay(Ring(c, 370 * village.scale, 370 * village.scale, 14, 0.06), {{"landuse", "residential"}});
+      document_.AddWay(Ring(c, 370 * village.scale, 370 * village.scale, 14, 0.06),
+                       {{"landuse", "residential"}});
       Place(local(30, 60), "amenity", "place_of_worship", village.church);
-      if (i % 2 == 0) Place(local(-40, -70), "amenity", "school", absl::StrCat("Grundschule ", village.name));
-      if (i % 3 == 0) Place(local(60, -40), "amenity", "doctors", absl::StrCat("Landarztpraxis ", village.name));
-      if (i % 3 == 1) Place(local(60, -40), "shop", "supermarket", absl::StrCat("Dorfladen ", village.name));
-      if (i % 3 == 2) Place(local(60, -40), "amenity", "restaurant", absl::StrCat("Dorfkrug ", village.name));
+      if (i % 2 == 0)
+        Place(local(-40, -70), "amenity", "school", absl::StrCat("Grundschule ", village.name));
+      if (i % 3 == 0)
+        Place(local(60, -40), "amenity", "doctors", absl::StrCat("Landarztpraxis ", village.name));
+      if (i % 3 == 1)
+        Place(local(60, -40), "shop", "supermarket", absl::StrCat("Dorfladen ", village.name));
+      if (i % 3 == 2)
+        Place(local(60, -40), "amenity", "restaurant", absl::StrCat("Dorfkrug ", village.name));
       Stop(local(8, 10), absl::StrCat(village.name, " Kirche"));
       Stop(local(-150, 9), absl::StrCat(village.name, " Dorfstraße"));
       Stop(local(-12, -186), absl::StrCat(village.name, " Schulweg"));
@@ -124,10 +134,12 @@ class Features {
   }
 
   void AddTownStops() {
-    static constexpr const char* kGates[kMains] = {"Münstertor",  "Osttor",     "Bahnhofstor", "Steintor",
-                                                   "Ahauser Tor", "Mühlentor",  "Südtor",      "Burgtor"};
-    static constexpr const char* kQuarters[kMains] = {"Kreuzkamp",    "Schulzentrum", "Stadtpark", "Nordkamp",
-                                                      "Krankenhaus",  "Westerkamp",   "Freibad",   "Marienhof"};
+    static constexpr const char* kGates[kMains] = {"Münstertor", "Osttor",      "Bahnhofstor",
+                                                   "Steintor",   "Ahauser Tor", "Mühlentor",
+                                                   "Südtor",     "Burgtor"};
+    static constexpr const char* kQuarters[kMains] = {"Kreuzkamp", "Schulzentrum", "Stadtpark",
+                                                      "Nordkamp",  "Krankenhaus",  "Westerkamp",
+                                                      "Freibad",   "Marienhof"};
     for (int main = 0; main < kMains; ++main) {
       Stop(At(plan_.wall[main]) + Point{12, 9}, kGates[main]);
       Stop(At(plan_.suburb[main]) + Point{11, 8}, kQuarters[main]);
@@ -143,7 +155,8 @@ class Features {
       const size_t step = 5;
       int number = 0;
       for (size_t i = step; i + step < village.road.size(); i += step) {
-        Stop(At(village.road[i]) + Point{7, 5}, absl::StrCat(village.name, number++ == 0 ? " Wegkreuz" : " Landstraße"));
+        Stop(At(village.road[i]) + Point{7, 5},
+             absl::StrCat(village.name, number++ == 0 ? " Wegkreuz" : " Landstraße"));
       }
     }
   }
@@ -151,14 +164,16 @@ class Features {
   void Restrict(Id from, Id via, Id to, const std::string& kind, const std::string& except = "") {
     Tags tags = {{"type", "restriction"}, {"restriction", kind}};
     if (!except.empty()) tags.push_back({"except", except});
-    document_.AddRelation({{"way", from, "from"}, {"node", via, "via"}, {"way", to, "to"}}, std::move(tags));
+    document_.AddRelation({{"way", from, "from"}, {"node", via, "via"}, {"way", to, "to"}},
+                          std::move(tags));
   }
 
   void AddRestrictions() {
     const auto before = [](int main) { return (main + kMains - 1) % kMains; };
     // Into town, left onto the ring road is forbidden at the busy gates.
     for (const int main : {0, 3, 6}) {
-      Restrict(plan_.outer_way[main], plan_.wall[main], plan_.wall_way[before(main)], "no_left_turn");
+      Restrict(plan_.outer_way[main], plan_.wall[main], plan_.wall_way[before(main)],
+               "no_left_turn");
     }
     Restrict(plan_.inner_way[4], plan_.wall[4], plan_.wall_way[4], "no_right_turn", "psv");
     Restrict(plan_.inner_way[7], plan_.wall[7], plan_.outer_way[7], "only_straight_on");
@@ -172,7 +187,10 @@ class Features {
     const Id north = document_.AddWay({ring.begin(), half + 1}, tags);
     const Id south = document_.AddWay({half, ring.end()}, tags);
     document_.AddRelation({{"way", north, "outer"}, {"way", south, "outer"}},
-                          {{"type", "boundary"}, {"boundary", "administrative"}, {"admin_level", "8"}, {"name", plan_.town}});
+                          {{"type", "boundary"},
+                           {"boundary", "administrative"},
+                           {"admin_level", "8"},
+                           {"name", plan_.town}});
   }
 
   Plan& plan_;

@@ -1,4 +1,5 @@
-// House numbers along the streets: odd on the left, even on the right, growing away from where a street begins.
+// House numbers along the streets: odd on the left, even on the right, growing away from where a
+// street begins.
 #include <map>
 #include <utility>
 
@@ -27,7 +28,8 @@ class Houses {
   void PlaceAlong(const Frontage& frontage) {
     double next_left = 0.6 * frontage.spacing, next_right = 0.9 * frontage.spacing, walked = 0;
     for (size_t i = 1; i < frontage.nodes.size(); ++i) {
-      const Point a = plan_.document.node(frontage.nodes[i - 1]).at, b = plan_.document.node(frontage.nodes[i]).at;
+      const Point a = plan_.document.node(frontage.nodes[i - 1]).at,
+                  b = plan_.document.node(frontage.nodes[i]).at;
       const double length = Length(b - a);
       while (next_left < walked + length || next_right < walked + length) {
         const bool left = next_left <= next_right;
@@ -55,12 +57,16 @@ class Houses {
     Side& numbering = left ? numbers.odd : numbers.even;
     // Some are built between two others later.
     const bool between = numbering.next > 2 && numbering.shared < 5 && plan_.random.Chance(0.03);
-    const std::string text = between ? absl::StrCat(numbering.next - 2, std::string(1, static_cast<char>('a' + numbering.shared)))
-                                     : absl::StrCat(numbering.next);
+    const std::string text =
+        between ? absl::StrCat(numbering.next - 2,
+                               std::string(1, static_cast<char>('a' + numbering.shared)))
+                : absl::StrCat(numbering.next);
     numbering.shared = between ? numbering.shared + 1 : 0;
     if (!between) numbering.next += 2;
     const Point house = at + frontage.setback * plan_.random.Between(0.8, 1.3) * side;
-    Tags tags = {{"addr:street", frontage.street}, {"addr:housenumber", text}, {"addr:postcode", plan_.postcode},
+    Tags tags = {{"addr:street", frontage.street},
+                 {"addr:housenumber", text},
+                 {"addr:postcode", plan_.postcode},
                  {"addr:city", plan_.town}};
     if (!frontage.suburb.empty()) tags.push_back({"addr:suburb", frontage.suburb});
     plan_.document.AddNode(house, std::move(tags));

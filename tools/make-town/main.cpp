@@ -13,7 +13,8 @@ namespace {
 constexpr char kHelp[] =
     "usage: stadtmesh-make-town [--seed N] [--name TOWN] [--out FILE]\n"
     "\n"
-    "Writes a made-up small town in the Muensterland, with villages and farms, as OpenStreetMap XML.\n"
+    "Writes a made-up small town in the Muensterland, with villages and farms, as OpenStreetMap "
+    "XML.\n"
     "The same options give the same bytes.\n"
     "\n"
     "  --seed N     which town (default 1)\n"
@@ -37,10 +38,12 @@ int main(int argc, char** argv) {
       std::cout << kHelp;
       return 0;
     }
-    if (flag != "--seed" && flag != "--name" && flag != "--out") return Refuse("unknown option " + flag);
+    if (flag != "--seed" && flag != "--name" && flag != "--out")
+      return Refuse("unknown option " + flag);
     if (++i == argc) return Refuse(flag + " needs a value");
     const std::string value = argv[i];
-    if (flag == "--seed" && !absl::SimpleAtoi(value, &options.seed)) return Refuse("--seed should be a whole number, not " + value);
+    if (flag == "--seed" && !absl::SimpleAtoi(value, &options.seed))
+      return Refuse("--seed should be a whole number, not " + value);
     if (flag == "--name") options.name = value;
     if (flag == "--out") out = value;
   }

@@ -16,11 +16,13 @@ constexpr double kMetresPerDegree = 6'371'008.8 * std::numbers::pi / 180;
 // Fixed point with seven decimals, as OpenStreetMap keeps coordinates.
 std::string Degrees(double degrees) {
   const int64_t units = std::llround(degrees * 1e7);
-  return absl::StrFormat("%s%d.%07d", units < 0 ? "-" : "", std::llabs(units) / 10'000'000, std::llabs(units) % 10'000'000);
+  return absl::StrFormat("%s%d.%07d", units < 0 ? "-" : "", std::llabs(units) / 10'000'000,
+                         std::llabs(units) % 10'000'000);
 }
 
 std::string Escape(absl::string_view text) {
-  return absl::StrReplaceAll(text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
+  return absl::StrReplaceAll(text,
+                             {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
 }
 
 void AppendTags(const Tags& tags, std::string& xml) {
@@ -58,10 +60,13 @@ Id OsmDocument::AddRelation(std::vector<Member> members, Tags tags) {
 
 std::string OsmDocument::ToXml(double latitude, double longitude) const {
   const double metres_per_degree_x = kMetresPerDegree * std::cos(latitude * std::numbers::pi / 180);
-  std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<osm version=\"0.6\" generator=\"stadtmesh-make-town\">\n";
+  std::string xml =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<osm version=\"0.6\" "
+      "generator=\"stadtmesh-make-town\">\n";
   for (size_t i = 0; i < nodes_.size(); ++i) {
-    absl::StrAppend(&xml, " <node id=\"", i + 1, "\" lat=\"", Degrees(latitude + nodes_[i].at.y / kMetresPerDegree),
-                    "\" lon=\"", Degrees(longitude + nodes_[i].at.x / metres_per_degree_x), "\"");
+    absl::StrAppend(&xml, " <node id=\"", i + 1, "\" lat=\"",
+                    Degrees(latitude + nodes_[i].at.y / kMetresPerDegree), "\" lon=\"",
+                    Degrees(longitude + nodes_[i].at.x / metres_per_degree_x), "\"");
     if (nodes_[i].tags.empty()) {
       absl::StrAppend(&xml, "/>\n");
       continue;
@@ -79,7 +84,8 @@ std::string OsmDocument::ToXml(double latitude, double longitude) const {
   for (size_t i = 0; i < relations_.size(); ++i) {
     absl::StrAppend(&xml, " <relation id=\"", i + 1, "\">\n");
     for (const Member& member : relations_[i].members) {
-      absl::StrAppend(&xml, "  <member type=\"", member.type, "\" ref=\"", member.id, "\" role=\"", member.role, "\"/>\n");
+      absl::StrAppend(&xml, "  <member type=\"", member.type, "\" ref=\"", member.id, "\" role=\"",
+                      member.role, "\"/>\n");
     }
     AppendTags(relations_[i].tags, xml);
     absl::StrAppend(&xml, " </relation>\n");

@@ -1,4 +1,5 @@
-// An OpenStreetMap document in memory, on a plane in metres around the town's centre, and its XML form.
+// An OpenStreetMap document in memory, on a plane in metres around the town's centre, and its XML
+// form.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The town while it is being drawn: the document, and what later steps need to know of earlier ones. Internal.
+// The town while it is being drawn: the document, and what later steps need to know of earlier
+// ones. Internal.
 #pragma once
 
 #include <array>
@@ -28,8 +29,8 @@ struct Village {
   Point along;   // unit vector of its main street, away from the town
   Point across;  // unit vector to the left of it
   double scale = 1;
-  Id entry = 0;  // where the road from the town arrives
-  Id exit = 0;   // where the road leaves on the far side
+  Id entry = 0;          // where the road from the town arrives
+  Id exit = 0;           // where the road leaves on the far side
   std::vector<Id> road;  // of the road from the town, from there to `entry`
 };
 

@@ -1,5 +1,5 @@
-// Numbers that look random and are the same on every machine (SplitMix64, Steele, Lea, Flood 2014). The standard library's distributions are
-// not used: they differ between implementations.
+// Numbers that look random and are the same on every machine (SplitMix64, Steele, Lea, Flood 2014).
+// The standard library's distributions are not used: they differ between implementations.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// The town is a medieval one: a market, lanes around it, a ring road where the walls stood, main roads through the old gates,
-// and newer quarters between them. Streets follow rings and spokes, bent and thinned out by chance.
+// The town is a medieval one: a market, lanes around it, a ring road where the walls stood, main
+// roads through the old gates, and newer quarters between them. Streets follow rings and spokes,
+// bent and thinned out by chance.
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -40,7 +41,9 @@ class Streets {
   }
 
  private:
-  Id& Crossing(int ring, int spoke) { return crossing_[ring * kSpokes + (spoke + kSpokes) % kSpokes]; }
+  Id& Crossing(int ring, int spoke) {
+    return crossing_[ring * kSpokes + (spoke + kSpokes) % kSpokes];
+  }
   Point At(int ring, int spoke) { return plan_.document.node(Crossing(ring, spoke)).at; }
   std::string NextName() { return ResidentialNames()[next_name_++ % ResidentialNames().size()]; }
 
@@ -55,7 +58,8 @@ class Streets {
         if (ring < kWall && !IsMain(spoke)) continue;
         const double bend = ring <= kWall ? 0.04 : 0.055;
         const double radius = kRadius[ring] * random.Between(1 - bend, 1 + bend);
-        const double degrees = 360.0 / kSpokes * spoke + random.Between(-2.5, 2.5) + (ring > kWall ? 4.0 * (ring - kWall) / 4 : 0);
+        const double degrees = 360.0 / kSpokes * spoke + random.Between(-2.5, 2.5) +
+                               (ring > kWall ? 4.0 * (ring - kWall) / 4 : 0);
         const Point at = Warp(Polar(radius, degrees));
         Crossing(ring, spoke) = plan_.document.AddNode(at);
         plan_.junctions.push_back(at);
@@ -91,7 +95,8 @@ class Streets {
     };
     for (const Piece& piece : pieces_) {
       if (piece.removed) continue;
-      parent[root(piece.from_ring * kSpokes + piece.from_spoke)] = root(piece.to_ring * kSpokes + piece.to_spoke);
+      parent[root(piece.from_ring * kSpokes + piece.from_spoke)] =
+          root(piece.to_ring * kSpokes + piece.to_spoke);
     }
     const int first = root(kWall * kSpokes);
     for (int i = 0; i < kRings * kSpokes; ++i) {
@@ -100,7 +105,8 @@ class Streets {
     return true;
   }
 
-  // No town is a spider's web: a quarter of the newer streets is left out where everything stays connected.
+  // No town is a spider's web: a quarter of the newer streets is left out where everything stays
+  // connected.
   void ThinOut() {
     for (Piece& piece : pieces_) {
       if (!piece.removable || !plan_.random.Chance(0.27)) continue;
@@ -111,13 +117,15 @@ class Streets {
 
   bool Exists(int from_ring, int from_spoke, int to_ring, int to_spoke) const {
     return std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& p) {
-      return p.from_ring == from_ring && p.from_spoke == from_spoke && p.to_ring == to_ring && p.to_spoke == to_spoke &&
-             !p.removed;
+      return p.from_ring == from_ring && p.from_spoke == from_spoke && p.to_ring == to_ring &&
+             p.to_spoke == to_spoke && !p.removed;
     });
   }
 
-  // A way along crossings; arcs get a point between, so that they curve. Returns the way's id, 0 for fewer than two nodes.
-  Id DrawRun(const std::vector<std::pair<int, int>>& run, const std::string& name, Tags tags, double spacing) {
+  // A way along crossings; arcs get a point between, so that they curve. Returns the way's id, 0
+  // for fewer than two nodes.
+  Id DrawRun(const std::vector<std::pair<int, int>>& run, const std::string& name, Tags tags,
+             double spacing) {
     if (run.size() < 2) return 0;
     std::vector<Id> nodes = {Crossing(run[0].first, run[0].second)};
     for (size_t i = 1; i < run.size(); ++i) {
@@ -125,11 +133,13 @@ class Streets {
       const Point middle = Between(a, b, 0.5);
       const bool arc = run[i - 1].first == run[i].first;
       const double bulge = arc ? (Length(a) + Length(b)) / 2 / std::max(1.0, Length(middle)) : 1;
-      if (Length(b - a) > 50) nodes.push_back(plan_.document.AddNode(arc ? bulge * middle : middle + Shift(a, b)));
+      if (Length(b - a) > 50)
+        nodes.push_back(plan_.document.AddNode(arc ? bulge * middle : middle + Shift(a, b)));
       nodes.push_back(Crossing(run[i].first, run[i].second));
     }
     tags.push_back({"name", name});
-    if (spacing > 0) plan_.frontages.push_back({name, "", nodes, spacing, spacing < 20 ? 7.0 : 12.0});
+    if (spacing > 0)
+      plan_.frontages.push_back({name, "", nodes, spacing, spacing < 20 ? 7.0 : 12.0});
     return plan_.document.AddWay(std::move(nodes), std::move(tags));
   }
 
@@ -214,8 +224,9 @@ class Streets {
     for (int ring = kWall; ring < kRings; ++ring) outer.push_back({ring, spoke});
     plan_.inner_way[main] = DrawRun(inner, OldTownNames()[2 * kMains + main],
                                     {{"highway", "tertiary"}, {"maxspeed", "30"}}, 14);
-    plan_.outer_way[main] = DrawRun(outer, MainRoadNames()[main],
-                                    {{"highway", main % 2 == 0 ? "secondary" : "tertiary"}, {"maxspeed", "50"}}, 24);
+    plan_.outer_way[main] =
+        DrawRun(outer, MainRoadNames()[main],
+                {{"highway", main % 2 == 0 ? "secondary" : "tertiary"}, {"maxspeed", "50"}}, 24);
   }
 
   // Cul-de-sacs into the fields.
@@ -225,9 +236,11 @@ class Streets {
       const Point start = At(kRings - 1, spoke);
       const Point out = (1 / Length(start)) * start;
       const double length = plan_.random.Between(110, 230);
-      const Id bend = plan_.document.AddNode(start + 0.55 * length * out + plan_.random.Between(-12, 12) * Point{-out.y, out.x});
-      const Id end = plan_.document.AddNode(start + length * out + plan_.random.Between(-45, 45) * Point{-out.y, out.x},
-                                            {{"highway", "turning_circle"}});
+      const Id bend = plan_.document.AddNode(start + 0.55 * length * out +
+                                             plan_.random.Between(-12, 12) * Point{-out.y, out.x});
+      const Id end = plan_.document.AddNode(
+          start + length * out + plan_.random.Between(-45, 45) * Point{-out.y, out.x},
+          {{"highway", "turning_circle"}});
       const std::string name = NextName();
       Tags tags = Residential();
       tags.push_back({"name", name});
@@ -251,15 +264,18 @@ class Streets {
     plan_.junctions.push_back(centre);
     std::vector<Id> closed = circle;
     closed.push_back(circle[0]);
-    document.AddWay(closed, {{"highway", "secondary"}, {"junction", "roundabout"}, {"maxspeed", "50"}});
-    document.AddWay({plan_.gate[0], circle[4]}, {{"highway", "secondary"}, {"name", MainRoadNames()[0]}, {"maxspeed", "50"}});
+    document.AddWay(closed,
+                    {{"highway", "secondary"}, {"junction", "roundabout"}, {"maxspeed", "50"}});
+    document.AddWay({plan_.gate[0], circle[4]},
+                    {{"highway", "secondary"}, {"name", MainRoadNames()[0]}, {"maxspeed", "50"}});
     plan_.gate[0] = circle[0];
 
     const Point side{-out.y, out.x};
     const Id first = document.AddNode(centre + 150 * side);
     const Id corner = document.AddNode(centre + 320 * side - 90 * out);
     const Id far = document.AddNode(centre + 330 * side + 160 * out);
-    const Tags tags = {{"highway", "unclassified"}, {"maxspeed", "50"}, {"name", "Gewerbepark Ost"}};
+    const Tags tags = {
+        {"highway", "unclassified"}, {"maxspeed", "50"}, {"name", "Gewerbepark Ost"}};
     document.AddWay({circle[2], first, corner, far, first}, tags);
     plan_.frontages.push_back({"Gewerbepark Ost", "", {first, corner, far}, 55, 25});
     plan_.industry = corner;
@@ -273,7 +289,10 @@ class Streets {
     const Id right = document.AddNode(gate + 60 * out + 45 * Point{-out.y, out.x});
     plan_.station = document.AddNode(gate + 75 * out);
     document.AddWay({plan_.gate[2], left, plan_.station, right, plan_.gate[2]},
-                    {{"highway", "residential"}, {"name", "Bahnhofsvorplatz"}, {"oneway", "yes"}, {"maxspeed", "30"}});
+                    {{"highway", "residential"},
+                     {"name", "Bahnhofsvorplatz"},
+                     {"oneway", "yes"},
+                     {"maxspeed", "30"}});
   }
 
   Plan& plan_;

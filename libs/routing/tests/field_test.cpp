@@ -1,4 +1,5 @@
-// Real extracts of OpenStreetMap and the Munich road graph, kept outside the repository (see the README).
+// Real extracts of OpenStreetMap and the Munich road graph, kept outside the repository (see the
+// README).
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -35,11 +36,14 @@ TownMap Import(const std::string& file) {
     ADD_FAILURE() << map.status();
     std::abort();
   }
-  std::printf("%s: imported in %.0f ms; %zu nodes, %zu edges (%lld cut off), %zu addresses, %zu streets, %zu places, %zu stops, "
-              "%lld restrictions\n",
-              file.c_str(), MillisecondsSince(start), map->roads->node_count(), map->roads->edge_count(),
-              static_cast<long long>(map->report.segments_disconnected), map->addresses.size(), map->streets.size(),
-              map->places.size(), map->stops.size(), static_cast<long long>(map->report.restrictions_used));
+  std::printf(
+      "%s: imported in %.0f ms; %zu nodes, %zu edges (%lld cut off), %zu addresses, %zu streets, "
+      "%zu places, %zu stops, "
+      "%lld restrictions\n",
+      file.c_str(), MillisecondsSince(start), map->roads->node_count(), map->roads->edge_count(),
+      static_cast<long long>(map->report.segments_disconnected), map->addresses.size(),
+      map->streets.size(), map->places.size(), map->stops.size(),
+      static_cast<long long>(map->report.restrictions_used));
   return *std::move(map);
 }
 
@@ -49,14 +53,17 @@ void ExpectExact(const std::shared_ptr<const RoadGraph>& graph, int questions) {
   const auto times = *TravelTimes::Create(graph, SpeedProfile::WorkingDay());
   std::printf("  travel times ready in %.0f ms\n", MillisecondsSince(start));
   std::mt19937 random(5);
-  const std::vector<Milliseconds> arc_times = ArcTimes(*graph, SpeedProfile::WorkingDay().percent[8]);
+  const std::vector<Milliseconds> arc_times =
+      ArcTimes(*graph, SpeedProfile::WorkingDay().percent[8]);
   std::vector<Snap> points;
   for (int i = 0; i < 60; ++i) {
-    points.push_back({.edge = static_cast<EdgeIndex>(random() % graph->edge_count()), .offset = static_cast<uint16_t>(random())});
+    points.push_back({.edge = static_cast<EdgeIndex>(random() % graph->edge_count()),
+                      .offset = static_cast<uint16_t>(random())});
   }
   for (int i = 0; i < questions; ++i) {
     const Snap& from = points[random() % points.size()];
-    const ShortestPaths paths = FindShortestPaths(*graph, arc_times, StartSeeds(*graph, arc_times, from));
+    const ShortestPaths paths =
+        FindShortestPaths(*graph, arc_times, StartSeeds(*graph, arc_times, from));
     const std::vector<int32_t> row = times->OneToMany(from, points, 8);
     for (size_t j = 0; j < points.size(); ++j) {
       ASSERT_EQ(row[j], ToSeconds(TimeAlong(*graph, arc_times, paths, from, points[j])));
@@ -73,7 +80,8 @@ TEST(Field, Lauf) {
   EXPECT_GT(map.report.restrictions_used, 40);
   ExpectExact(map.roads, 20);
   int far = 0;
-  for (const Address& address : map.addresses) far += !map.roads->SnapTo(address.location, 200).ok();
+  for (const Address& address : map.addresses)
+    far += !map.roads->SnapTo(address.location, 200).ok();
   EXPECT_LT(far, static_cast<int>(map.addresses.size()) / 100);
 }
 
@@ -98,7 +106,8 @@ TEST(Field, TruncatedFilesAreErrors) {
   const std::string path = testing::TempDir() + "/truncated.osm.pbf";
   for (int i = 0; i < 40; ++i) {
     std::string bad = whole.substr(0, i % 2 == 0 ? random() % whole.size() : whole.size());
-    for (int flips = i % 4; flips > 0 && !bad.empty(); --flips) bad[random() % bad.size()] ^= static_cast<char>(1 + random() % 255);
+    for (int flips = i % 4; flips > 0 && !bad.empty(); --flips)
+      bad[random() % bad.size()] ^= static_cast<char>(1 + random() % 255);
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bad;
     const auto map = ImportOsm(path);
     if (!map.ok()) {
@@ -129,18 +138,23 @@ TEST(Field, MunichMatrixIsFast) {
   for (const auto& row : ReadCsv("munich_requests/edges.csv")) {
     uint32_t from = 0, to = 0;
     double seconds = 0;
-    ASSERT_TRUE(absl::SimpleAtoi(row[0], &from) && absl::SimpleAtoi(row[1], &to) && absl::SimpleAtod(row[3], &seconds));
-    builder.AddSegment({.first = from, .last = to, .forward = std::max(1, static_cast<Milliseconds>(seconds * 1000))});
+    ASSERT_TRUE(absl::SimpleAtoi(row[0], &from) && absl::SimpleAtoi(row[1], &to) &&
+                absl::SimpleAtod(row[3], &seconds));
+    builder.AddSegment({.first = from,
+                        .last = to,
+                        .forward = std::max(1, static_cast<Milliseconds>(seconds * 1000))});
   }
   const auto graph = *builder.Build();
   ExpectExact(graph, 20);
   const auto times = *TravelTimes::Create(graph, SpeedProfile::WorkingDay());
   std::mt19937 random(1);
   std::vector<Snap> stops;
-  for (int i = 0; i < 500; ++i) stops.push_back({.edge = static_cast<EdgeIndex>(random() % graph->edge_count())});
+  for (int i = 0; i < 500; ++i)
+    stops.push_back({.edge = static_cast<EdgeIndex>(random() % graph->edge_count())});
   const auto start = Clock::now();
   const Matrix matrix = times->ManyToMany(stops, stops, 8);
-  std::printf("Munich: %zu nodes, %zu edges; 500 x 500 in %.0f ms\n", graph->node_count(), graph->edge_count(), MillisecondsSince(start));
+  std::printf("Munich: %zu nodes, %zu edges; 500 x 500 in %.0f ms\n", graph->node_count(),
+              graph->edge_count(), MillisecondsSince(start));
   EXPECT_EQ(matrix.rows(), 500u);
 }
 

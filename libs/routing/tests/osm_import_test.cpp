@@ -32,9 +32,12 @@ class File {
   std::string path_;
 };
 
-std::string Tag(const std::string& key, const std::string& value) { return "<tag k=\"" + key + "\" v=\"" + value + "\"/>"; }
+std::string Tag(const std::string& key, const std::string& value) {
+  return "<tag k=\"" + key + "\" v=\"" + value + "\"/>";
+}
 std::string Node(int id, double latitude, double longitude, const std::string& tags = "") {
-  return absl::StrCat("<node id=\"", id, "\" lat=\"", latitude, "\" lon=\"", longitude, "\">", tags, "</node>\n");
+  return absl::StrCat("<node id=\"", id, "\" lat=\"", latitude, "\" lon=\"", longitude, "\">", tags,
+                      "</node>\n");
 }
 std::string Way(int id, const std::vector<int>& nodes, const std::string& tags) {
   std::string xml = absl::StrCat("<way id=\"", id, "\">");
@@ -42,21 +45,25 @@ std::string Way(int id, const std::vector<int>& nodes, const std::string& tags) 
   return xml + tags + "</way>\n";
 }
 std::string Road(int id, const std::vector<int>& nodes, const std::string& tags = "") {
-  return Way(id, nodes, Tag("highway", "residential") + Tag("name", absl::StrCat("Weg ", id)) + tags);
+  return Way(id, nodes,
+             Tag("highway", "residential") + Tag("name", absl::StrCat("Weg ", id)) + tags);
 }
-std::string Restriction(int id, int from, int via, int to, const std::string& kind, const std::string& more = "") {
-  return absl::StrCat("<relation id=\"", id, "\"><member type=\"way\" ref=\"", from, "\" role=\"from\"/><member type=\"node\" ref=\"", via,
-                      "\" role=\"via\"/><member type=\"way\" ref=\"", to, "\" role=\"to\"/>", Tag("type", "restriction"),
-                      Tag("restriction", kind), more, "</relation>\n");
+std::string Restriction(int id, int from, int via, int to, const std::string& kind,
+                        const std::string& more = "") {
+  return absl::StrCat("<relation id=\"", id, "\"><member type=\"way\" ref=\"", from,
+                      "\" role=\"from\"/><member type=\"node\" ref=\"", via,
+                      "\" role=\"via\"/><member type=\"way\" ref=\"", to, "\" role=\"to\"/>",
+                      Tag("type", "restriction"), Tag("restriction", kind), more, "</relation>\n");
 }
 std::string Osm(const std::string& body) {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<osm version=\"0.6\">\n" + body + "</osm>\n";
 }
 
 // A cross: 1 west, 2 north, 3 east, 4 south of 5, and a ring road around it.
-const std::string kCross = Node(1, 52.000, 6.990) + Node(2, 52.006, 7.000) + Node(3, 52.000, 7.010) + Node(4, 51.994, 7.000) +
-                           Node(5, 52.000, 7.000);
-const std::string kCrossRoads = Road(1, {1, 5}) + Road(2, {5, 2}) + Road(3, {5, 3}) + Road(4, {4, 5}) + Road(10, {1, 2, 3, 4, 1});
+const std::string kCross = Node(1, 52.000, 6.990) + Node(2, 52.006, 7.000) +
+                           Node(3, 52.000, 7.010) + Node(4, 51.994, 7.000) + Node(5, 52.000, 7.000);
+const std::string kCrossRoads = Road(1, {1, 5}) + Road(2, {5, 2}) + Road(3, {5, 3}) +
+                                Road(4, {4, 5}) + Road(10, {1, 2, 3, 4, 1});
 
 TownMap Import(const std::string& xml, const ImportOptions& options = {}) {
   const File file(".osm", xml);
@@ -77,22 +84,26 @@ constexpr LatLon kWest{52.000, 6.995}, kNorth{52.003, 7.000}, kEast{52.000, 7.00
 
 TEST(Import, TurnRestrictionsForceDetours) {
   const int free = Seconds(Import(Osm(kCross + kCrossRoads)), kWest, kNorth);
-  const TownMap no_left = Import(Osm(kCross + kCrossRoads + Restriction(1, 1, 5, 2, "no_left_turn")));
+  const TownMap no_left =
+      Import(Osm(kCross + kCrossRoads + Restriction(1, 1, 5, 2, "no_left_turn")));
   EXPECT_EQ(no_left.report.restrictions_used, 1);
   EXPECT_GT(Seconds(no_left, kWest, kNorth), free + 20);
-  const TownMap only = Import(Osm(kCross + kCrossRoads + Restriction(1, 1, 5, 3, "only_straight_on")));
+  const TownMap only =
+      Import(Osm(kCross + kCrossRoads + Restriction(1, 1, 5, 3, "only_straight_on")));
   EXPECT_EQ(Seconds(only, kWest, kNorth), Seconds(no_left, kWest, kNorth));
   EXPECT_EQ(Seconds(only, kWest, kEast), Seconds(no_left, kWest, kEast));
 }
 
 TEST(Import, ExceptionsAndBrokenRestrictionsDoNotBind) {
   const int free = Seconds(Import(Osm(kCross + kCrossRoads)), kWest, kNorth);
-  const std::string psv = Osm(kCross + kCrossRoads + Restriction(1, 1, 5, 2, "no_left_turn", Tag("except", "psv")));
+  const std::string psv =
+      Osm(kCross + kCrossRoads + Restriction(1, 1, 5, 2, "no_left_turn", Tag("except", "psv")));
   EXPECT_GT(Seconds(Import(psv), kWest, kNorth), free);
   EXPECT_EQ(Seconds(Import(psv, {.public_service_vehicle = true}), kWest, kNorth), free);
-  for (const std::string& broken : {Restriction(1, 77, 5, 2, "no_left_turn"), Restriction(1, 1, 77, 2, "no_left_turn"),
-                                    Restriction(1, 1, 5, 10, "no_left_turn"), Restriction(1, 1, 5, 2, "gibberish"),
-                                    std::string("<relation id=\"9\"><tag k=\"type\" v=\"restriction\"/></relation>")}) {
+  for (const std::string& broken :
+       {Restriction(1, 77, 5, 2, "no_left_turn"), Restriction(1, 1, 77, 2, "no_left_turn"),
+        Restriction(1, 1, 5, 10, "no_left_turn"), Restriction(1, 1, 5, 2, "gibberish"),
+        std::string("<relation id=\"9\"><tag k=\"type\" v=\"restriction\"/></relation>")}) {
     const TownMap map = Import(Osm(kCross + kCrossRoads + broken));
     EXPECT_EQ(map.report.restrictions_ignored, 1) << broken;
     EXPECT_EQ(Seconds(map, kWest, kNorth), free);
@@ -103,43 +114,59 @@ TEST(Import, OnewaysCountInTheirDirection) {
   const std::string ring = Road(10, {1, 2, 3, 4, 1});
   const std::string others = Road(2, {5, 2}) + Road(3, {5, 3}) + Road(4, {4, 5}) + ring;
   const int free = Seconds(Import(Osm(kCross + Road(1, {1, 5}) + others)), kWest, kEast);
-  EXPECT_EQ(Seconds(Import(Osm(kCross + Road(1, {1, 5}, Tag("oneway", "yes")) + others)), kWest, kEast), free);
-  EXPECT_GT(Seconds(Import(Osm(kCross + Road(1, {1, 5}, Tag("oneway", "-1")) + others)), kWest, kEast), free + 60);
-  EXPECT_EQ(Seconds(Import(Osm(kCross + Road(1, {5, 1}, Tag("oneway", "-1")) + others)), kWest, kEast), free);
+  EXPECT_EQ(
+      Seconds(Import(Osm(kCross + Road(1, {1, 5}, Tag("oneway", "yes")) + others)), kWest, kEast),
+      free);
+  EXPECT_GT(
+      Seconds(Import(Osm(kCross + Road(1, {1, 5}, Tag("oneway", "-1")) + others)), kWest, kEast),
+      free + 60);
+  EXPECT_EQ(
+      Seconds(Import(Osm(kCross + Road(1, {5, 1}, Tag("oneway", "-1")) + others)), kWest, kEast),
+      free);
 }
 
 TEST(Import, RoundaboutsGoOneWay) {
-  const std::string circle = Road(10, {1, 4, 3, 2, 1}, Tag("junction", "roundabout"));  // west, south, east, north
+  const std::string circle =
+      Road(10, {1, 4, 3, 2, 1}, Tag("junction", "roundabout"));  // west, south, east, north
   const TownMap map = Import(Osm(kCross + circle + Road(1, {1, 5})));
   const auto times = *TravelTimes::Create(map.roads);
-  const Snap west = *map.roads->SnapTo({52, 6.99}), south_west = *map.roads->SnapTo({51.997, 6.995});
+  const Snap west = *map.roads->SnapTo({52, 6.99}),
+             south_west = *map.roads->SnapTo({51.997, 6.995});
   EXPECT_LT(times->Seconds(west, south_west, 0) * 2, times->Seconds(south_west, west, 0));
 }
 
 TEST(Import, BollardsBlock) {
-  const std::string nodes = absl::StrReplaceAll(kCross, {{Node(5, 52, 7), Node(5, 52, 7, Tag("barrier", "bollard"))}});
+  const std::string nodes =
+      absl::StrReplaceAll(kCross, {{Node(5, 52, 7), Node(5, 52, 7, Tag("barrier", "bollard"))}});
   const int free = Seconds(Import(Osm(kCross + kCrossRoads)), kWest, kEast);
   EXPECT_GT(Seconds(Import(Osm(nodes + kCrossRoads)), kWest, kEast), free + 60);
 }
 
 TEST(Import, TownSpeedWhereHousesStand) {
   std::string houses;
-  const int open = Seconds(Import(Osm(kCross + absl::StrReplaceAll(kCrossRoads, {{"residential", "tertiary"}}))), kWest, kEast);
+  const int open =
+      Seconds(Import(Osm(kCross + absl::StrReplaceAll(kCrossRoads, {{"residential", "tertiary"}}))),
+              kWest, kEast);
   for (int i = 0; i < 60; ++i) {
-    houses += Node(100 + i, 52.0003, 6.994 + i * 0.0002, Tag("addr:street", "Weg 1") + Tag("addr:housenumber", absl::StrCat(i + 1)));
+    houses += Node(100 + i, 52.0003, 6.994 + i * 0.0002,
+                   Tag("addr:street", "Weg 1") + Tag("addr:housenumber", absl::StrCat(i + 1)));
   }
-  const TownMap town = Import(Osm(kCross + houses + absl::StrReplaceAll(kCrossRoads, {{"residential", "tertiary"}})));
+  const TownMap town = Import(
+      Osm(kCross + houses + absl::StrReplaceAll(kCrossRoads, {{"residential", "tertiary"}})));
   EXPECT_GT(Seconds(town, kWest, kEast), open * 5 / 4);
 }
 
 TEST(Import, CollectsWhatHasANameOrANumber) {
-  const std::string tags = Tag("addr:street", "Weg 1") + Tag("addr:postcode", "48999") + Tag("addr:city", "Musterstadt");
+  const std::string tags =
+      Tag("addr:street", "Weg 1") + Tag("addr:postcode", "48999") + Tag("addr:city", "Musterstadt");
   const TownMap map = Import(Osm(
       kCross + Node(20, 52.0005, 6.995, tags + Tag("addr:housenumber", "2")) +
-      Node(21, 52.0005, 6.998, tags + Tag("addr:housenumber", "8")) + Node(22, 52.001, 7.001) + Node(23, 52.001, 7.002) +
-      Node(24, 52.002, 7.002) + Node(25, 52.001, 6.999, Tag("highway", "bus_stop") + Tag("name", "Markt")) +
-      Node(26, 52.002, 6.999, Tag("amenity", "doctors") + Tag("name", "Praxis")) + Node(27, 52.002, 6.998, Tag("amenity", "bench")) +
-      kCrossRoads + Way(50, {20, 21}, Tag("addr:interpolation", "even")) +
+      Node(21, 52.0005, 6.998, tags + Tag("addr:housenumber", "8")) + Node(22, 52.001, 7.001) +
+      Node(23, 52.001, 7.002) + Node(24, 52.002, 7.002) +
+      Node(25, 52.001, 6.999, Tag("highway", "bus_stop") + Tag("name", "Markt")) +
+      Node(26, 52.002, 6.999, Tag("amenity", "doctors") + Tag("name", "Praxis")) +
+      Node(27, 52.002, 6.998, Tag("amenity", "bench")) + kCrossRoads +
+      Way(50, {20, 21}, Tag("addr:interpolation", "even")) +
       Way(51, {22, 23, 24, 22}, Tag("building", "yes") + tags + Tag("addr:housenumber", "11;13"))));
   std::vector<std::string> numbers;
   for (const Address& address : map.addresses) numbers.push_back(address.house_number);
@@ -186,7 +213,8 @@ TEST(HostileFile, IsAnErrorNeverACrash) {
   }
   EXPECT_EQ(CodeFor(".osm", Osm("")), kInvalid);
   EXPECT_EQ(CodeFor(".osm", Osm(kCross)), kInvalid) << "no roads";
-  EXPECT_EQ(CodeFor(".osm", Osm(kCross + Road(1, {1, 5}, Tag("oneway", "yes")))), kInvalid) << "no way back";
+  EXPECT_EQ(CodeFor(".osm", Osm(kCross + Road(1, {1, 5}, Tag("oneway", "yes")))), kInvalid)
+      << "no way back";
   EXPECT_EQ(CodeFor(".osm", Osm(kCrossRoads)), kInvalid) << "no nodes";
   EXPECT_EQ(CodeFor(".osm", Osm(kCross + kCrossRoads).substr(0, 600)), kInvalid) << "truncated";
   for (const char* latitude : {"NaN", "inf", "91", "-91", "1e9", "", "fifty"}) {
@@ -196,7 +224,9 @@ TEST(HostileFile, IsAnErrorNeverACrash) {
   EXPECT_EQ(CodeFor(".osm", Osm("<node id=\"1\"/>" + kCrossRoads)), kInvalid);
   EXPECT_EQ(CodeFor(".osm", "<?xml version=\"1.0\"?><html><body/></html>"), kInvalid);
   // An entity bomb is refused by the parser or harmless; it must not expand.
-  EXPECT_EQ(CodeFor(".osm", "<?xml version=\"1.0\"?><!DOCTYPE osm [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><osm version=\"0.6\">&b;</osm>"),
+  EXPECT_EQ(CodeFor(".osm",
+                    "<?xml version=\"1.0\"?><!DOCTYPE osm [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b "
+                    "\"&a;&a;&a;&a;\">]><osm version=\"0.6\">&b;</osm>"),
             kInvalid);
 }
 
@@ -205,7 +235,8 @@ TEST(HostileFile, SpoiledBytesNeverCrash) {
   const std::string good = Osm(kCross + kCrossRoads + Restriction(1, 1, 5, 2, "no_left_turn"));
   for (int i = 0; i < 300; ++i) {
     std::string bad = good;
-    for (size_t n = 1 + random() % 4; n > 0; --n) bad[random() % bad.size()] = static_cast<char>(random() % 256);
+    for (size_t n = 1 + random() % 4; n > 0; --n)
+      bad[random() % bad.size()] = static_cast<char>(random() % 256);
     if (random() % 3 == 0) bad.resize(random() % bad.size());
     const File file(".osm", bad);
     (void)ImportOsm(file.path()).status();  // any status will do; what counts is that it comes back

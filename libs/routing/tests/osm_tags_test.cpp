@@ -17,7 +17,9 @@ auto Lookup(const Tags& tags) {
   };
 }
 
-std::optional<RoadTags> Road(const Tags& tags, bool bus = false) { return ParseRoad(Lookup(tags), bus); }
+std::optional<RoadTags> Road(const Tags& tags, bool bus = false) {
+  return ParseRoad(Lookup(tags), bus);
+}
 
 TEST(SpeedLimit, KnowsTheFormsInUse) {
   EXPECT_EQ(ParseSpeedLimit("50"), (SpeedLimit{50, std::nullopt}));
@@ -35,22 +37,26 @@ TEST(SpeedLimit, KnowsTheFormsInUse) {
 }
 
 TEST(SpeedLimit, KnowsNothingOfOthers) {
-  for (const char* value : {"", "signals", "variable", "-5", "0", "nan", "inf", "1e9", "DE:", "DE:zone", "DE:DE:", "mph"}) {
+  for (const char* value : {"", "signals", "variable", "-5", "0", "nan", "inf", "1e9",
+                            "DE:", "DE:zone", "DE:DE:", "mph"}) {
     EXPECT_EQ(ParseSpeedLimit(value), SpeedLimit{}) << value;
   }
 }
 
 TEST(ParseRoad, LeavesOutWhatAMinibusMayNotUse) {
   EXPECT_FALSE(Road({}));
-  for (const char* highway : {"footway", "cycleway", "path", "steps", "proposed", "construction", "pedestrian", "track"}) {
+  for (const char* highway : {"footway", "cycleway", "path", "steps", "proposed", "construction",
+                              "pedestrian", "track"}) {
     EXPECT_FALSE(Road({{"highway", highway}})) << highway;
   }
   EXPECT_FALSE(Road({{"highway", "residential"}, {"access", "private"}}));
   EXPECT_FALSE(Road({{"highway", "service"}, {"motor_vehicle", "no"}}));
-  EXPECT_FALSE(Road({{"highway", "track"}, {"tracktype", "grade1"}, {"motor_vehicle", "agricultural"}}));
+  EXPECT_FALSE(
+      Road({{"highway", "track"}, {"tracktype", "grade1"}, {"motor_vehicle", "agricultural"}}));
   EXPECT_FALSE(Road({{"highway", "residential"}, {"area", "yes"}}));
   EXPECT_TRUE(Road({{"highway", "track"}, {"tracktype", "grade1"}}));
-  EXPECT_TRUE(Road({{"highway", "residential"}, {"access", "no"}, {"motor_vehicle", "destination"}}));
+  EXPECT_TRUE(
+      Road({{"highway", "residential"}, {"access", "no"}, {"motor_vehicle", "destination"}}));
 }
 
 TEST(ParseRoad, OpensBusRoadsToBusesOnly) {
@@ -98,7 +104,9 @@ TEST(BlocksRoad, TellsBollardsFromGates) {
 
 TEST(RestrictionKind, RespectsExceptions) {
   EXPECT_EQ(RestrictionKind(Lookup({{"restriction", "no_left_turn"}}), false), "no_left_turn");
-  EXPECT_EQ(RestrictionKind(Lookup({{"restriction", "no_left_turn"}, {"except", "bicycle;motorcar"}}), false), "");
+  EXPECT_EQ(RestrictionKind(
+                Lookup({{"restriction", "no_left_turn"}, {"except", "bicycle;motorcar"}}), false),
+            "");
   const Tags psv = {{"restriction", "only_straight_on"}, {"except", "psv"}};
   EXPECT_EQ(RestrictionKind(Lookup(psv), false), "only_straight_on");
   EXPECT_EQ(RestrictionKind(Lookup(psv), true), "");

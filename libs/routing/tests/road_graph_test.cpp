@@ -64,8 +64,9 @@ double SlowDistance(const RoadGraph& graph, EdgeIndex edge, const LatLon& point)
     const int steps = static_cast<int>(DistanceMetres(a, b)) + 1;
     for (int step = 0; step <= steps; ++step) {
       const double share = static_cast<double>(step) / steps;
-      best = std::min(best, DistanceMetres(point, {a.latitude + share * (b.latitude - a.latitude),
-                                                   a.longitude + share * (b.longitude - a.longitude)}));
+      best = std::min(best,
+                      DistanceMetres(point, {a.latitude + share * (b.latitude - a.latitude),
+                                             a.longitude + share * (b.longitude - a.longitude)}));
     }
   }
   return best;
@@ -74,7 +75,8 @@ double SlowDistance(const RoadGraph& graph, EdgeIndex edge, const LatLon& point)
 RC_GTEST_PROP(RoadGraphProperty, SnapsToTheNearestRoadWithinTheLimit, ()) {
   const auto graph = DrawRoads(10, false).Builder().Build();
   RC_PRE(graph.ok());
-  const LatLon point{52 + *rc::gen::inRange(-500, 1500) * 1e-5, 7 + *rc::gen::inRange(-500, 1500) * 1e-5};
+  const LatLon point{52 + *rc::gen::inRange(-500, 1500) * 1e-5,
+                     7 + *rc::gen::inRange(-500, 1500) * 1e-5};
   const double limit = *rc::gen::inRange(0, 1500);
   double nearest = std::numeric_limits<double>::max();
   for (EdgeIndex edge = 0; edge < (*graph)->edge_count(); ++edge) {
@@ -88,14 +90,20 @@ RC_GTEST_PROP(RoadGraphProperty, SnapsToTheNearestRoadWithinTheLimit, ()) {
   }
   RC_ASSERT(snap->distance_metres <= limit);
   RC_ASSERT(std::abs(snap->distance_metres - nearest) < 1 + 0.005 * nearest);
-  RC_ASSERT(std::abs(DistanceMetres(point, snap->location) - snap->distance_metres) < 1 + 0.005 * nearest);
+  RC_ASSERT(std::abs(DistanceMetres(point, snap->location) - snap->distance_metres) <
+            1 + 0.005 * nearest);
   RC_ASSERT(SlowDistance(**graph, snap->edge, snap->location) < 1.5);
 }
 
 std::shared_ptr<const RoadGraph> OneRoad(RoadClass road_class) {
   RoadGraphBuilder builder;
   const NodeIndex a = builder.AddNode({52, 7}), b = builder.AddNode({52, 7.01});
-  builder.AddSegment({.first = a, .last = b, .forward = 1000, .backward = 1000, .road_class = road_class, .name = "Weg"});
+  builder.AddSegment({.first = a,
+                      .last = b,
+                      .forward = 1000,
+                      .backward = 1000,
+                      .road_class = road_class,
+                      .name = "Weg"});
   return *builder.Build();
 }
 
@@ -119,7 +127,8 @@ TEST(SnapTo, FindsEndsAndMiddle) {
 }
 
 TEST(SnapTo, NobodyBoardsOnAMotorway) {
-  EXPECT_EQ(OneRoad(RoadClass::kMotorway)->SnapTo({52, 7}).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(OneRoad(RoadClass::kMotorway)->SnapTo({52, 7}).status().code(),
+            absl::StatusCode::kNotFound);
 }
 
 TEST(Build, NeedsARoundTrip) {
@@ -136,12 +145,14 @@ TEST(Build, KeepsTheLargestPart) {
   builder.AddSegment({.first = 0, .last = 1, .forward = 1000, .backward = 1000});
   builder.AddSegment({.first = 2, .last = 3, .forward = 1000, .backward = 1000});
   builder.AddSegment({.first = 3, .last = 4, .forward = 1000, .backward = 1000});
-  builder.AddSegment({.first = 4, .last = 0, .forward = 1000});  // joins the parts in one direction only
+  builder.AddSegment(
+      {.first = 4, .last = 0, .forward = 1000});  // joins the parts in one direction only
   std::vector<EdgeIndex> kept;
   const auto graph = builder.Build(&kept);
   ASSERT_TRUE(graph.ok());
   EXPECT_EQ((*graph)->edge_count(), 2u);
-  EXPECT_EQ(kept, (std::vector<EdgeIndex>{RoadGraphBuilder::kNoEdge, 0, 1, RoadGraphBuilder::kNoEdge}));
+  EXPECT_EQ(kept,
+            (std::vector<EdgeIndex>{RoadGraphBuilder::kNoEdge, 0, 1, RoadGraphBuilder::kNoEdge}));
 }
 
 TEST(Create, RefusesPartsThatDoNotFit) {
@@ -158,7 +169,8 @@ TEST(Create, RefusesPartsThatDoNotFit) {
   EXPECT_TRUE(refused([](RoadGraphData& d) { d.edges[0].name = 99; }));
   EXPECT_TRUE(refused([](RoadGraphData& d) { d.edges[0].forward = -1; }));
   EXPECT_TRUE(refused([](RoadGraphData& d) { d.edges[0].geometry = 1; }));
-  EXPECT_TRUE(refused([](RoadGraphData& d) { d.edges[0].road_class = static_cast<RoadClass>(77); }));
+  EXPECT_TRUE(
+      refused([](RoadGraphData& d) { d.edges[0].road_class = static_cast<RoadClass>(77); }));
   EXPECT_TRUE(refused([](RoadGraphData& d) { d.geometry.pop_back(); }));
   EXPECT_TRUE(refused([](RoadGraphData& d) { d.turns[0].to = 99; }));
   EXPECT_TRUE(refused([](RoadGraphData& d) { d.turns[0].cost = -5; }));

@@ -16,15 +16,17 @@ namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max() / 4;
 
-// The yardstick: Bellman and Ford over "at the end of an arc", straight from the plain roads, sharing no code with the library
-// but the numbering of edges.
+// The yardstick: Bellman and Ford over "at the end of an arc", straight from the plain roads,
+// sharing no code with the library but the numbering of edges.
 class Naive {
  public:
   Naive(const RandomRoads& roads, const std::vector<EdgeIndex>& kept, int percent) : roads_(roads) {
     for (uint32_t s = 0; s < roads.segments.size(); ++s) {
       for (const bool forward : {true, false}) {
         const int64_t time = forward ? roads.segments[s].forward : roads.segments[s].backward;
-        times_.push_back(kept[s] == RoadGraphBuilder::kNoEdge || time == 0 ? 0 : std::max<int64_t>(1, time * 100 / percent));
+        times_.push_back(kept[s] == RoadGraphBuilder::kNoEdge || time == 0
+                             ? 0
+                             : std::max<int64_t>(1, time * 100 / percent));
       }
       if (kept[s] != RoadGraphBuilder::kNoEdge) segment_of_edge_.push_back(s);
     }
@@ -35,7 +37,8 @@ class Naive {
     for (const int start : {0, 1}) {
       const size_t first = 2 * segment_of_edge_[from.edge] + static_cast<size_t>(start);
       if (graph.arc_time(2 * from.edge + static_cast<ArcIndex>(start)) == 0) continue;
-      const std::vector<int64_t> entered = EnterFrom(graph, first, times_[first] - TimeTo(first, from));
+      const std::vector<int64_t> entered =
+          EnterFrom(graph, first, times_[first] - TimeTo(first, from));
       for (const int end : {0, 1}) {
         const size_t last = 2 * segment_of_edge_[to.edge] + static_cast<size_t>(end);
         if (graph.arc_time(2 * to.edge + static_cast<ArcIndex>(end)) == 0) continue;
@@ -55,8 +58,12 @@ class Naive {
   int64_t TimeTo(size_t arc, const Snap& snap) const {
     return times_[arc] * (arc % 2 == 0 ? snap.offset : 65535 - snap.offset) / 65535;
   }
-  NodeIndex Head(size_t arc) const { return arc % 2 == 0 ? roads_.segments[arc / 2].last : roads_.segments[arc / 2].first; }
-  NodeIndex Tail(size_t arc) const { return arc % 2 == 0 ? roads_.segments[arc / 2].first : roads_.segments[arc / 2].last; }
+  NodeIndex Head(size_t arc) const {
+    return arc % 2 == 0 ? roads_.segments[arc / 2].last : roads_.segments[arc / 2].first;
+  }
+  NodeIndex Tail(size_t arc) const {
+    return arc % 2 == 0 ? roads_.segments[arc / 2].first : roads_.segments[arc / 2].last;
+  }
 
   int64_t TurnCost(size_t from, size_t to) const {
     if (Head(from) != Tail(to) || times_[to] == 0) return kNever;
@@ -109,7 +116,8 @@ class Naive {
 SpeedProfile DrawProfile() {
   SpeedProfile profile = SpeedProfile::FreeFlow();
   const int kinds = *rc::gen::element(1, 2, 4, 7, 24);
-  for (int hour = 0; hour < kHoursPerDay; ++hour) profile.percent[hour].fill(static_cast<uint8_t>(60 + 3 * (hour % kinds)));
+  for (int hour = 0; hour < kHoursPerDay; ++hour)
+    profile.percent[hour].fill(static_cast<uint8_t>(60 + 3 * (hour % kinds)));
   return profile;
 }
 
@@ -203,7 +211,8 @@ RC_GTEST_PROP(TravelTimesProperty, WhoLeavesLaterArrivesNoEarlier, ()) {
 
 TEST(TravelTimes, RouteFollowsTheRoad) {
   RoadGraphBuilder builder;
-  const NodeIndex a = builder.AddNode({52, 7}), b = builder.AddNode({52, 7.01}), c = builder.AddNode({52.01, 7.01});
+  const NodeIndex a = builder.AddNode({52, 7}), b = builder.AddNode({52, 7.01}),
+                  c = builder.AddNode({52.01, 7.01});
   builder.AddSegment({.first = a, .last = b, .forward = 60'000, .backward = 60'000});
   builder.AddSegment({.first = b, .last = c, .forward = 90'000, .backward = 90'000});
   const auto graph = *builder.Build();
@@ -213,7 +222,9 @@ TEST(TravelTimes, RouteFollowsTheRoad) {
   EXPECT_EQ(route.seconds, 75);
   ASSERT_EQ(route.points.size(), 3u);
   EXPECT_EQ(route.points[1], (LatLon{52, 7.01}));
-  EXPECT_NEAR(route.metres, DistanceMetres({52, 7.005}, {52, 7.01}) + DistanceMetres({52, 7.01}, {52.005, 7.01}), 1);
+  EXPECT_NEAR(route.metres,
+              DistanceMetres({52, 7.005}, {52, 7.01}) + DistanceMetres({52, 7.01}, {52.005, 7.01}),
+              1);
   EXPECT_EQ(times->FindRoute(from, from, 0).seconds, 0);
 }
 
@@ -225,22 +236,27 @@ TEST(TravelTimes, RefusesImpossibleSpeeds) {
   SpeedProfile profile = SpeedProfile::WorkingDay();
   EXPECT_TRUE(TravelTimes::Create(graph, profile).ok());
   profile.percent[3][2] = 0;
-  EXPECT_EQ(TravelTimes::Create(graph, profile).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(TravelTimes::Create(graph, profile).status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST(TravelTimes, AnswersManyThreadsAlike) {
   RoadGraphBuilder builder;
   constexpr int kSide = 12;
-  for (int i = 0; i < kSide * kSide; ++i) builder.AddNode({52 + (i / kSide) * 1e-3, 7 + (i % kSide) * 1e-3});
+  for (int i = 0; i < kSide * kSide; ++i)
+    builder.AddNode({52 + (i / kSide) * 1e-3, 7 + (i % kSide) * 1e-3});
   for (NodeIndex i = 0; i < kSide * kSide; ++i) {
-    if (i % kSide + 1 < kSide) builder.AddSegment({.first = i, .last = i + 1, .forward = 7'000, .backward = 8'000});
-    if (i + kSide < kSide * kSide) builder.AddSegment({.first = i, .last = i + kSide, .forward = 9'000, .backward = 6'000});
+    if (i % kSide + 1 < kSide)
+      builder.AddSegment({.first = i, .last = i + 1, .forward = 7'000, .backward = 8'000});
+    if (i + kSide < kSide * kSide)
+      builder.AddSegment({.first = i, .last = i + kSide, .forward = 9'000, .backward = 6'000});
   }
   const auto graph = *builder.Build();
   // A cache far smaller than the questions, so that entries come and go.
   const auto times = *TravelTimes::Create(graph, SpeedProfile::WorkingDay(), {.cache_entries = 64});
   std::vector<Snap> snaps;
-  for (EdgeIndex edge = 0; edge < graph->edge_count(); edge += 9) snaps.push_back({.edge = edge, .offset = 20'000});
+  for (EdgeIndex edge = 0; edge < graph->edge_count(); edge += 9)
+    snaps.push_back({.edge = edge, .offset = 20'000});
   const Matrix expected = times->ManyToMany(snaps, snaps, 8);
   std::vector<std::thread> threads;
   std::vector<int> wrong(4, 0);
@@ -248,7 +264,8 @@ TEST(TravelTimes, AnswersManyThreadsAlike) {
     threads.emplace_back([&, t] {
       for (size_t i = 0; i < snaps.size(); ++i) {
         for (size_t j = 0; j < snaps.size(); ++j) {
-          wrong[t] += times->Seconds(snaps[(i + t) % snaps.size()], snaps[j], 8) != expected.At((i + t) % snaps.size(), j);
+          wrong[t] += times->Seconds(snaps[(i + t) % snaps.size()], snaps[j], 8) !=
+                      expected.At((i + t) % snaps.size(), j);
         }
       }
     });

@@ -25,14 +25,19 @@ std::string Mistype(const std::string& text, std::mt19937& random) {
   }
   starts.push_back(text.size());
   const size_t place = random() % (starts.size() - 1);
-  const auto part = [&](size_t from, size_t to) { return text.substr(starts[from], starts[to] - starts[from]); };
+  const auto part = [&](size_t from, size_t to) {
+    return text.substr(starts[from], starts[to] - starts[from]);
+  };
   const std::string before = text.substr(0, starts[place]), here = part(place, place + 1);
   const std::string after = text.substr(starts[place + 1]);
   const std::string letter(1, kLetters[random() % kLetters.size()]);
   switch (random() % 4) {
-    case 0: return before + after;
-    case 1: return before + letter + here + after;
-    case 2: return before + letter + after;
+    case 0:
+      return before + after;
+    case 1:
+      return before + letter + here + after;
+    case 2:
+      return before + letter + after;
     default:
       if (place + 2 >= starts.size()) return before + after;
       return before + part(place + 1, place + 2) + here + text.substr(starts[place + 2]);
@@ -49,12 +54,15 @@ class Field : public ::testing::Test {
     const auto start = std::chrono::steady_clock::now();
     geocoder_ = Geocoder::Build(std::move(entries)).release();
     const auto took = std::chrono::steady_clock::now() - start;
-    RecordProperty("build_ms", static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+    RecordProperty(
+        "build_ms",
+        static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
     std::printf("index of %zu entries built in %.0f ms\n", geocoder_->entries(),
                 std::chrono::duration<double, std::milli>(took).count());
   }
 
-  // Is one of the first five hits this address, or close to it (the map holds some addresses twice)?
+  // Is one of the first five hits this address, or close to it (the map holds some addresses
+  // twice)?
   static bool Found(const std::string& text, const routing::Address& address) {
     const auto hits = geocoder_->Search({.text = text, .limit = 5});
     if (!hits.ok()) return false;
@@ -79,7 +87,9 @@ TEST_F(Field, OneMistakeIsForgiven) {
     const std::string text = Mistype(address.street, random) + " " + address.house_number;
     const auto start = std::chrono::steady_clock::now();
     const bool hit = Found(text, address);
-    milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    milliseconds.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+            .count());
     found += hit;
     if (!hit && i < 300) std::printf("missed: %s (%s)\n", text.c_str(), address.street.c_str());
   }

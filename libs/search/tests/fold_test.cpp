@@ -39,7 +39,8 @@ TEST(Words, NothingOfNothing) {
 
 TEST(Utf8, RefusesBrokenText) {
   EXPECT_TRUE(IsUtf8("Straße"));
-  for (const char* broken : {"\xC3", "\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80", "a\x80"}) {
+  for (const char* broken :
+       {"\xC3", "\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80", "a\x80"}) {
     EXPECT_FALSE(IsUtf8(broken)) << broken;
   }
   EXPECT_EQ(CharacterCount("Straße"), 6);

@@ -18,20 +18,36 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-Entry House(const std::string& street, const std::string& number, double latitude = 52, double longitude = 7.3) {
-  return {.kind = EntryKind::kAddress, .id = street + number, .name = street, .house_number = number,
-          .postcode = "48700", .city = "Musterstadt", .location = {latitude, longitude}};
+Entry House(const std::string& street, const std::string& number, double latitude = 52,
+            double longitude = 7.3) {
+  return {.kind = EntryKind::kAddress,
+          .id = street + number,
+          .name = street,
+          .house_number = number,
+          .postcode = "48700",
+          .city = "Musterstadt",
+          .location = {latitude, longitude}};
 }
 
 std::unique_ptr<const Geocoder> Town() {
   std::vector<Entry> entries;
-  for (const char* street : {"Hauptstraße", "Hauptmannsweg", "Nürnberger Straße", "Größener Weg", "Am Bach", "Bauernstraße",
-                             "Müllergasse", "Konrad-Adenauer-Platz", "Straße des 17. Juni", "Schulstraße"}) {
-    for (const char* number : {"1", "2", "10", "11", "12", "12a", "14-16"}) entries.push_back(House(street, number));
-    entries.push_back({.kind = EntryKind::kStreet, .name = street, .city = "Musterstadt", .location = {52, 7.3}});
+  for (const char* street : {"Hauptstraße", "Hauptmannsweg", "Nürnberger Straße", "Größener Weg",
+                             "Am Bach", "Bauernstraße", "Müllergasse", "Konrad-Adenauer-Platz",
+                             "Straße des 17. Juni", "Schulstraße"}) {
+    for (const char* number : {"1", "2", "10", "11", "12", "12a", "14-16"})
+      entries.push_back(House(street, number));
+    entries.push_back(
+        {.kind = EntryKind::kStreet, .name = street, .city = "Musterstadt", .location = {52, 7.3}});
   }
-  entries.push_back({.kind = EntryKind::kStop, .id = "stop-markt", .name = "Marktplatz", .location = {52.001, 7.301}});
-  entries.push_back({.kind = EntryKind::kPlace, .id = "dr", .name = "Dr. Anna Schulte", .keywords = {"Arzt"}, .location = {52, 7.31}});
+  entries.push_back({.kind = EntryKind::kStop,
+                     .id = "stop-markt",
+                     .name = "Marktplatz",
+                     .location = {52.001, 7.301}});
+  entries.push_back({.kind = EntryKind::kPlace,
+                     .id = "dr",
+                     .name = "Dr. Anna Schulte",
+                     .keywords = {"Arzt"},
+                     .location = {52, 7.31}});
   entries.push_back({.kind = EntryKind::kPlace, .name = "Musterstadt", .location = {52, 7.3}});
   return Geocoder::Build(std::move(entries));
 }
@@ -51,16 +67,19 @@ std::string First(const Geocoder& geocoder, const std::string& text) {
 
 TEST(Geocoder, ForgivesSpelling) {
   const auto town = Town();
-  for (const char* typed : {"Hauptstraße 12a", "hauptstr. 12 a", "HAUPTSTRASSE 12A", "Haupt Str 12a", "Hauptsrtaße 12a",
-                            "Haubtstraße 12a", "hauptstrase 12a musterstadt", "12a 48700 Hauptstr 12a"}) {
+  for (const char* typed :
+       {"Hauptstraße 12a", "hauptstr. 12 a", "HAUPTSTRASSE 12A", "Haupt Str 12a", "Hauptsrtaße 12a",
+        "Haubtstraße 12a", "hauptstrase 12a musterstadt", "12a 48700 Hauptstr 12a"}) {
     EXPECT_EQ(First(*town, typed), "Hauptstraße 12a, 48700 Musterstadt") << typed;
   }
-  for (const char* typed : {"Nürnberger Straße 2", "Nuernbergerstr. 2", "nurnberger strasse 2", "Nürnberger-Str. 2"}) {
+  for (const char* typed :
+       {"Nürnberger Straße 2", "Nuernbergerstr. 2", "nurnberger strasse 2", "Nürnberger-Str. 2"}) {
     EXPECT_EQ(First(*town, typed), "Nürnberger Straße 2, 48700 Musterstadt") << typed;
   }
   EXPECT_EQ(First(*town, "Groessener Weg 1"), "Größener Weg 1, 48700 Musterstadt");
   EXPECT_EQ(First(*town, "ambach 11"), "Am Bach 11, 48700 Musterstadt");
-  EXPECT_EQ(First(*town, "Konrad Adenauer Platz 14-16"), "Konrad-Adenauer-Platz 14-16, 48700 Musterstadt");
+  EXPECT_EQ(First(*town, "Konrad Adenauer Platz 14-16"),
+            "Konrad-Adenauer-Platz 14-16, 48700 Musterstadt");
   EXPECT_EQ(First(*town, "Straße des 17. Juni 10"), "Straße des 17. Juni 10, 48700 Musterstadt");
 }
 
@@ -68,11 +87,14 @@ TEST(Geocoder, FindsWhileTyping) {
   const auto town = Town();
   const std::string full = "hauptstra";
   for (size_t length = 6; length <= full.size(); ++length) {
-    EXPECT_EQ(First(*town, full.substr(0, length)), "Hauptstraße, Musterstadt") << full.substr(0, length);
+    EXPECT_EQ(First(*town, full.substr(0, length)), "Hauptstraße, Musterstadt")
+        << full.substr(0, length);
   }
-  EXPECT_THAT(Find(*town, "Hauptstr 1", 10),
-              ElementsAre("Hauptstraße 1, 48700 Musterstadt", "Hauptstraße 10, 48700 Musterstadt", "Hauptstraße 11, 48700 Musterstadt",
-                          "Hauptstraße 12, 48700 Musterstadt", "Hauptstraße 12a, 48700 Musterstadt", "Hauptstraße 14-16, 48700 Musterstadt"));
+  EXPECT_THAT(
+      Find(*town, "Hauptstr 1", 10),
+      ElementsAre("Hauptstraße 1, 48700 Musterstadt", "Hauptstraße 10, 48700 Musterstadt",
+                  "Hauptstraße 11, 48700 Musterstadt", "Hauptstraße 12, 48700 Musterstadt",
+                  "Hauptstraße 12a, 48700 Musterstadt", "Hauptstraße 14-16, 48700 Musterstadt"));
 }
 
 TEST(Geocoder, FindsStopsAndPlacesByKeyword) {
@@ -97,7 +119,8 @@ TEST(Geocoder, UnknownNumberGivesTheStreet) {
 }
 
 TEST(Geocoder, PrefersTheNearOfEquals) {
-  std::vector<Entry> entries = {House("Dorfstraße", "1", 52.00, 7.3), House("Dorfstraße", "1", 52.05, 7.3)};
+  std::vector<Entry> entries = {House("Dorfstraße", "1", 52.00, 7.3),
+                                House("Dorfstraße", "1", 52.05, 7.3)};
   entries[0].city = "Nordheim";
   entries[1].city = "Südheim";
   const auto town = Geocoder::Build(entries);
@@ -128,8 +151,8 @@ TEST(Geocoder, RefusesBadQueries) {
 }
 
 TEST(Geocoder, LeavesOutUnusableEntries) {
-  const auto town = Geocoder::Build({House("Weg", "1"), House("", "1"), House("Weg", ""), House("Weg", "2", 95),
-                                     House("We\xFFg", "3")});
+  const auto town = Geocoder::Build({House("Weg", "1"), House("", "1"), House("Weg", ""),
+                                     House("Weg", "2", 95), House("We\xFFg", "3")});
   EXPECT_EQ(town->entries(), 1u);
   EXPECT_EQ(town->entries_left_out(), 4u);
   EXPECT_THAT(Find(*Geocoder::Build({}), "weg"), IsEmpty());

@@ -34,7 +34,8 @@ TEST(MakeTown, SameSeedSameBytes) {
 }
 
 TEST(MakeTown, EscapesItsName) {
-  EXPECT_NE(MakeTown({.name = "A<b>&\"c\""}).find("A&lt;b&gt;&amp;&quot;c&quot;"), std::string::npos);
+  EXPECT_NE(MakeTown({.name = "A<b>&\"c\""}).find("A&lt;b&gt;&amp;&quot;c&quot;"),
+            std::string::npos);
 }
 
 class Seeds : public testing::TestWithParam<uint64_t> {};
@@ -42,8 +43,9 @@ INSTANTIATE_TEST_SUITE_P(MakeTown, Seeds, testing::Values(1, 2, 3, 17, 12345));
 
 TEST_P(Seeds, IsAPlausibleTown) {
   const routing::TownMap map = Import(GetParam());
-  std::printf("seed %lu: %zu nodes, %zu edges, %zu addresses, %zu streets, %zu places, %zu stops\n", GetParam(), map.roads->node_count(),
-              map.roads->edge_count(), map.addresses.size(), map.streets.size(), map.places.size(), map.stops.size());
+  std::printf("seed %lu: %zu nodes, %zu edges, %zu addresses, %zu streets, %zu places, %zu stops\n",
+              GetParam(), map.roads->node_count(), map.roads->edge_count(), map.addresses.size(),
+              map.streets.size(), map.places.size(), map.stops.size());
   EXPECT_EQ(map.report.segments_disconnected, 0);
   EXPECT_EQ(map.report.missing_nodes, 0);
   EXPECT_GE(map.report.restrictions_used, 6);
@@ -55,14 +57,17 @@ TEST_P(Seeds, IsAPlausibleTown) {
   ASSERT_EQ(map.boundaries.size(), 1u);
   EXPECT_EQ(map.boundaries[0].name, "Musterstadt");
   const Polygon area(map.boundaries[0].ring);
-  for (const routing::Address& address : map.addresses) ASSERT_TRUE(area.Contains(address.location));
-  for (const routing::BusStop& stop : map.stops) ASSERT_TRUE(area.Contains(stop.location)) << stop.name;
+  for (const routing::Address& address : map.addresses)
+    ASSERT_TRUE(area.Contains(address.location));
+  for (const routing::BusStop& stop : map.stops)
+    ASSERT_TRUE(area.Contains(stop.location)) << stop.name;
 }
 
 TEST_P(Seeds, HouseNumbersAreUnique) {
   std::set<std::string> seen;
   for (const routing::Address& address : Import(GetParam()).addresses) {
-    EXPECT_TRUE(seen.insert(address.suburb + "|" + address.street + "|" + address.house_number).second)
+    EXPECT_TRUE(
+        seen.insert(address.suburb + "|" + address.street + "|" + address.house_number).second)
         << address.street << " " << address.house_number;
   }
 }
@@ -70,9 +75,11 @@ TEST_P(Seeds, HouseNumbersAreUnique) {
 TEST_P(Seeds, EverythingIsOnARoad) {
   const routing::TownMap map = Import(GetParam());
   for (const routing::Address& address : map.addresses) {
-    ASSERT_TRUE(map.roads->SnapTo(address.location, 150).ok()) << address.street << " " << address.house_number;
+    ASSERT_TRUE(map.roads->SnapTo(address.location, 150).ok())
+        << address.street << " " << address.house_number;
   }
-  for (const routing::BusStop& stop : map.stops) ASSERT_TRUE(map.roads->SnapTo(stop.location, 30).ok()) << stop.name;
+  for (const routing::BusStop& stop : map.stops)
+    ASSERT_TRUE(map.roads->SnapTo(stop.location, 30).ok()) << stop.name;
 }
 
 TEST_P(Seeds, DrivesTakeAsLongAsInLife) {
