@@ -26,7 +26,7 @@ absl::Status Admin::EnsureTopic(const std::string& topic, absl::Time deadline) {
     std::lock_guard lock(mutex_);
     if (known_.contains(topic)) return absl::OkStatus();
   }
-  RETURN_IF_ERROR(CreateTopic(topic, deadline));
+  if (options_.create_topics) RETURN_IF_ERROR(CreateTopic(topic, deadline));
   // Other brokers learn of it a little later.
   while (true) {
     ASSIGN_OR_RETURN(int32_t partitions, PartitionCount(topic, deadline));

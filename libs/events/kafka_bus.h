@@ -28,6 +28,7 @@ struct KafkaOptions {
   // For topics that do not exist yet. Partitions cannot be added later without moving aggregates.
   int32_t partitions = 12;
   int replication = 1;                // 3 on a cluster; then min.insync.replicas is 2
+  bool create_topics = true;          // false: somebody else makes them
   // How long a member that vanished without a word holds its partitions.
   absl::Duration session_timeout = absl::Seconds(10);
   absl::Duration commit_interval = absl::Milliseconds(500);

@@ -105,6 +105,7 @@ void GroupMember::Run() {
   }
   rd_kafka_consumer_close(handle_.get());  // revokes, which stops the workers and commits
   held_.clear();
+  SetLag(0);
 }
 
 bool GroupMember::SubscribeToTopics() {
@@ -130,19 +131,21 @@ void GroupMember::Gain(rd_kafka_topic_partition_list_t* partitions) {
   processor_->ForgetParked();
   StartAtCommitted(partitions);
   std::map<TopicPartition, Queue> queues;
+  std::map<TopicPartition, int64_t> starts;
   for (int i = 0; i < partitions->cnt; ++i) {
     const rd_kafka_topic_partition_t& partition = partitions->elems[i];
     // Split off before the fetching starts, so that no message takes the consumer's own queue.
     Queue queue(rd_kafka_queue_get_partition(handle_.get(), partition.topic, partition.partition));
     rd_kafka_queue_forward(queue.get(), nullptr);
     queues.emplace(TopicPartition(partition.topic, partition.partition), std::move(queue));
+    starts.emplace(TopicPartition(partition.topic, partition.partition), partition.offset);
   }
   Error error(rd_kafka_incremental_assign(handle_.get(), partitions));
   if (error != nullptr) return;  // lost again already; the next rebalance tells
   for (auto& [place, queue] : queues) {
     auto source = std::make_shared<Source>(handle_.get(), place, std::move(queue), processor_.get());
     auto worker = std::make_unique<PartitionWorker>(source, processor_);
-    held_[place] = {std::move(source), std::move(worker), -1};
+    held_[place] = {std::move(source), std::move(worker), -1, starts[place]};
     ++processor_->counters().rebalances;
   }
 }
@@ -202,11 +205,13 @@ void GroupMember::ReportLag() {
         RD_KAFKA_RESP_ERR_NO_ERROR) {
       continue;
     }
-    const int64_t next = held.source->next();
-    if (next >= 0 && end > next) lag += end - next;
+    const int64_t next = std::max({first, held.start, held.source->next()});
+    lag += std::max<int64_t>(0, end - next);
   }
-  processor_->counters().lag = lag;
+  SetLag(lag);
 }
+
+void GroupMember::SetLag(int64_t lag) { processor_->counters().lag += lag - std::exchange(lag_, lag); }
 
 void GroupMember::Sleep(absl::Duration duration) {
   for (const absl::Time until = absl::Now() + duration; !stopping_ && absl::Now() < until;) {

@@ -34,6 +34,7 @@ class GroupMember final : public Subscription {
     std::shared_ptr<Source> source;
     std::unique_ptr<PartitionWorker> worker;
     int64_t committed = -1;  // what was last given to the broker
+    int64_t start = 0;       // where reading began; negative: at the oldest
   };
 
   GroupMember(const KafkaOptions& options, std::shared_ptr<Admin> admin, const SubscribeOptions& subscribe, Handler handler,
@@ -47,6 +48,7 @@ class GroupMember final : public Subscription {
   Partitions TakeUncommitted();
   void CommitNow();
   void ReportLag();
+  void SetLag(int64_t lag);
   void Sleep(absl::Duration duration);
 
   const KafkaOptions& options_;
@@ -55,6 +57,7 @@ class GroupMember final : public Subscription {
   const std::shared_ptr<EventProcessor> processor_;
   Handle handle_;
   std::map<TopicPartition, Held> held_;  // only the poll thread
+  int64_t lag_ = 0;                      // only the poll thread
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -25,7 +25,7 @@ struct RelayOptions {
   std::string owner;                                  // unique per process start; empty: a random id
   absl::Duration lease = absl::Seconds(3);            // a successor takes over at most this and one poll later
   absl::Duration poll = absl::Milliseconds(500);      // when no wake-up comes
-  absl::Duration trim_interval = absl::Milliseconds(50);
+  absl::Duration trim_interval = absl::Milliseconds(200);
   size_t batch = 500;                                 // entries per tenant and round
 };
 

@@ -126,6 +126,7 @@ void StreamGroupMember::Run() {
   }
   // Best effort: leases and membership end by themselves, and what is not committed comes again and meets its watermark.
   if (log_ != nullptr) (void)GiveBack(HeldPartitions(), true);
+  SetLag(0);
 }
 
 void StreamGroupMember::Beat() {
@@ -199,9 +200,12 @@ absl::Status StreamGroupMember::CheckLog() {
     }
     lag += std::max<int64_t>(0, log[partition].end - held.source->next());
   }
-  lag_ = lag;
+  SetLag(lag);
   return absl::OkStatus();
 }
+
+// The counter sums over the topics of the subscription.
+void StreamGroupMember::SetLag(int64_t lag) { processor_->counters().lag += lag - std::exchange(lag_, lag); }
 
 void StreamGroupMember::Drop(const std::set<int32_t>& partitions) {
   for (int32_t partition : partitions) held_[partition].worker->RequestStop();

@@ -27,7 +27,6 @@ class StreamGroupMember {
   ~StreamGroupMember();  // as Stop
   void RequestStop() { stopping_ = true; }
   void Stop();
-  int64_t lag() const { return lag_; }
 
  private:
   class Source;
@@ -43,6 +42,7 @@ class StreamGroupMember {
   absl::Status TryBeat();
   absl::Status Gain(const std::set<int32_t>& partitions);
   absl::Status CheckLog();
+  void SetLag(int64_t lag);
   void Drop(const std::set<int32_t>& partitions);
   absl::Status GiveBack(const std::set<int32_t>& partitions, bool leave);
   void Read();
@@ -57,7 +57,7 @@ class StreamGroupMember {
   std::shared_ptr<StreamLog> log_;
   std::map<int32_t, Held> held_;  // only the thread
   absl::Time lease_until_ = absl::InfinitePast();
-  std::atomic<int64_t> lag_{0};
+  int64_t lag_ = 0;  // only the thread
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

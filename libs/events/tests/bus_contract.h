@@ -46,4 +46,7 @@ class BusContract : public ::testing::TestWithParam<WorldParameter> {
 // From a commit to the effect; relay_contract.cpp.
 class RelayContract : public BusContract {};
 
+// lag_contract.cpp, on adapters with a server.
+class LagContract : public BusContract {};
+
 }  // namespace stadtmesh::events

@@ -51,6 +51,9 @@ INSTANTIATE_TEST_SUITE_P(Kafka, BusContract,
 INSTANTIATE_TEST_SUITE_P(Kafka, RelayContract,
                          ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Kafka, LagContract,
+                         ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace stadtmesh::events

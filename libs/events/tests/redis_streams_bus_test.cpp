@@ -53,6 +53,9 @@ INSTANTIATE_TEST_SUITE_P(RedisStreams, BusContract,
 INSTANTIATE_TEST_SUITE_P(RedisStreams, RelayContract,
                          ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(RedisStreams, LagContract,
+                         ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
+                         [](const auto& info) { return info.param.name; });
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
 
