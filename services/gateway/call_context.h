@@ -16,7 +16,8 @@ enum class Page { kNone, kHealth, kReady, kStatic, kGuestToken, kStream };
 
 class CallContext final : public RequestContext {
  public:
-  absl::Time begin;
+  absl::Time begin;            // by the injected clock: for limits and tokens
+  absl::Time started;          // by the machine's: gRPC's deadlines and latencies are real, also where a day is simulated
   std::string method;          // of HTTP
   std::string label = "none";  // the route's template: for logs and metrics
   std::string traceparent;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "gateway/api/bind.h"
@@ -63,6 +64,7 @@ RequestHandler::~RequestHandler() {
 std::unique_ptr<CallContext> RequestHandler::MakeContext(const Request& request) const {
   auto context = std::make_unique<CallContext>();
   context->begin = dependencies_.clock->Now();
+  context->started = absl::Now();
   context->method = request.method;
   context->traceparent = obs::ContinueTrace(request.Header("traceparent"));
   context->language = ChooseLanguage(request.Header("accept-language"));
@@ -215,7 +217,7 @@ void RequestHandler::Call(const std::shared_ptr<Exchange>& exchange, std::shared
     absl::MutexLock lock(&mutex_);
     ++running_;
   }
-  clients_.at(route.package)->Call(route.rpc, *std::move(wire), *metadata, dependencies_.clock->Now() + config_.call_deadline,
+  clients_.at(route.package)->Call(route.rpc, *std::move(wire), *metadata, absl::Now() + config_.call_deadline,
                                    [this, exchange, context](absl::StatusOr<std::string> answer) {
                                      OnAnswer(*exchange, *context, std::move(answer));
                                      absl::MutexLock lock(&mutex_);
@@ -318,7 +320,7 @@ Response RequestHandler::Finish(const CallContext& context, Response response) {
   add("referrer-policy", "no-referrer");
   add("traceparent", context.traceparent);
   AddCors(context, response);
-  const double seconds = absl::ToDoubleSeconds(dependencies_.clock->Now() - context.begin);
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - context.started);
   metrics_.Count(context.label, response.status, seconds);
   dependencies_.logger->Info("http_request", {{"method", context.method.substr(0, 16)}, {"route", context.label}, {"status", response.status},
                                               {"milliseconds", seconds * 1e3}, {"tenant", context.tenant},

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -105,6 +106,7 @@ rpc::Service TestGateway::MakeService(RideHandlers handlers) {
   const auto list = [](const rpc::Call&, const v1::ListRidesRequest& request) -> absl::StatusOr<v1::ListRidesResponse> {
     v1::ListRidesResponse response;
     for (const std::string& area : request.areas()) *response.add_rides() = MakeRide(area);
+    for (int i = 0; i < std::min(request.page_size(), 1000); ++i) *response.add_rides() = MakeRide(absl::StrCat("ride-", i));
     response.set_next_page_token(request.DebugString());
     return response;
   };

@@ -1,0 +1,95 @@
+#include "gateway/docs/openapi.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/docs/plain_page.h"
+#include "gateway/tests/descriptor_sets.h"
+
+namespace stadtmesh::gateway {
+namespace {
+
+using google::protobuf::Struct;
+using google::protobuf::Value;
+using testing::HasSubstr;
+
+class OpenApiTest : public testing::Test {
+ protected:
+  OpenApiTest() {
+    auto api = Api::Load(TestDescriptorSet());
+    EXPECT_TRUE(api.ok()) << api.status();
+    api_ = *std::move(api);
+    text_ = MakeOpenApi(*api_, api_->packages());
+    const auto status = google::protobuf::util::JsonStringToMessage(text_, &document_);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+  }
+  const Struct& At(const Struct& object, const std::string& name) const { return object.fields().at(name).struct_value(); }
+
+  void CollectReferences(const Value& value, std::set<std::string>& references) const {
+    if (value.has_list_value()) {
+      for (const Value& element : value.list_value().values()) CollectReferences(element, references);
+    }
+    for (const auto& [name, member] : value.struct_value().fields()) {
+      if (name == "$ref" && member.kind_case() == Value::kStringValue) references.insert(member.string_value());
+      else CollectReferences(member, references);
+    }
+  }
+
+  std::unique_ptr<Api> api_;
+  std::string text_;
+  Struct document_;
+};
+
+TEST_F(OpenApiTest, DescribesEveryRouteWithAllItsAnswers) {
+  EXPECT_EQ(document_.fields().at("openapi").string_value(), "3.1.0");
+  std::set<std::string> operations;
+  for (const Route& route : api_->routes()) {
+    const auto path = At(document_, "paths").fields().find(route.path.OpenApiPath());
+    ASSERT_NE(path, At(document_, "paths").fields().end()) << route.label;
+    const Struct& operation = At(path->second.struct_value(), absl::AsciiStrToLower(route.http_method));
+    EXPECT_TRUE(operations.insert(operation.fields().at("operationId").string_value()).second) << route.label;
+    for (const char* status : {"400", "401", "404", "413", "421", "429", "500", "503", "504"}) {
+      EXPECT_EQ(At(operation, "responses").fields().count(status), 1u) << route.label << " " << status;
+    }
+  }
+}
+
+TEST_F(OpenApiTest, EveryReferenceHasItsTarget) {
+  Value whole;
+  *whole.mutable_struct_value() = document_;
+  std::set<std::string> references;
+  CollectReferences(whole, references);
+  EXPECT_GT(references.size(), 5u);
+  for (const std::string& reference : references) {
+    const std::string schemas = "#/components/schemas/", responses = "#/components/responses/";
+    const bool schema = reference.rfind(schemas, 0) == 0;
+    const Struct& section = At(At(document_, "components"), schema ? "schemas" : "responses");
+    EXPECT_EQ(section.fields().count(reference.substr(schema ? schemas.size() : responses.size())), 1u) << reference;
+  }
+}
+
+TEST_F(OpenApiTest, CarriesCommentsReasonsAndSecurity) {
+  EXPECT_THAT(text_, HasSubstr("as on the sign, e.g. \\\"Rathaus\\\""));
+  EXPECT_THAT(text_, HasSubstr("| gatewaytest | `NO_SEAT_LEFT` | 409 | Kein Platz mehr frei. | No seat left. |"));
+  EXPECT_THAT(text_, HasSubstr("\"scheme\":\"bearer\""));
+  EXPECT_THAT(text_, HasSubstr("board, my-rides"));
+}
+
+TEST_F(OpenApiTest, LeavesOutWhatIsNotServed) {
+  const std::string text = MakeOpenApi(*api_, {});
+  EXPECT_EQ(text.find("/v1/test/"), std::string::npos);
+  EXPECT_THAT(text, HasSubstr("/v1/guest-token"));
+}
+
+TEST_F(OpenApiTest, PlainPageIsEscaped) {
+  EXPECT_THAT(MakePlainPage(*api_, api_->packages()), HasSubstr("<code>GET /v1/test/rides/{id}</code>"));
+}
+
+}  // namespace
+}  // namespace stadtmesh::gateway
