@@ -1,0 +1,62 @@
+#include "buergerbus/buergerbus.h"
+
+#include <utility>
+
+#include "base/status.h"
+#include "buergerbus/planner/insertion_planner.h"
+#include "buergerbus/road_oracle.h"
+#include "buergerbus/rpc.h"
+#include "buergerbus/tasks.h"
+#include "events/event_types.h"
+#include "stadtmesh/buergerbus/v1/events.pb.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+std::unique_ptr<TravelOracle> MakeOracle(std::shared_ptr<const routing::TravelTimes> times) {
+  if (times == nullptr) return std::make_unique<StraightLineOracle>();
+  return std::make_unique<RoadOracle>(std::move(times));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Buergerbus>> Buergerbus::Create(Options options, Adapters adapters) {
+  RETURN_IF_ERROR(events::ValidateEvents(*v1::RideBooked::descriptor()->file()));
+  return std::unique_ptr<Buergerbus>(new Buergerbus(std::move(options), std::move(adapters)));
+}
+
+Buergerbus::Buergerbus(Options options, Adapters adapters)
+    : options_(std::move(options)),
+      adapters_(std::move(adapters)),
+      oracle_(MakeOracle(adapters_.travel_times)),
+      planner_(MakeInsertionPlanner(oracle_.get())),
+      services_(std::make_unique<Services>(adapters_.store, planner_.get(), adapters_.addresses, adapters_.clock, adapters_.ids,
+                                           adapters_.logger, adapters_.metrics)),
+      tasks_(MakeTaskWorker(services_.get(), options_.tenants, options_.task_threads)),
+      relay_(std::make_unique<events::Relay>(adapters_.store, adapters_.bus,
+                                             events::RelayOptions{.service = std::string(kServiceName),
+                                                                  .tenants = [this] { return options_.tenants; }},
+                                             adapters_.clock, &relay_counters_)) {}
+
+Buergerbus::~Buergerbus() { Stop(); }
+
+absl::StatusOr<rpc::Service> Buergerbus::MakeService() {
+  ASSIGN_OR_RETURN(rpc::Service service, MakeRpcService(services_.get()));
+  service.pool = options_.pool;
+  return service;
+}
+
+absl::Status Buergerbus::Start() {
+  RETURN_IF_ERROR(services_->board.Start(adapters_.bus));
+  relay_->Start();
+  tasks_->Start();
+  return absl::OkStatus();
+}
+
+void Buergerbus::Stop() {
+  tasks_->Stop();
+  relay_->Stop();
+  services_->board.Stop();
+}
+
+}  // namespace stadtmesh::buergerbus

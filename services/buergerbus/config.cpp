@@ -1,0 +1,34 @@
+#include "buergerbus/config.h"
+
+namespace stadtmesh::buergerbus {
+
+Config ReadConfig(config::Reader& reader) {
+  Config config;
+  config.listen = reader.GetText({.name = "server.listen",
+                                  .description = "Where the gRPC server listens, host:port",
+                                  .default_value = "127.0.0.1:50051"});
+  config.reflection = reader.GetFlag({.name = "server.reflection", .description = "Serve gRPC reflection (not in production)"});
+  config.map = reader.GetText({.name = "buergerbus.map",
+                               .description = "OpenStreetMap extract of the service area (.osm.pbf, .osm, .osm.gz)"});
+  config.pool.threads = static_cast<int>(reader.GetInteger({.name = "buergerbus.pool_threads",
+                                                            .description = "Calls that run at once",
+                                                            .unit = "threads",
+                                                            .default_value = 32,
+                                                            .minimum = 1,
+                                                            .maximum = 1024}));
+  config.pool.queue = static_cast<int>(reader.GetInteger({.name = "buergerbus.pool_queue",
+                                                          .description = "Calls that wait for a thread; beyond, they are refused",
+                                                          .unit = "calls",
+                                                          .default_value = 1024,
+                                                          .minimum = 1,
+                                                          .maximum = 100'000}));
+  config.task_threads = static_cast<int>(reader.GetInteger({.name = "buergerbus.task_threads",
+                                                            .description = "Threads that run due tasks (holds that expire)",
+                                                            .unit = "threads",
+                                                            .default_value = 2,
+                                                            .minimum = 1,
+                                                            .maximum = 64}));
+  return config;
+}
+
+}  // namespace stadtmesh::buergerbus

@@ -1,0 +1,22 @@
+// The settings of this service's process, validated. What the city decides is data, not configuration: see GetSettings.
+#pragma once
+
+#include <string>
+
+#include "config/reader.h"
+#include "rpc/service.h"
+
+namespace stadtmesh::buergerbus {
+
+struct Config {
+  std::string listen;   // host:port of the gRPC server
+  std::string map;      // OpenStreetMap extract of the service area
+  bool reflection = false;
+  rpc::PoolOptions pool;
+  int task_threads = 2;
+};
+
+// Declares and reads them. Errors are noted in the reader: call reader.Finish().
+Config ReadConfig(config::Reader& reader);
+
+}  // namespace stadtmesh::buergerbus

@@ -1,0 +1,24 @@
+// The service's own metrics: the reviewed schema of their names. (Calls per method, latencies and errors are the chassis's.)
+#pragma once
+
+#include "obs/metrics.h"
+
+namespace stadtmesh::buergerbus {
+
+struct BuergerbusMetrics {
+  explicit BuergerbusMetrics(obs::Metrics& metrics)
+      : conflicts(metrics.AddCounter("stadtmesh_buergerbus_conflicts_total",
+                                     "Commands planned again because another replica was faster.")),
+        booked(metrics.AddCounter("stadtmesh_buergerbus_rides_booked_total", "Rides promised.")),
+        held(metrics.AddCounter("stadtmesh_buergerbus_rides_held_total", "Rides held.")),
+        refused(metrics.AddCounter("stadtmesh_buergerbus_wishes_refused_total", "Wishes without an offer at their time.")),
+        expired(metrics.AddCounter("stadtmesh_buergerbus_holds_expired_total", "Holds that were not booked in time.")),
+        late_pickups(metrics.AddCounter("stadtmesh_buergerbus_late_pickups_total", "Rides boarded after the promised window.")),
+        offer_seconds(metrics.AddHistogram("stadtmesh_buergerbus_offer_seconds", "Time to find offers.", {},
+                                           obs::LatencyBuckets())) {}
+
+  obs::Counter conflicts, booked, held, refused, expired, late_pickups;
+  obs::Histogram offer_seconds;
+};
+
+}  // namespace stadtmesh::buergerbus

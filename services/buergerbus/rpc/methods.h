@@ -1,0 +1,65 @@
+// The methods of the contract by audience. Each handler reads the request, asks the service and renders the answer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/status.h"
+#include "buergerbus/rpc/render.h"
+#include "buergerbus/service/services.h"
+#include "buergerbus/wire/problems.h"
+#include "rpc/service.h"
+#include "stadtmesh/buergerbus/v1/buergerbus.pb.h"
+
+namespace stadtmesh::buergerbus {
+
+void AddPublicMethods(rpc::ServiceBuilder& builder, Services& services);
+void AddRideMethods(rpc::ServiceBuilder& builder, Services& services);
+void AddDispatchMethods(rpc::ServiceBuilder& builder, Services& services);
+void AddRiderMethods(rpc::ServiceBuilder& builder, Services& services);
+void AddDriverMethods(rpc::ServiceBuilder& builder, Services& services);
+void AddCityMethods(rpc::ServiceBuilder& builder, Services& services);
+void AddPrivacyMethods(rpc::ServiceBuilder& builder, Services& services);
+
+// ---- What handlers share.
+
+// Adds the handler of one method; its types are those of the contract (checked at the start).
+template <typename Request, typename Response>
+void Add(rpc::ServiceBuilder& builder, absl::string_view name, Services& services,
+         absl::StatusOr<Response> (*handle)(Services&, const rpc::Call&, const Request&)) {
+  builder.Unary<Request, Response>(
+      name, [&services, handle](const rpc::Call& call, const Request& request) { return handle(services, call, request); });
+}
+
+// A dispatcher when the method's rule reaches everything for that role.
+Actor ActorOf(const rpc::Call& call);
+
+// The rides of a receipt as messages.
+absl::StatusOr<std::vector<v1::Ride>> RenderRides(Services& services, const rpc::Call& call, const std::vector<RideId>& ids);
+absl::StatusOr<v1::Ride> RenderRide(Services& services, const rpc::Call& call, const RideId& id);
+
+Contact ReadContact(absl::string_view field, const v1::Contact& contact, Problems& problems);
+
+// What was offered for one wish.
+struct OffersView {
+  std::vector<v1::Offer> offers;
+  std::optional<v1::Refusal> refusal;
+  std::vector<v1::Offer> alternatives;
+  std::vector<v1::Stop> nearby_stops;
+};
+absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& call, const TripRequest& request,
+                                        const std::optional<RideId>& replaces);
+
+// The answer to whoever wanted an offer that is gone: why, and what is free now.
+template <typename Response>
+absl::Status AddRefusal(Services& services, const rpc::Call& call, const Refusal& refusal, const Wish& wish,
+                        Response& response) {
+  *response.mutable_refusal() = Render(refusal);
+  ASSIGN_OR_RETURN(OffersView now, RenderOffers(services, call, wish.request, wish.replaces));
+  std::vector<v1::Offer>& offers = now.offers.empty() ? now.alternatives : now.offers;
+  for (v1::Offer& offer : offers) *response.add_alternatives() = std::move(offer);
+  return absl::OkStatus();
+}
+
+}  // namespace stadtmesh::buergerbus

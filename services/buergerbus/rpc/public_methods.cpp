@@ -1,0 +1,140 @@
+// What everybody may ask: the service, its stops, places, offers.
+#include <algorithm>
+
+#include "buergerbus/rpc/methods.h"
+#include "buergerbus/rpc/tokens.h"
+#include "buergerbus/wire/settings.h"
+#include "buergerbus/wire/values.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+constexpr absl::Duration kLongestForesight = absl::Hours(24 * 400);  // beyond: surely a mistake
+
+absl::StatusOr<v1::GetServiceResponse> HandleGetService(Services& services, const rpc::Call& call,
+                                                        const v1::GetServiceRequest&) {
+  ASSIGN_OR_RETURN(const SettingsCache::Entry entry, services.core.settings.Read(Query::From(call)));
+  const Settings& settings = *entry.settings;
+  v1::GetServiceResponse response;
+  response.set_name(settings.name);
+  response.set_phone(settings.phone);
+  for (const LatLon& point : settings.area.ring()) *response.add_area() = ToWire(point);
+  *response.mutable_hours() = ToWire(settings.hours);
+  *response.mutable_calendar() = ToWire(settings.calendar);
+  *response.mutable_rules() = ToWire(settings.rules);
+  for (const FareCategory& fare : settings.fares) *response.add_fares() = ToWire(fare);
+  for (const TimeWindow& open : OpenOn(settings.hours, settings.calendar, BerlinDay(services.core.clock->Now()))) {
+    *response.add_open_today() = ToWire(open);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ListStopsResponse> HandleListStops(Services& services, const rpc::Call& call, const v1::ListStopsRequest& request) {
+  Problems problems;
+  const PageRequest page = ReadPage(call, "stops", request.page_size(), request.page_token(), 100, 500, problems);
+  RETURN_IF_ERROR(std::move(problems).Take());
+  ASSIGN_OR_RETURN(const SettingsCache::Entry entry, services.core.settings.Read(Query::From(call)));
+  std::vector<const Stop*> stops;
+  for (const Stop& stop : entry.settings->stops) {
+    if (!page.after || page.after->member < stop.id.value()) stops.push_back(&stop);
+  }
+  std::sort(stops.begin(), stops.end(), [](const Stop* a, const Stop* b) { return a->id < b->id; });
+  v1::ListStopsResponse response;
+  for (size_t i = 0; i < std::min(stops.size(), page.size); ++i) *response.add_stops() = ToWire(*stops[i]);
+  if (stops.size() > page.size) {
+    response.set_next_page_token(MakePageToken(call, "stops", store::Scored{stops[page.size - 1]->id.value(), 0}));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::SearchPlacesResponse> HandleSearchPlaces(Services& services, const rpc::Call& call,
+                                                      const v1::SearchPlacesRequest& request) {
+  Problems problems;
+  std::optional<LatLon> near;
+  if (request.has_near()) near = FromWire("near", request.near(), problems);
+  const int limit = request.maximum_results() == 0 ? 10 : request.maximum_results();
+  if (limit < 1 || limit > 20) problems.Add("maximum_results", FieldReason::kOutOfRange, "1..20");
+  RETURN_IF_ERROR(std::move(problems).Take());
+  ASSIGN_OR_RETURN(const std::vector<FoundPlace> found,
+                   services.places.Find(Query::From(call), request.text(), near, limit));
+  v1::SearchPlacesResponse response;
+  for (const FoundPlace& place : found) {
+    v1::SearchPlacesResponse::Result& result = *response.add_results();
+    *result.mutable_place() = ToWire(place.place);
+    result.set_in_area(place.in_area);
+  }
+  return response;
+}
+
+void ReadWhen(absl::string_view field, const v1::When& when, absl::Time now, TripRequest& request, Problems& problems) {
+  if (when.has_depart_at() == when.has_arrive_by()) {
+    const FieldReason reason = when.has_depart_at() ? FieldReason::kConflict : FieldReason::kRequired;
+    problems.Add(Join(field, "depart_at"), reason, "either depart_at or arrive_by");
+    return;
+  }
+  request.kind = when.has_depart_at() ? TimeKind::kDepartAt : TimeKind::kArriveBy;
+  const std::string at = Join(field, when.has_depart_at() ? "depart_at" : "arrive_by");
+  Problems form;
+  request.time = FromWire(at, when.has_depart_at() ? when.depart_at() : when.arrive_by(), form);
+  if (!form.empty()) {
+    problems.Add(std::move(form).Take());
+  } else if (request.time < now) {
+    problems.Add(at, FieldReason::kInPast);
+  } else if (request.time > now + kLongestForesight) {
+    problems.Add(at, FieldReason::kTooFarAhead, "400 days");
+  }
+}
+
+void RequirePlace(absl::string_view field, bool present, const v1::Place& wire, Place& place, Problems& problems) {
+  if (!present) {
+    problems.Add(field, FieldReason::kRequired);
+  } else {
+    place = FromWire(field, wire, problems);
+  }
+}
+
+absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, const rpc::Call& call,
+                                                  const v1::FindOffersRequest& request) {
+  Problems problems;
+  const bool dispatcher = call.principal.Has(auth::Role::kDispatcher);
+  TripRequest there{.booked_by = dispatcher ? Actor::kDispatcher : Actor::kCitizen};
+  RequirePlace("origin", request.has_origin(), request.origin(), there.trip.origin, problems);
+  RequirePlace("destination", request.has_destination(), request.destination(), there.trip.destination, problems);
+  if (!request.has_party()) problems.Add("party", FieldReason::kRequired);
+  if (request.has_party()) there.trip.party = FromWire("party", request.party(), problems);
+  there.trip.fares = FromWire("fares", request.fares(), problems);
+  const absl::Time now = services.core.clock->Now();
+  ReadWhen("when", request.when(), now, there, problems);
+  TripRequest back = there;
+  std::swap(back.trip.origin, back.trip.destination);
+  if (request.has_back()) ReadWhen("back", request.back(), now, back, problems);
+  std::optional<RideId> replaces;
+  if (!request.replaces_ride_id().empty()) {
+    replaces = RideId(problems.RequiredId("replaces_ride_id", request.replaces_ride_id()));
+  }
+  RETURN_IF_ERROR(std::move(problems).Take());
+
+  v1::FindOffersResponse response;
+  ASSIGN_OR_RETURN(OffersView view, RenderOffers(services, call, there, replaces));
+  for (v1::Offer& offer : view.offers) *response.add_offers() = std::move(offer);
+  if (view.refusal) *response.mutable_refusal() = *std::move(view.refusal);
+  for (v1::Offer& offer : view.alternatives) *response.add_alternatives() = std::move(offer);
+  for (v1::Stop& stop : view.nearby_stops) *response.add_nearby_stops() = std::move(stop);
+  if (!request.has_back()) return response;
+  ASSIGN_OR_RETURN(view, RenderOffers(services, call, back, std::nullopt));
+  for (v1::Offer& offer : view.offers) *response.add_back_offers() = std::move(offer);
+  if (view.refusal) *response.mutable_back_refusal() = *std::move(view.refusal);
+  for (v1::Offer& offer : view.alternatives) *response.add_back_alternatives() = std::move(offer);
+  return response;
+}
+
+}  // namespace
+
+void AddPublicMethods(rpc::ServiceBuilder& builder, Services& services) {
+  Add(builder, "GetService", services, HandleGetService);
+  Add(builder, "ListStops", services, HandleListStops);
+  Add(builder, "SearchPlaces", services, HandleSearchPlaces);
+  Add(builder, "FindOffers", services, HandleFindOffers);
+}
+
+}  // namespace stadtmesh::buergerbus

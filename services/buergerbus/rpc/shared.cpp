@@ -1,0 +1,64 @@
+#include "absl/strings/str_cat.h"
+#include "buergerbus/rpc/methods.h"
+#include "buergerbus/rpc/tokens.h"
+#include "buergerbus/wire/enums.h"
+#include "buergerbus/wire/settings.h"
+#include "buergerbus/wire/values.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+v1::Offer RenderOffer(const Offer& offer, const TripRequest& request, const std::optional<RideId>& replaces) {
+  v1::Offer wire;
+  wire.set_offer_id(MakeOfferId(request, offer.promise.pickup.begin, replaces));
+  *wire.mutable_promise() = ToWire(offer.promise);
+  *wire.mutable_expected_pickup() = ToWire(offer.expected_pickup);
+  *wire.mutable_expected_arrival() = ToWire(offer.expected_arrival);
+  *wire.mutable_direct() = ToWire(offer.direct);
+  wire.set_fare_cents(static_cast<int32_t>(offer.fare.total.cents));
+  wire.set_vehicle_id(offer.tour.vehicle.value());
+  return wire;
+}
+
+}  // namespace
+
+Actor ActorOf(const rpc::Call& call) {
+  const bool dispatcher = call.principal.Has(auth::Role::kDispatcher) && call.principal.reach == auth::Reach::kAny;
+  return dispatcher ? Actor::kDispatcher : Actor::kCitizen;
+}
+
+absl::StatusOr<std::vector<v1::Ride>> RenderRides(Services& services, const rpc::Call& call, const std::vector<RideId>& ids) {
+  ASSIGN_OR_RETURN(const std::vector<RideView> views, services.queries.GetRides(Query::From(call), ids));
+  std::vector<v1::Ride> rides;
+  for (const RideView& view : views) rides.push_back(Render(view));
+  return rides;
+}
+
+absl::StatusOr<v1::Ride> RenderRide(Services& services, const rpc::Call& call, const RideId& id) {
+  ASSIGN_OR_RETURN(const RideView view, services.queries.GetRide(Query::From(call), id));
+  return Render(view);
+}
+
+Contact ReadContact(absl::string_view field, const v1::Contact& contact, Problems& problems) {
+  return {.name = problems.Text(Join(field, "name"), contact.name(), 100),
+          .phone = problems.Text(Join(field, "phone"), contact.phone(), 30),
+          .note = problems.Text(Join(field, "note"), contact.note(), 500)};
+}
+
+absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& call, const TripRequest& request,
+                                        const std::optional<RideId>& replaces) {
+  ASSIGN_OR_RETURN(const OfferSet set, services.offers.Find(Query::From(call), request, replaces));
+  OffersView view;
+  for (const Offer& offer : set.offers) view.offers.push_back(RenderOffer(offer, request, replaces));
+  for (const Offer& offer : set.alternatives) view.alternatives.push_back(RenderOffer(offer, request, replaces));
+  if (set.refusal) view.refusal = Render(Refusal{.reason = *set.refusal});
+  if (!set.stops.empty()) {
+    ASSIGN_OR_RETURN(const SettingsCache::Entry entry, services.core.settings.Read(Query::From(call)));
+    for (const StopId& id : set.stops) {
+      if (const Stop* stop = FindStop(*entry.settings, id)) view.nearby_stops.push_back(ToWire(*stop));
+    }
+  }
+  return view;
+}
+
+}  // namespace stadtmesh::buergerbus

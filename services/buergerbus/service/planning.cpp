@@ -1,0 +1,71 @@
+#include "buergerbus/service/planning.h"
+
+#include "base/error.h"
+#include "base/status.h"
+#include "buergerbus/domain/tour_commands.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+void Keep(Day& day, const Tour& tour) {
+  for (Tour& planned : day.plan.tours) {
+    if (planned.id == tour.id) planned = tour;
+  }
+}
+
+}  // namespace
+
+void FillFares(const Settings& settings, Trip& trip) {
+  if (trip.fares.empty() && !settings.fares.empty()) trip.fares[settings.fares.front().id] = trip.party.people;
+}
+
+std::optional<Refusal> RefusalOf(const absl::Status& status) {
+  const std::optional<Reason> reason = ReasonOf(status);
+  if (!reason) return std::nullopt;
+  return Refusal{.reason = *reason, .facts = GetErrorInfo(status)->metadata};
+}
+
+absl::Status Adopt(UnitOfWork& unit, const Settings& settings, Day& day, const TourPlan& plan,
+                   const std::vector<RideId>& removed) {
+  Stored<Tour>* tour = day.FindTour(plan.tour);
+  if (tour == nullptr) return Refuse(Reason::kTourNotFound);
+  ASSIGN_OR_RETURN(Decision<Tour> decision, Decide(*tour->value, AdoptPlan{plan, removed}, settings.rules, unit.now()));
+  unit.Save(*tour, std::move(decision));
+  Keep(day, *tour->value);
+  return absl::OkStatus();
+}
+
+absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Stored<Tour>& tour, const RideId& ride) {
+  ASSIGN_OR_RETURN(Decision<Tour> decision, Decide(*tour.value, RemoveRide{ride}, settings.rules, unit.now()));
+  unit.Save(tour, std::move(decision));
+  return absl::OkStatus();
+}
+
+absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Day& day, const TourId& tour, const RideId& ride) {
+  Stored<Tour>* stored = day.FindTour(tour);
+  if (stored == nullptr) return absl::OkStatus();
+  RETURN_IF_ERROR(FreePlace(unit, settings, *stored, ride));
+  Keep(day, *stored->value);
+  return absl::OkStatus();
+}
+
+void RelyOnPlaces(UnitOfWork& unit, const Day& day, const VehicleId& vehicle, const Trip& trip) {
+  if (const Stored<VehicleStatus>* status = day.FindVehicle(vehicle)) unit.RelyOn(*status);
+  for (const Place* place : {&trip.origin, &trip.destination}) {
+    if (!place->stop) continue;
+    const Stored<StopStatus>* status = day.FindStop(*place->stop);
+    unit.RelyOn(status != nullptr ? *status : Stored<StopStatus>{.key = keys::Stop(*place->stop)});
+  }
+}
+
+absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason) {
+  if (!NeedsCall(ride.customer)) return absl::OkStatus();
+  const CallId id(unit.NewId("call"));
+  const AddCall add{.id = id, .ride = ride.id, .reason = reason, .due = ride.promise.pickup.begin};
+  ASSIGN_OR_RETURN(Decision<Call> decision, Decide(std::nullopt, CallCommand(add), unit.now()));
+  Stored<Call> stored{.key = keys::Call(id)};
+  unit.Save(stored, std::move(decision));
+  return absl::OkStatus();
+}
+
+}  // namespace stadtmesh::buergerbus

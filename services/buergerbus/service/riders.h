@@ -1,0 +1,42 @@
+// Riders who book by phone: their cards, and the calls they must get.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "buergerbus/domain/call_list.h"
+#include "buergerbus/domain/rider_card.h"
+#include "buergerbus/service/core.h"
+
+namespace stadtmesh::buergerbus {
+
+// Thread-safe. Personal data: every read is written to the audit log before it is answered.
+class RiderService {
+ public:
+  explicit RiderService(Core* core) : core_(core) {}
+
+  struct Card {
+    RiderCard card;
+    std::string etag;
+  };
+  // RIDER_CARD_NOT_FOUND; INVALID_ARGUMENT field `phone`.
+  absl::StatusOr<Card> Find(const Query& query, const std::string& phone);
+  absl::StatusOr<Card> Get(const Query& query, const RiderCardId& id);
+
+  // The receipt's id is the card's. RIDER_CARD_EXISTS for a number that has one; CONSENT_MISSING; INVALID_ARGUMENT.
+  absl::StatusOr<Receipt> Create(const Command& command, const RiderCard& card, bool consent);
+  // FAILED_PRECONDITION, reason PRECONDITION_FAILED, when `etag` is not that of the card.
+  absl::StatusOr<Receipt> Update(const Command& command, const RiderCard& card, bool consent, const std::string& etag);
+
+  absl::StatusOr<Receipt> TickOff(const Command& command, const CallId& call);
+
+ private:
+  absl::Status Save(UnitOfWork& unit, Stored<RiderCard>& stored, RiderCard card, bool consent);
+
+  Core* core_;
+};
+
+// What dispatchers' bookings say instead of an alias, and under which a card's rides are listed.
+std::string CustomerAliasOf(const RiderCardId& card);
+
+}  // namespace stadtmesh::buergerbus

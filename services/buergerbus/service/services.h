@@ -1,0 +1,39 @@
+// All use cases of the service, over one core.
+#pragma once
+
+#include "buergerbus/service/core.h"
+#include "buergerbus/service/fleet.h"
+#include "buergerbus/service/offers.h"
+#include "buergerbus/service/places.h"
+#include "buergerbus/service/privacy.h"
+#include "buergerbus/service/queries.h"
+#include "buergerbus/service/riders.h"
+#include "buergerbus/service/rides.h"
+#include "buergerbus/service/settings.h"
+#include "buergerbus/service/tours.h"
+#include "buergerbus/views/board.h"
+
+namespace stadtmesh::buergerbus {
+
+// Thread-safe. What is passed in outlives it; `addresses` may be null.
+struct Services {
+  Services(store::Store* store, const Planner* planner, const search::Geocoder* addresses, const Clock* clock, IdSource* ids,
+           obs::Logger* logger, obs::Metrics* metrics)
+      : core(store, planner, clock, ids, logger, metrics),
+        places(&core, addresses),
+        board(&core.repository, &core.settings, clock) {}
+
+  Core core;
+  OfferService offers{&core};
+  RideService rides{&core};
+  TourService tours{&core};
+  FleetService fleet{&core};
+  RiderService riders{&core};
+  SettingsService settings{&core};
+  PrivacyService privacy{&core};
+  Queries queries{&core};
+  PlaceSearch places;
+  Board board;
+};
+
+}  // namespace stadtmesh::buergerbus

@@ -1,0 +1,29 @@
+#include "buergerbus/service/settings.h"
+
+#include "base/error.h"
+#include "base/status.h"
+
+namespace stadtmesh::buergerbus {
+
+absl::StatusOr<SettingsService::Document> SettingsService::Get(const Query& query) {
+  core_->settings.Forget(query.tenant());
+  ASSIGN_OR_RETURN(SettingsCache::Entry entry, core_->settings.Read(query));
+  return Document{entry.settings, entry.version};
+}
+
+absl::StatusOr<Receipt> SettingsService::Update(const Command& command, const Settings& settings, const std::string& etag) {
+  const std::string key(keys::kSettings);
+  absl::StatusOr<Receipt> receipt = core_->executor.Run(command, key, [&](UnitOfWork& unit) -> absl::Status {
+    ASSIGN_OR_RETURN(Stored<Settings> stored, unit.Read<Settings>(key));
+    if (stored.version != etag) {
+      return CommonError(absl::StatusCode::kFailedPrecondition, "PRECONDITION_FAILED", "the settings have changed meanwhile");
+    }
+    unit.Put(stored, settings);
+    unit.Publish({SettingsChanged{}});
+    return absl::OkStatus();
+  });
+  core_->settings.Forget(command.tenant());
+  return receipt;
+}
+
+}  // namespace stadtmesh::buergerbus

@@ -1,0 +1,30 @@
+// The city's decisions: read and replaced as a whole.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "buergerbus/domain/settings.h"
+#include "buergerbus/service/core.h"
+
+namespace stadtmesh::buergerbus {
+
+// Thread-safe.
+class SettingsService {
+ public:
+  explicit SettingsService(Core* core) : core_(core) {}
+
+  struct Document {
+    std::shared_ptr<const Settings> settings;
+    std::string etag;
+  };
+  // NOT_FOUND, reason NO_SERVICE.
+  absl::StatusOr<Document> Get(const Query& query);
+  // FAILED_PRECONDITION, reason PRECONDITION_FAILED, when `etag` is not that of the present document ("" where there is none).
+  absl::StatusOr<Receipt> Update(const Command& command, const Settings& settings, const std::string& etag);
+
+ private:
+  Core* core_;
+};
+
+}  // namespace stadtmesh::buergerbus

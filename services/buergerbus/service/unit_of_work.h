@@ -1,0 +1,106 @@
+// One attempt at a command: what it read, what it relies on, and what it will write, committed all together or not at all.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/ids.h"
+#include "buergerbus/domain/decision.h"
+#include "buergerbus/repository.h"
+#include "buergerbus/service/command.h"
+#include "buergerbus/service/settings_cache.h"
+#include "store/transaction.h"
+
+namespace stadtmesh::buergerbus {
+
+// Not thread-safe; lives for one attempt.
+class UnitOfWork {
+ public:
+  UnitOfWork(const Repository& repository, SettingsCache& settings, IdSource& ids, const Command& command, absl::Time now)
+      : repository_(repository), settings_(settings), ids_(ids), command_(command), now_(now) {}
+
+  const Command& command() const { return command_; }
+  absl::Time now() const { return now_; }
+  const std::string& tenant() const { return command_.tenant(); }
+  std::string NewId(absl::string_view prefix) { return ids_.NewId(prefix); }
+
+  // ---- Reads. Objects of somebody are opened for the caller: NOT_FOUND for others.
+  // NOT_FOUND, reason NO_SERVICE, where the city has not set anything up. The commit is refused when they change meanwhile.
+  absl::StatusOr<std::shared_ptr<const Settings>> ReadSettings();
+  absl::StatusOr<RideOnTour> FindRide(const RideId& id);
+  absl::StatusOr<Stored<Tour>> FindTour(const TourId& id);
+  absl::StatusOr<std::vector<RideOnTour>> FindBooking(const BookingId& id);
+  absl::StatusOr<Day> ReadDay(const Settings& settings, absl::CivilDay day);
+  template <typename T>
+  absl::StatusOr<Stored<T>> Read(const std::string& key) {
+    return repository_.Read<T>(tenant(), key, command_.deadline);
+  }
+  const Repository& repository() const { return repository_; }
+
+  // ---- Writes.
+  // Takes a decision over: the new state, its indexes and its events.
+  template <typename T>
+  void Save(Stored<T>& stored, Decision<T> decision) {
+    const bool unchanged = !stored.version.empty() && stored.value && *stored.value == decision.state;
+    if (!unchanged) Put(stored, std::move(decision.state));
+    Publish(decision.events);
+  }
+  template <typename T>
+  void Put(Stored<T>& stored, T value, absl::Duration ttl = absl::InfiniteDuration()) {
+    Reindex(stored.value ? IndexEntriesOf(*stored.value) : std::vector<IndexEntry>(), IndexEntriesOf(value));
+    stored.bytes = Encode(value, stored.bytes);
+    stored.value = std::move(value);
+    writes_.insert_or_assign(stored.key, Write{.bytes = stored.bytes, .expected = stored.version, .ttl = ttl});
+  }
+  template <typename T>
+  void Delete(Stored<T>& stored) {
+    if (stored.value) Reindex(IndexEntriesOf(*stored.value), {});
+    stored.value.reset();
+    stored.bytes.clear();
+    writes_.insert_or_assign(stored.key, Write{.expected = stored.version, .removes = true});
+  }
+  void Publish(const std::vector<Event>& events);
+  // Refuses the commit when this changes meanwhile.
+  template <typename T>
+  void RelyOn(const Stored<T>& stored) {
+    relied_on_[stored.key] = stored.version;
+  }
+  void Later(std::string id, absl::Time due, std::string kind, std::string payload) {
+    later_.push_back(store::LaterOp{std::move(id), due, std::move(kind), std::move(payload)});
+  }
+  void CancelLater(std::string id) { later_.push_back(store::CancelLaterOp{std::move(id)}); }
+  // Forgets everything that was to be written: the command ends as a refusal.
+  void Refuse(Refusal refusal);
+
+  // What the caller is told, and told again when the command is repeated.
+  Receipt receipt;
+
+  store::Transaction Build() const;
+
+ private:
+  struct Write {
+    std::string bytes;
+    store::Version expected;
+    absl::Duration ttl = absl::InfiniteDuration();
+    bool removes = false;
+  };
+  void Reindex(const std::vector<IndexEntry>& former, const std::vector<IndexEntry>& next);
+
+  const Repository& repository_;
+  SettingsCache& settings_;
+  IdSource& ids_;
+  const Command& command_;
+  const absl::Time now_;
+  std::map<std::string, Write> writes_;
+  std::map<std::string, store::Version> relied_on_;
+  std::vector<store::Operation> indexes_;
+  std::vector<store::Operation> later_;
+  std::vector<store::EmitOp> events_;
+};
+
+}  // namespace stadtmesh::buergerbus

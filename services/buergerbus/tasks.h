@@ -1,0 +1,16 @@
+// Commands that run later: what the service promised itself to do.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "buergerbus/service/services.h"
+#include "store/task_worker.h"
+
+namespace stadtmesh::buergerbus {
+
+// Runs the due tasks of these tenants: holds that expire. `services` outlives it.
+std::unique_ptr<store::TaskWorker> MakeTaskWorker(Services* services, const std::vector<std::string>& tenants, int threads);
+
+}  // namespace stadtmesh::buergerbus
