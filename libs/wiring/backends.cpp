@@ -1,0 +1,40 @@
+#include "wiring/backends.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "events/kafka_bus.h"
+#include "events/redis_streams_bus.h"
+#include "store/redis_store.h"
+
+namespace stadtmesh::wiring {
+namespace {
+
+absl::StatusOr<redis::ClientOptions> RedisOptions(const Settings& settings) {
+  absl::StatusOr<redis::Address> address = redis::ParseAddress(settings.redis_address);
+  if (!address.ok()) return absl::InvalidArgumentError(absl::StrCat("redis.address: ", address.status().message()));
+  redis::ClientOptions options;
+  options.connection.address = *std::move(address);
+  options.connection.password = settings.redis_password.Reveal();
+  options.connection.wait_replicas = settings.redis_replicas;
+  return options;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings, absl::Duration patience) {
+  store::RedisStoreOptions options;
+  ASSIGN_OR_RETURN(options.client, RedisOptions(settings));
+  return store::RedisStore::Connect(std::move(options), absl::Now() + patience);
+}
+
+absl::StatusOr<std::unique_ptr<events::Bus>> OpenBus(const Settings& settings, const Clock* clock) {
+  if (settings.bus == BusKind::kKafka) {
+    return events::KafkaBus::Create({.brokers = settings.kafka_brokers}, clock);
+  }
+  ASSIGN_OR_RETURN(redis::ClientOptions redis, RedisOptions(settings));
+  return std::make_unique<events::RedisStreamsBus>(events::RedisStreamsOptions{.connection = std::move(redis.connection)}, clock);
+}
+
+}  // namespace stadtmesh::wiring

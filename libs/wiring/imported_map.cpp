@@ -1,0 +1,22 @@
+#include "wiring/imported_map.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "routing/osm_import.h"
+#include "search/town_entries.h"
+
+namespace stadtmesh::wiring {
+
+absl::StatusOr<ImportedMap> ImportMap(const std::string& path) {
+  absl::StatusOr<routing::TownMap> town = routing::ImportOsm(path);
+  if (!town.ok()) return absl::InvalidArgumentError(absl::StrCat("map ", path, ": ", town.status().message()));
+  ImportedMap map;
+  map.town = *std::move(town);
+  ASSIGN_OR_RETURN(map.travel_times, routing::TravelTimes::Create(map.town.roads, routing::SpeedProfile::WorkingDay()));
+  map.addresses = search::Geocoder::Build(search::EntriesOf(map.town, /*with_stops=*/false));
+  return map;
+}
+
+}  // namespace stadtmesh::wiring

@@ -1,0 +1,23 @@
+// An OpenStreetMap extract, ready for planning and searching.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "routing/town_map.h"
+#include "routing/travel_times.h"
+#include "search/geocoder.h"
+
+namespace stadtmesh::wiring {
+
+struct ImportedMap {
+  routing::TownMap town;
+  std::shared_ptr<const routing::TravelTimes> travel_times;
+  std::unique_ptr<const search::Geocoder> addresses;  // without the map's stops: a service has its own
+};
+
+// INVALID_ARGUMENT saying what is wrong with the file. Some tenths of a second for a town.
+absl::StatusOr<ImportedMap> ImportMap(const std::string& path);
+
+}  // namespace stadtmesh::wiring

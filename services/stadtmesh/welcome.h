@@ -1,0 +1,17 @@
+// What somebody sees who has just started a demo town.
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace stadtmesh::town {
+
+struct FirstRide {
+  std::string from_stop, to_stop;  // ids of two stops that the bus serves
+};
+
+// The address of the API's documentation, a token per role, and a first ride as a line for the shell: it asks for offers, holds the
+// first and books it.
+std::string Welcome(const std::string& url, const std::map<std::string, std::string>& tokens, const FirstRide& ride);
+
+}  // namespace stadtmesh::town
