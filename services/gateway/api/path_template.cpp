@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 
 namespace stadtmesh::gateway {
@@ -71,7 +72,7 @@ std::string PathTemplate::OpenApiPath() const {
       if (candidate.begin == i) variable = &candidate;
     }
     if (variable != nullptr) {
-      absl::StrAppend(&out, "/{", variable->field, "}");
+      absl::StrAppend(&out, "/{", variable->ParameterName(), "}");
       i = variable->end;
       continue;
     }
@@ -82,6 +83,8 @@ std::string PathTemplate::OpenApiPath() const {
   if (!verb.empty()) absl::StrAppend(&out, ":", verb);
   return out;
 }
+
+std::string PathTemplate::Variable::ParameterName() const { return absl::StrReplaceAll(field, {{".", "_"}}); }
 
 bool PercentDecode(absl::string_view text, bool keep_slash, bool plus, std::string& out) {
   for (size_t i = 0; i < text.size(); ++i) {

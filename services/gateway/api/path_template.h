@@ -19,6 +19,7 @@ struct PathTemplate {
     std::string field;  // path of the request's field
     size_t begin = 0, end = 0;  // its segments; with kRest as last one it reaches to the end
     bool multiple = false;      // more than one segment: "%2F" stays as it is
+    std::string ParameterName() const;  // "ride_id" for ride.id: tools that fill templates stumble over dots
   };
   std::vector<Segment> segments;  // kRest only as the last one
   std::vector<Variable> variables;

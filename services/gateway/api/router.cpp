@@ -61,7 +61,10 @@ Router::Found Router::Find(absl::string_view method, absl::string_view path) con
 
 int Router::Walk(const Node& node, const Segments& segments, size_t at, absl::string_view verb, absl::string_view method,
                  std::vector<std::string>& allowed) const {
-  if (at == segments.size()) return Pick(node.ends, verb, method, allowed);
+  if (at == segments.size()) {
+    const int id = Pick(node.ends, verb, method, allowed);
+    return id >= 0 ? id : Pick(node.rests, verb, method, allowed);  // "**" is no segment, or many
+  }
   const auto literal = node.literals.find(segments[at]);
   if (literal != node.literals.end()) {
     const int id = Walk(*literal->second, segments, at + 1, verb, method, allowed);

@@ -45,7 +45,7 @@ def fetch(url, body, token):
 
 def start_nginx(folder, name, http):
     conf = folder / f"{name}.conf"
-    conf.write_text(f"daemon off; worker_processes 1; pid {folder}/{name}.pid; error_log {folder}/{name}.log; "
+    conf.write_text(f"daemon off; user root; worker_processes 1; pid {folder}/{name}.pid; error_log {folder}/{name}.log; "
                     f"events {{ worker_connections 1024; }} http {{ access_log off; client_body_temp_path {folder}/{name}.body; "
                     f"proxy_temp_path {folder}/{name}.proxy; fastcgi_temp_path {folder}/{name}.f; uwsgi_temp_path {folder}/{name}.u; "
                     f"scgi_temp_path {folder}/{name}.s; keepalive_requests 1000000; {http} }}")

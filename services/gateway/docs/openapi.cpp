@@ -122,7 +122,7 @@ class Writer {
     json_.Key("parameters").Begin('[');
     for (size_t i = 0; i < route.variables.size(); ++i) {
       const FieldDescriptor* field = FindField(*route.method->input_type(), route.path.variables[i].field);
-      WriteParameter(route.path.variables[i].field, "path", *field, true);
+      WriteParameter(route.path.variables[i].ParameterName(), "path", *field, true);
     }
     if (route.body != Route::Body::kAll && !route.raw_request) WriteQuery(route, *route.method->input_type(), "", 0);
     if (!route.safe) {

@@ -45,6 +45,7 @@ bool BodyReader::TakeLine(absl::string_view& bytes, size_t longest) {
   while (!bytes.empty()) {
     const char c = bytes.front();
     bytes.remove_prefix(1);
+    if (!line_.empty() && line_.back() == '\r' && c != '\n') return state_ = State::kMalformed, false;
     line_.push_back(c);
     if (line_.size() > longest) return state_ = State::kMalformed, false;
     if (c != '\n') continue;

@@ -59,9 +59,10 @@ TEST(HeadParserTest, RefusesTargetsHostsAndVersions) {
                            "GET / HTTP/1.1\r\nHost: x:99999\r\n\r\n", "GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", "GET / HTTP/1.1\r\nHost: x/../y\r\n\r\n",
                            "GET http://y/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET a HTTP/1.1\r\nHost: x\r\n\r\n", "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
                            "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
-                           "GET / HTTP/1.1 \r\nHost: x\r\n\r\n", "GET /\r\nHost: x\r\n\r\n", "\r\n\r\n", "G\x01T / HTTP/1.1\r\nHost: x\r\n\r\n"}) {
+                           "GET /\r\nHost: x\r\n\r\n", "\r\n\r\n", "G\x01T / HTTP/1.1\r\nHost: x\r\n\r\n"}) {
     EXPECT_EQ(Status(head), 400) << head;
   }
+  EXPECT_EQ(Status("GET / HTTP/1.1 \r\nHost: x\r\n\r\n"), 505);
   EXPECT_EQ(Status("GET / HTTP/2.0\r\nHost: x\r\n\r\n"), 505);
   EXPECT_EQ(WithHeaders("Expect: something\r\n"), 417);
   EXPECT_EQ(WithHeaders("", absl::StrCat("GET /", std::string(9000, 'a'), " HTTP/1.1")), 414);
