@@ -14,6 +14,7 @@ namespace stadtmesh::dispatch {
 // A monotonic clock; std::chrono::steady_clock by default.
 using Stopwatch = std::function<absl::Duration()>;
 
+// Without a limit on time or iterations only `cancelled` ends the search.
 struct Budget {
   absl::Duration time = absl::InfiniteDuration();  // never overrun by more than 10 ms
   int64_t iterations = -1;                         // -1: no limit. With it, and without `time`, the answer depends on the seed alone

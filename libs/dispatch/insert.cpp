@@ -27,7 +27,7 @@ struct Candidate {
 class InsertIndex::Impl {
  public:
   Impl(const Problem& problem, const Plan& plan)
-      : compiled_(problem, &plan), routes_(problem.vehicles.size()), driven_(problem.vehicles.size()) {
+      : compiled_(problem, &plan, false), routes_(problem.vehicles.size()), driven_(problem.vehicles.size()) {
     Workspace work(compiled_);
     for (size_t v = 0; v < routes_.size(); ++v) {
       const int vehicle = static_cast<int>(v);

@@ -3,45 +3,41 @@
 #include <algorithm>
 
 #include "dispatch/internal/convert.h"
-#include "dispatch/internal/search.h"
+#include "dispatch/internal/team.h"
 
 namespace stadtmesh::dispatch {
 namespace {
 
 using internal::Compiled;
 using internal::Deadline;
-using internal::Neighbours;
-using internal::Search;
 using internal::Solution;
 using internal::Workspace;
+
+// A plan that is there is not heated up to where nothing of it would stay.
+constexpr double kWarm = 0.5;
 
 // One call of Solve or Improve.
 class Planner {
  public:
   Planner(const Problem& problem, const Plan& plan, const Budget& budget)
-      : problem_(problem), plan_(plan), budget_(budget), deadline_(budget), compiled_(problem, &plan) {}
+      : problem_(problem), plan_(plan), budget_(budget), deadline_(budget), compiled_(problem, &plan, true) {}
 
-  SolveResult Run() {
+  // `from`: the share of the cooling to start at.
+  SolveResult Run(double from) {
     const double before = deadline_.Elapsed();
     const CheckReport given = Check(problem_, plan_);
     // What the answer takes after the search: a check like this one and the translation.
     deadline_.Reserve(2 * (deadline_.Elapsed() - before) + 0.001);
-    const Neighbours neighbours(compiled_, 100);
     Workspace work(compiled_);
     std::vector<std::vector<internal::NodeId>> stops;
     for (int v = 0; v < compiled_.vehicles(); ++v) {
       stops.push_back(internal::NodesOf(compiled_, v, plan_.routes[v]));
     }
-    Search search(compiled_, neighbours, Solution(compiled_, stops, work), budget_.seed);
-    if (budget_.on_better) search.OnBetter([this](const Solution& better) { Tell(better); });
-    search.Construct(deadline_);
-    // A fifth of the search at most goes into the size of the fleet.
-    const double now = deadline_.Elapsed();
-    const bool counted = budget_.iterations >= 0;
-    search.ReduceFleet(deadline_, counted ? deadline_.limit() : now + 0.2 * (deadline_.limit() - now),
-                       counted ? budget_.iterations / 20 : -1);
-    search.Run({0, 1, budget_.iterations, deadline_.Elapsed(), deadline_.limit()}, deadline_);
-    return Result(search, given);
+    const Solution start(compiled_, stops, work);
+    internal::Team team(compiled_, start, budget_);
+    if (budget_.on_better) team.OnBetter([this](const Solution& better) { Tell(better); });
+    team.Run(deadline_, from);
+    return Result(team, given);
   }
 
  private:
@@ -64,9 +60,9 @@ class Planner {
 
   void Tell(const Solution& better) const { budget_.on_better(Check(problem_, ToPlan(better)).cost); }
 
-  SolveResult Result(const Search& search, const CheckReport& given) const {
+  SolveResult Result(const internal::Team& team, const CheckReport& given) const {
     SolveResult result;
-    result.plan = ToPlan(search.best());
+    result.plan = ToPlan(team.best());
     const CheckReport report = Check(problem_, result.plan);
     result.cost = report.cost;
     result.feasible = report.feasible;
@@ -77,7 +73,7 @@ class Planner {
       result.cost = given.cost;
       result.feasible = given.feasible;
     }
-    result.iterations = search.iterations();
+    result.iterations = team.iterations();
     result.time = absl::Seconds(deadline_.Elapsed());
     return result;
   }
@@ -94,11 +90,11 @@ class Planner {
 SolveResult Solve(const Problem& problem, const Budget& budget) {
   Plan empty;
   empty.routes.resize(problem.vehicles.size());
-  return Planner(problem, empty, budget).Run();
+  return Planner(problem, empty, budget).Run(0);
 }
 
 SolveResult Improve(const Problem& problem, const Plan& plan, const Budget& budget) {
-  return Planner(problem, plan, budget).Run();
+  return Planner(problem, plan, budget).Run(kWarm);
 }
 
 }  // namespace stadtmesh::dispatch

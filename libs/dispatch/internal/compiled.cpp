@@ -10,13 +10,13 @@ constexpr int kDensePlaces = 1000;
 
 }  // namespace
 
-Compiled::Compiled(const Problem& problem, const Plan* plan)
+Compiled::Compiled(const Problem& problem, const Plan* plan, bool dense)
     : travel_(problem.travel), time_dependent_(travel_->time_dependent()),
       weights_(problem.weights) {
   const int places = travel_->places();
   const auto visits = 2 * problem.requests.size();
   // Worth its price only where it is smaller than what a search reads.
-  if (places <= kDensePlaces && static_cast<size_t>(places) <= 2 * visits + 64) {
+  if (dense && places <= kDensePlaces && static_cast<size_t>(places) <= 2 * visits + 64) {
     places_ = places;
     dense_.resize(static_cast<size_t>(places) * places);
     for (int a = 0; a < places; ++a) {

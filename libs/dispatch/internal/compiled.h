@@ -73,8 +73,8 @@ struct VehicleFacts {
 class Compiled {
  public:
   // Copies what it needs, except `problem.travel`. `plan` supplies the driven stops (Progress::begun); it may be null when no vehicle
-  // has any.
-  Compiled(const Problem& problem, const Plan* plan);
+  // has any. With `dense`, travel times are copied into a matrix where that is worth its price: for searches, not for one insertion.
+  Compiled(const Problem& problem, const Plan* plan, bool dense);
 
   // Puts a request into slot `r` (present or beyond the last).
   void SetRequest(int r, const CompiledRequest& request);

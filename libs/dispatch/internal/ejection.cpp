@@ -23,6 +23,7 @@ std::vector<int> Movable(const Solution& solution, int v) {
 }  // namespace
 
 bool Ejection::EmptyOneRoute(Solution& solution, const Stop& stop) {
+  ++steps_;  // so that attempts end even where nothing can be tried
   std::vector<int> candidates;
   for (int v = 0; v < solution.vehicles(); ++v) {
     const RouteState& route = solution.route(v);

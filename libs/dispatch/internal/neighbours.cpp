@@ -32,28 +32,35 @@ Ticks Apart(const Compiled& problem, const CompiledRequest& a, const CompiledReq
 
 }  // namespace
 
-Neighbours::Neighbours(const Compiled& problem, int most) : of_(problem.requests()) {
-  const int n = problem.requests();
-  std::vector<std::pair<Ticks, int>> near;
-  // For very many requests only those whose times come close are compared: a window in the order of time.
-  std::vector<int> order(n);
-  for (int r = 0; r < n; ++r) order[r] = r;
+Neighbours::Neighbours(const Compiled& problem, int most)
+    : problem_(problem), most_(static_cast<size_t>(most)), order_(problem.requests()), rank_(problem.requests()),
+      of_(problem.requests()) {
+  for (size_t r = 0; r < order_.size(); ++r) order_[r] = static_cast<int>(r);
   const auto when = [&](int r) {
     const CompiledRequest& request = problem.compiled(r);
     return request.facts.has_pickup ? request.pickup.earliest : request.dropoff.earliest;
   };
-  std::sort(order.begin(), order.end(), [&](int a, int b) { return when(a) < when(b); });
+  std::sort(order_.begin(), order_.end(), [&](int a, int b) {
+    return when(a) < when(b) || (when(a) == when(b) && a < b);
+  });
+  for (size_t k = 0; k < order_.size(); ++k) rank_[order_[k]] = static_cast<int>(k);
+}
+
+const std::vector<int>& Neighbours::of(int r) {
+  auto& of = of_[r];
+  const int n = static_cast<int>(order_.size());
+  if (!of.empty() || n < 2) return of;
+  // Among very many only those whose times come close are compared.
   const int reach = n <= 3000 ? n : 300;
-  for (int k = 0; k < n; ++k) {
-    near.clear();
-    for (int m = std::max(0, k - reach); m < std::min(n, k + reach + 1); ++m) {
-      if (m == k) continue;
-      near.emplace_back(Apart(problem, problem.compiled(order[k]), problem.compiled(order[m])), order[m]);
-    }
-    const size_t keep = std::min(near.size(), static_cast<size_t>(most));
-    std::partial_sort(near.begin(), near.begin() + static_cast<int64_t>(keep), near.end());
-    for (size_t i = 0; i < keep; ++i) of_[order[k]].push_back(near[i].second);
+  near_.clear();
+  for (int m = std::max(0, rank_[r] - reach); m < std::min(n, rank_[r] + reach + 1); ++m) {
+    if (order_[m] == r) continue;
+    near_.emplace_back(Apart(problem_, problem_.compiled(r), problem_.compiled(order_[m])), order_[m]);
   }
+  const size_t keep = std::min(near_.size(), most_);
+  std::partial_sort(near_.begin(), near_.begin() + static_cast<int64_t>(keep), near_.end());
+  for (size_t k = 0; k < keep; ++k) of.push_back(near_[k].second);
+  return of;
 }
 
 }  // namespace stadtmesh::dispatch::internal

@@ -129,6 +129,7 @@ void PlaceFinder::Single(const RouteState& route, bool pickup) {
 }
 
 void PlaceFinder::Consider(const RouteState& route, Ticks more, int i, int j) {
+  if (blink_ != nullptr && blink_->Below(10) == 0) return;
   if (clock_) return ConsiderByClock(route, i, j);
   if (watches_ && !Exact(route, i, j)) return;
   if (problem_.vehicle(vehicle_).free_breaks) {

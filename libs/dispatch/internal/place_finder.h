@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "dispatch/internal/random.h"
 #include "dispatch/internal/route_state.h"
 
 namespace stadtmesh::dispatch::internal {
@@ -17,7 +18,9 @@ struct Placement {
 
 class PlaceFinder {
  public:
-  PlaceFinder(const Compiled& problem, Workspace& work) : problem_(problem), work_(work) {}
+  // With `blink`, one candidate in ten is overlooked, at random: what is best for one request is not always best for all.
+  PlaceFinder(const Compiled& problem, Workspace& work, Random* blink = nullptr)
+      : problem_(problem), work_(work), blink_(blink) {}
 
   // The cheapest feasible place with a price below `limit`; ties go to the earliest positions. Breaks may move (breaks.h). None for a
   // request that is on board already.
@@ -50,6 +53,7 @@ class PlaceFinder {
 
   const Compiled& problem_;
   Workspace& work_;
+  Random* const blink_;
   const RequestFacts* facts_ = nullptr;
   const Node* pickup_ = nullptr;
   const Node* dropoff_ = nullptr;

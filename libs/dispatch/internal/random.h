@@ -1,6 +1,7 @@
 // A small fast generator (splitmix64) whose numbers are the same with every standard library.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 

@@ -2,19 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 namespace stadtmesh::dispatch::internal {
 namespace {
 
 constexpr double kNoLimit = 1e300;
 // Temperatures in prices per request.
-#define TUNE(name, value) static const double name = getenv(#name) ? atof(getenv(#name)) : value
-TUNE(kHot, 3);
-TUNE(kCold, 0.02);
-TUNE(kBlink, 0.01);
+constexpr double kHot = 3;
+constexpr double kCold = 0.02;
+constexpr double kBlink = 0.01;    // vehicles overlooked by an insertion
+constexpr int64_t kRecombine = 500;  // iterations between recombinations of good routes
+constexpr double kWorthKeeping = 1.05;  // of the best price: routes of plans up to here are pooled
+constexpr double kBlinks = 0.1;    // insertions that overlook places
+
 // A vehicle is worth a search of its own when it costs as much as serving so many requests.
 constexpr double kDear = 3;
+constexpr int kNeighbours = 100;
+// Beyond this many the time is watched within a step, and regret is too slow.
+constexpr int kManyVehicles = 100;
 constexpr int kPeriod = 100;  // iterations between adaptations
 
 int Roulette(const double* weights, int count, Random& random) {
@@ -30,9 +35,9 @@ int Roulette(const double* weights, int count, Random& random) {
 
 }  // namespace
 
-Search::Search(const Compiled& problem, const Neighbours& neighbours, Solution start, uint64_t seed)
-    : problem_(problem), neighbours_(neighbours), work_(problem), random_(seed),
-      current_(std::move(start)), best_(current_), is_victim_(problem.requests(), 0),
+Search::Search(const Compiled& problem, Solution start, uint64_t seed)
+    : problem_(problem), neighbours_(problem, kNeighbours), work_(problem), random_(seed),
+      current_(std::move(start)), best_(current_), pool_(problem), is_victim_(problem.requests(), 0),
       absences_(problem.requests(), 1), seen_class_(problem.vehicles(), -1) {
   const double ruins[kRuins] = {6, 1, 0.5, 0.5, 0.2};
   std::copy(ruins, ruins + kRuins, ruin_weight_);
@@ -55,6 +60,7 @@ bool Search::InsertBest(int r) {
   Placement best;
   best.cost = Limit(r);
   int vehicle = -1;
+  const bool blink = random_.Unit() < kBlinks;
   for (int v = 0; v < current_.vehicles(); ++v) {
     if (!current_.usable(v)) continue;
     if (!current_.route(v).used()) {
@@ -65,7 +71,8 @@ bool Search::InsertBest(int r) {
     } else if (random_.Unit() < kBlink) {
       continue;
     }
-    const Placement place = current_.Find(r, v, best.cost, work_, cache_);
+    const Placement place = blink ? PlaceFinder(problem_, work_, &random_).Find(current_.route(v), problem_.compiled(r), best.cost)
+                                  : current_.Find(r, v, best.cost, work_, cache_);
     if (!place.found()) continue;
     best = place;
     vehicle = v;
@@ -124,6 +131,7 @@ double Search::Temperature(double share) const {
 
 void Search::Run(const Span& span, const Deadline& deadline) {
   const int64_t first = iterations_;
+  deadline_ = &deadline;
   double temperature = Temperature(span.from);
   while (span.iterations < 0 || iterations_ - first < span.iterations) {
     if (deadline.Passed()) return;
@@ -135,11 +143,12 @@ void Search::Run(const Span& span, const Deadline& deadline) {
       temperature = Temperature(span.from + (span.to - span.from) * share);
     }
     Iterate(temperature);
-    ++iterations_;
+    if (++iterations_ % kRecombine == 0) Recombine();
   }
 }
 
 void Search::Iterate(double temperature) {
+  if (current_.vehicles() == 0) return;
   Choose();
   marked_cost_ = current_.cost();
   current_.Mark();
@@ -160,13 +169,22 @@ void Search::Iterate(double temperature) {
     score = 3;
   }
   for (int r : current_.unserved()) absences_[r] += 1;
-  if (!Accept(temperature)) {
-    current_.Undo();
-  } else if (score == 0 && std::abs(cost - marked_cost_) > 1e-9) {
-    score = 1;
-  }
+  if (!Accept(temperature)) return current_.Undo();
+  if (score == 0 && std::abs(cost - marked_cost_) > 1e-9) score = 1;
   ruin_score_[ruin_] += score;
   recreate_score_[recreate_] += score;
+  if (cost > best_.cost() * kWorthKeeping) return;
+  for (int v : current_.touched()) pool_.Add(current_.route(v));
+}
+
+void Search::Recombine() {
+  const auto stops = pool_.Recombine(best_, random_);
+  if (!stops) return;
+  const Solution better(problem_, *stops, work_);
+  if (better.cost() >= best_.cost() - 1e-9 || better.unserved().size() > best_.unserved().size()) return;
+  current_ = better;
+  current_.Mark();
+  KeepBest();
 }
 
 bool Search::Accept(double temperature) {
@@ -195,14 +213,19 @@ void Search::Choose() {
     adapt(recreate_weight_, recreate_score_, recreate_count_, kRecreates, 0.02);
   }
   ruin_ = Roulette(ruin_weight_, kRuins, random_);
-  recreate_ = Roulette(recreate_weight_, kRecreates, random_);
+  recreate_ = current_.vehicles() > kManyVehicles ? kGreedy : Roulette(recreate_weight_, kRecreates, random_);
   ++ruin_count_[ruin_];
   ++recreate_count_[recreate_];
 }
 
 void Search::RecreateGreedy() {
   SortUnserved();
-  for (int r : order_) InsertBest(r);
+  const bool slow = current_.vehicles() > kManyVehicles;
+  for (int r : order_) {
+    // Whoever is left out then is missing in this step's plan, which is not accepted.
+    if (slow && deadline_->Passed()) return;
+    InsertBest(r);
+  }
 }
 
 // In a random order of one kind: shuffled, far first, early first, long absent first.

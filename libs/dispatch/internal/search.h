@@ -12,13 +12,14 @@
 #include "dispatch/internal/ejection.h"
 #include "dispatch/internal/neighbours.h"
 #include "dispatch/internal/random.h"
+#include "dispatch/internal/route_pool.h"
 #include "dispatch/internal/solution.h"
 
 namespace stadtmesh::dispatch::internal {
 
 class Search {
  public:
-  Search(const Compiled& problem, const Neighbours& neighbours, Solution start, uint64_t seed);
+  Search(const Compiled& problem, Solution start, uint64_t seed);
 
   // Inserts what is unserved where it is cheapest; ends early at the deadline.
   void Construct(const Deadline& deadline);
@@ -67,15 +68,18 @@ class Search {
   bool InsertBest(int r);
   double Limit(int r) const;
   bool Accept(double temperature);
+  void Recombine();
   void KeepBest();
   double Temperature(double share) const;
 
   const Compiled& problem_;
-  const Neighbours& neighbours_;
+  Neighbours neighbours_;
+  const Deadline* deadline_ = nullptr;  // of the present Run
   Workspace work_;
   InsertCache cache_;
   Random random_;
   Solution current_, best_;
+  RoutePool pool_;
   double marked_cost_ = 0;
   int64_t iterations_ = 0;
   double unit_ = 1;  // price per request: the scale of temperatures

@@ -1,17 +1,15 @@
 // How Search takes requests out of a plan.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "dispatch/internal/search.h"
 
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-#define TUNE(name, value) static const double name = getenv(#name) ? atof(getenv(#name)) : value
-TUNE(kAverageRemoved, 8);
-TUNE(kLongestString, 12);
-TUNE(kMost, 25);
+constexpr double kAverageRemoved = 8;  // requests
+constexpr int kLongestString = 12;     // stops
+constexpr int kMost = 25;              // requests removed by the other operators
 
 }  // namespace
 
@@ -25,7 +23,7 @@ void Search::PickVictims() {
   victims_.clear();
   const int served = problem_.requests() - static_cast<int>(current_.unserved().size());
   const int most = std::max(1, std::min(served, 4 + served / 3));
-  const int count = 1 + random_.Below(std::min<int>(most, kMost));
+  const int count = 1 + random_.Below(std::min(most, kMost));
   switch (ruin_) {
     case kStrings: RuinStrings(); break;
     case kRelated: RuinRelated(count); break;
@@ -52,7 +50,7 @@ void Search::RuinStrings() {
     ++ruined;
     const RouteState& route = current_.route(v);
     const int stops = route.size();
-    const int length = 1 + random_.Below(std::min<int>(stops, kLongestString));
+    const int length = 1 + random_.Below(std::min(stops, kLongestString));
     int at = 1;
     const NodeId wanted = 2 * r + (problem_.request(r).has_pickup ? random_.Below(problem_.request(r).has_dropoff ? 2 : 1) : 1);
     while (at < stops && route.at(at).node != wanted) ++at;

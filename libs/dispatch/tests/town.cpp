@@ -137,45 +137,80 @@ Route WithoutBreaks(Route route) {
   return route;
 }
 
-void Search(const Problem& problem, Plan& plan, int r, BruteForceAnswer& best) {
-  if (r == static_cast<int>(problem.requests.size())) {
-    const std::function<void(size_t)> breaks = [&](size_t v) {
-      if (v == plan.routes.size()) {
-        const CheckReport report = Check(problem, plan);
-        if (report.feasible && report.cost.total < best.cost) best = {report.cost.total, plan};
-        return;
-      }
-      const Route route = plan.routes[v];
-      WithBreaks(problem.vehicles[v], route, 0, 0, [&](const Route& with) {
-        plan.routes[v] = with;
-        breaks(v + 1);
-      });
-      plan.routes[v] = route;
-    };
-    return breaks(0);
+// The cheapest route of one vehicle for every set of requests (a bit mask), by trying all of them.
+class EveryRoute {
+ public:
+  explicit EveryRoute(const Problem& problem) : problem_(problem), cost_(size_t{1} << problem.requests.size(), kInfinity),
+                                                route_(cost_.size()) {
+    Grow(Route(), 0, 0);
   }
-  Search(problem, plan, r + 1, best);
-  for (size_t v = 0; v < plan.routes.size(); ++v) {
-    const Route route = plan.routes[v];
-    WithRequest(problem, route, r, [&](const Route& with) {
-      plan.routes[v] = with;
-      Search(problem, plan, r + 1, best);
-    });
-    plan.routes[v] = route;
+  double cost(uint32_t mask) const { return cost_[mask]; }
+  const Route& route(uint32_t mask) const { return route_[mask]; }
+
+ private:
+  void Grow(const Route& route, size_t r, uint32_t mask) {
+    if (r == problem_.requests.size()) {
+      return WithBreaks(problem_.vehicles[0], route, 0, 0, [&](const Route& with) { Judge(with, mask); });
+    }
+    Grow(route, r + 1, mask);
+    WithRequest(problem_, route, static_cast<int>(r), [&](const Route& with) { Grow(with, r + 1, mask | (1u << r)); });
   }
-}
+
+  void Judge(const Route& route, uint32_t mask) {
+    const CheckReport report = Check(problem_, Plan{{route}});
+    const double cost = report.cost.total - problem_.weights.refused * report.cost.refused;
+    if (!report.feasible || cost >= cost_[mask]) return;
+    cost_[mask] = cost;
+    route_[mask] = route;
+  }
+
+  const Problem problem_;  // with one vehicle, and nobody mandatory
+  std::vector<double> cost_;
+  std::vector<Route> route_;
+};
 
 }  // namespace
 
 Town RandomTown(uint64_t seed, const Features& features) { return Builder(seed, features).Build(); }
 
 BruteForceAnswer BruteForceSolve(const Problem& problem) {
-  BruteForceAnswer best;
-  best.cost = kInfinity;
-  Plan plan;
-  plan.routes.resize(problem.vehicles.size());
-  Search(problem, plan, 0, best);
-  return best;
+  const uint32_t all = (1u << problem.requests.size()) - 1;
+  // best[mask]: the first vehicles serve exactly these.
+  std::vector<BruteForceAnswer> best(all + 1, {kInfinity, {}});
+  best[0].cost = 0;
+  for (const Vehicle& vehicle : problem.vehicles) {
+    Problem alone = problem;
+    alone.vehicles = {vehicle};
+    for (Request& request : alone.requests) request.mandatory = false;
+    const EveryRoute routes(alone);
+    std::vector<BruteForceAnswer> next(all + 1, {kInfinity, {}});
+    for (uint32_t mask = 0; mask <= all; ++mask) {
+      for (uint32_t part = mask;; part = (part - 1) & mask) {
+        const double cost = best[mask ^ part].cost + routes.cost(part);
+        if (cost < next[mask].cost) {
+          next[mask] = best[mask ^ part];
+          next[mask].cost = cost;
+          next[mask].plan.routes.push_back(routes.route(part));
+        }
+        if (part == 0) break;
+      }
+    }
+    best = next;
+  }
+  BruteForceAnswer answer{kInfinity, {}};
+  for (uint32_t mask = 0; mask <= all; ++mask) {
+    double refused = 0;
+    bool allowed = best[mask].cost < kInfinity;
+    for (size_t r = 0; r < problem.requests.size(); ++r) {
+      if ((mask >> r & 1) != 0) continue;
+      refused += problem.requests[r].priority * problem.weights.refused;
+      allowed &= !problem.requests[r].Mandatory();
+    }
+    if (!allowed || best[mask].cost + refused >= answer.cost) continue;
+    answer = best[mask];
+    answer.cost += refused;
+  }
+  return answer;
 }
 
 double BruteForceInsert(const Problem& problem, const Plan& plan, int request) {

@@ -61,7 +61,8 @@ struct Town {
 // Random requests and vehicles in a square of 20 minutes, within a few hours. The same seed gives the same town.
 Town RandomTown(uint64_t seed, const Features& features);
 
-// The cheapest plan by trying every one with Check (at most about 6 requests); refusals cost what they cost. Slow and simple.
+// The cheapest plan by trying every route with Check (at most 6 requests); refusals cost what they cost. Cost is infinite when no plan is
+// feasible. Slow and simple.
 struct BruteForceAnswer {
   double cost = 0;
   Plan plan;

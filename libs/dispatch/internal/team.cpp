@@ -1,0 +1,103 @@
+#include "dispatch/internal/team.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace stadtmesh::dispatch::internal {
+namespace {
+
+constexpr int kMeetings = 20;
+// From this share of the cooling on, all go on from the best plan when they meet.
+constexpr double kUnite = 0.5;
+// A fifth of the time at most goes into the size of the fleet; in steps, one per so many iterations.
+constexpr double kFleetShare = 0.2;
+constexpr int64_t kIterationsPerStep = 20;
+
+}  // namespace
+
+Team::Team(const Compiled& problem, const Solution& start, const Budget& budget)
+    : budget_(budget), told_(start.cost()) {
+  for (int k = 0; k < std::max(1, budget.threads); ++k) {
+    const uint64_t seed = budget.seed + 0x632be59bd9b4e019u * static_cast<uint64_t>(k);
+    searches_.push_back(std::make_unique<Search>(problem, start, seed));
+  }
+}
+
+void Team::Run(const Deadline& deadline, double from) {
+  Prepare(deadline);
+  Tell();
+  Anneal(deadline, from);
+}
+
+void Team::Prepare(const Deadline& deadline) {
+  const double now = deadline.Elapsed();
+  const bool counted = budget_.iterations >= 0;
+  const double end = counted ? deadline.limit() : now + kFleetShare * (deadline.limit() - now);
+  const int64_t steps = counted ? budget_.iterations / kIterationsPerStep : -1;
+  Together([&](Search& search, size_t) {
+    search.Construct(deadline);
+    search.ReduceFleet(deadline, end, steps);
+  });
+  // Who needs more vehicles goes on with the others' fleet.
+  for (auto& search : searches_) {
+    if (search->best().cost() > best().cost()) search->Restart(best());
+  }
+}
+
+void Team::Anneal(const Deadline& deadline, double from) {
+  const double begin = deadline.Elapsed(), end = deadline.limit();
+  const int meetings = searches_.size() > 1 ? kMeetings : 1;
+  const auto part = [&](int m) { return static_cast<double>(m) / meetings; };
+  const auto steps = [&](int m) { return static_cast<int64_t>(static_cast<double>(budget_.iterations) * part(m)); };
+  for (int m = 0; m < meetings && !deadline.Passed(); ++m) {
+    Search::Span span;
+    span.from = from + (1 - from) * part(m);
+    span.to = from + (1 - from) * part(m + 1);
+    if (budget_.iterations >= 0) span.iterations = steps(m + 1) - steps(m);
+    span.begin = begin + part(m) * (end - begin);
+    span.end = begin + part(m + 1) * (end - begin);
+    Together([&](Search& search, size_t) { search.Run(span, deadline); });
+    Tell();
+    if (part(m + 1) < kUnite || meetings == 1) continue;
+    const Solution& leader = best();
+    for (auto& search : searches_) {
+      if (&search->best() != &leader) search->Restart(leader);
+    }
+  }
+}
+
+void Team::Together(const std::function<void(Search&, size_t)>& work) {
+  std::vector<std::thread> threads;
+  for (size_t k = 1; k < searches_.size(); ++k) {
+    threads.emplace_back([&, k] { work(*searches_[k], k); });
+  }
+  work(*searches_[0], 0);
+  for (std::thread& thread : threads) thread.join();
+}
+
+const Solution& Team::best() const {
+  size_t best = 0;
+  for (size_t k = 1; k < searches_.size(); ++k) {
+    if (searches_[k]->best().cost() < searches_[best]->best().cost()) best = k;
+  }
+  return searches_[best]->best();
+}
+
+int64_t Team::iterations() const {
+  int64_t sum = 0;
+  for (const auto& search : searches_) sum += search->iterations();
+  return sum;
+}
+
+void Team::OnBetter(std::function<void(const Solution&)> call) {
+  on_better_ = call;
+  if (searches_.size() == 1) searches_[0]->OnBetter(std::move(call));
+}
+
+void Team::Tell() {
+  if (searches_.size() < 2 || !on_better_ || best().cost() >= told_) return;
+  told_ = best().cost();
+  on_better_(best());
+}
+
+}  // namespace stadtmesh::dispatch::internal

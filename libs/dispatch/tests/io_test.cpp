@@ -1,0 +1,107 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dispatch/improve.h"
+#include "dispatch/io/instance.h"
+#include "dispatch/io/json_plan.h"
+
+namespace stadtmesh::dispatch::io {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string ErrorOf(absl::string_view format, absl::string_view text) {
+  return std::string(Read(format, text).status().message());
+}
+
+constexpr const char* kDarp =
+    "1 4 480 3 30\n"
+    "0 0 0 0 0 0 1440\n"
+    "1 1 0 3 1 0 1440\n"
+    "2 2 0 3 1 10 20\n"
+    "3 3 0 3 -1 0 1440\n"
+    "4 4 0 3 -1 0 1440\n";
+
+TEST(ReadDarp, TakesEveryField) {
+  const auto instance = ReadDarp(kDarp);
+  ASSERT_TRUE(instance.ok()) << instance.status();
+  const Problem& problem = instance->problem;
+  ASSERT_EQ(problem.requests.size(), 2u);
+  EXPECT_EQ(problem.requests[1].pickup->place, 2);
+  EXPECT_EQ(problem.requests[1].dropoff->place, 4);
+  EXPECT_EQ(problem.requests[1].pickup->window, (TimeWindow{10 * kSecond, 20 * kSecond}));
+  EXPECT_EQ(problem.requests[1].max_ride, 30 * kSecond);
+  EXPECT_EQ(problem.vehicles[0].max_duration, 480 * kSecond);
+  EXPECT_EQ(problem.vehicles[0].configurations[0][0], 3);
+  EXPECT_EQ(problem.travel->Between(0, 4, 0), 4 * kSecond);
+}
+
+TEST(ReadDarp, TakesASecondDepotLine) {
+  EXPECT_TRUE(ReadDarp(std::string(kDarp) + "5 0 0 0 0 0 1440\n").ok());
+}
+
+TEST(ReadDarp, SaysWhereItIsWrong) {
+  EXPECT_THAT(ErrorOf("darp", ""), HasSubstr("empty"));
+  EXPECT_THAT(ErrorOf("darp", "1 4 480 3\n"), HasSubstr("line 1"));
+  EXPECT_THAT(ErrorOf("darp", "1 4 480 3 30\n0 0 0 0 0 0 1440\n"), HasSubstr("announces 4 nodes"));
+  EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 x 0 0 0 9\n2 0 0 0 0 0 9\n"), HasSubstr("line 3: 'x'"));
+  EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 0 0 0 9 0\n2 0 0 0 0 0 9\n"), HasSubstr("line 3: the window"));
+  EXPECT_THAT(ErrorOf("darp", "nan 2 480 3 30\n"), HasSubstr("line 1"));
+}
+
+TEST(ReadPdptw, SaysWhereItIsWrong) {
+  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 7\n"), HasSubstr("line 3: unknown sibling"));
+  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -5 0 9 0 2 0\n"),
+              HasSubstr("line 3: its delivery names another pick-up"));
+  EXPECT_THAT(ErrorOf("pdptw", "0 200 1\n"), HasSubstr("impossible fleet"));
+}
+
+constexpr const char* kJson = R"({
+  "travel": {"points": [[0, 0], [1000, 0], [2000, 0]], "speed": 10},
+  "weights": {"refused": 5000},
+  "vehicles": [{"name": "bus \"1\"", "start": 0, "end": 0, "shift": [0, 36000], "configurations": [[8, 0], [6, 1]],
+                "skills": ["ramp"], "breaks": [{"window": [0, 36000], "duration": 60}]}],
+  "requests": [{"name": "a", "pickup": {"place": 1, "window": [100, 700]}, "dropoff": {"place": 2}, "load": [0, 1], "skills": ["ramp"]},
+               {"name": "b", "dropoff": {"place": 1, "service": 5}, "load": [1]}]
+})";
+
+TEST(ReadJson, SolvesAndReadsItsOwnAnswer) {
+  const auto instance = ReadJson(kJson);
+  ASSERT_TRUE(instance.ok()) << instance.status();
+  Budget budget;
+  budget.iterations = 200;
+  const SolveResult result = Solve(instance->problem, budget);
+  EXPECT_TRUE(result.feasible);
+  EXPECT_EQ(result.cost.refused, 0);
+  const CheckReport report = Check(instance->problem, result.plan);
+  const std::string answer = "{\"routes\": " + WritePlan(*instance, result.plan, report) + "}";
+  const auto again = ReadSolution(*instance, answer);
+  ASSERT_TRUE(again.ok()) << again.status() << answer;
+  EXPECT_EQ(*again, result.plan);
+}
+
+TEST(ReadJson, SaysWhereItIsWrong) {
+  EXPECT_THAT(ErrorOf("json", "{"), HasSubstr("not JSON"));
+  EXPECT_THAT(ErrorOf("json", "[]"), HasSubstr("the file: expected an object"));
+  EXPECT_THAT(ErrorOf("json", "{}"), HasSubstr("travel: missing"));
+  EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "vehicles": [{"wheels": 4}]})"),
+              HasSubstr("vehicles[0].wheels: unknown field"));
+  EXPECT_THAT(ErrorOf("json", R"({"travel": {"seconds": [[0, 1], [1]]}})"), HasSubstr("square"));
+  EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "requests": [{"pickup": {"place": 4}}]})"),
+              HasSubstr("request 0: unknown place"));
+  EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "requests": [{"load": [1.5]}]})"),
+              HasSubstr("requests[0].load"));
+  EXPECT_THAT(ErrorOf("xml", ""), HasSubstr("unknown format"));
+}
+
+TEST(ReadSolution, RefusesUnknownNodes) {
+  const auto instance = ReadDarp(kDarp);
+  ASSERT_TRUE(instance.ok());
+  EXPECT_FALSE(ReadSolution(*instance, R"({"routes": [[1, 9]]})").ok());
+  EXPECT_FALSE(ReadSolution(*instance, R"({"routes": [[1], [2]]})").ok());
+  EXPECT_FALSE(ReadSolution(*instance, R"({})").ok());
+  EXPECT_TRUE(ReadSolution(*instance, R"({"routes": [[1, 3]]})").ok());
+}
+
+}  // namespace
+}  // namespace stadtmesh::dispatch::io

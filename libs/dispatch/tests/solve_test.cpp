@@ -1,0 +1,207 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+
+#include "dispatch/improve.h"
+#include "dispatch/insert.h"
+#include "dispatch/tests/town.h"
+
+namespace stadtmesh::dispatch {
+namespace {
+
+Budget Iterations(int64_t iterations, uint64_t seed = 1) {
+  Budget budget;
+  budget.iterations = iterations;
+  budget.seed = seed;
+  return budget;
+}
+
+// One case: enumeration is slow, so each property runs a few seeds that are new every time.
+void OptimalAgainstEnumeration(const Features& features) {
+  const auto seed = *rc::gen::arbitrary<uint64_t>();
+  if (seed % 3 != 0) return;
+  const Town town = RandomTown(seed, features);
+  const BruteForceAnswer best = BruteForceSolve(town.problem);
+  const SolveResult result = Solve(town.problem, Iterations(2000));
+  RC_ASSERT(result.feasible);
+  RC_ASSERT(Check(town.problem, result.plan).cost.total == result.cost.total);
+  RC_ASSERT(std::abs(result.cost.total - best.cost) < 1e-6);
+}
+
+RC_GTEST_PROP(SolveIsOptimal, WithRideAndDurationLimits, ()) {
+  OptimalAgainstEnumeration({.requests = 4, .duration = true});
+}
+RC_GTEST_PROP(SolveIsOptimal, WithBreaksAndOneSidedRequests, ()) {
+  OptimalAgainstEnumeration({.requests = 4, .breaks = true, .one_sided = true});
+}
+RC_GTEST_PROP(SolveIsOptimal, WithCompanySkillsAndLayouts, ()) {
+  OptimalAgainstEnumeration({.requests = 4, .company = true, .configurations = true});
+}
+RC_GTEST_PROP(SolveIsOptimal, WhereThePriceNeedsTheSchedule, ()) {
+  OptimalAgainstEnumeration({.requests = 4, .schedule_price = true});
+}
+RC_GTEST_PROP(SolveIsOptimal, WithTravelTimesOfTheHour, ()) {
+  OptimalAgainstEnumeration({.requests = 3, .time_dependent = true});
+}
+
+TEST(SolveIsOptimal, WithFiveRequests) {
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    const Town town = RandomTown(seed, {.requests = 5, .vehicles = 2});
+    EXPECT_NEAR(Solve(town.problem, Iterations(3000)).cost.total, BruteForceSolve(town.problem).cost, 1e-6);
+  }
+}
+
+// A plan by insertion alone, everyone served having a promise of 15 minutes around what was planned.
+struct Promised {
+  Town town;
+  Plan plan;
+};
+
+Promised InsertAll(uint64_t seed, const Features& features) {
+  Promised promised{RandomTown(seed, features), {}};
+  Problem& problem = promised.town.problem;
+  promised.plan.routes.resize(problem.vehicles.size());
+  for (size_t r = 0; r < problem.requests.size(); ++r) {
+    const InsertAnswer answer = Insert(problem, promised.plan, static_cast<int>(r));
+    if (answer.options.empty()) continue;
+    const InsertOption& option = answer.options[0];
+    promised.plan.routes[option.vehicle] = option.route;
+    Request& request = problem.requests[r];
+    if (request.pickup) {
+      request.pickup->promise = TimeWindow{option.pickup_begin - kMinute, option.pickup_begin + 14 * kMinute};
+    }
+  }
+  return promised;
+}
+
+RC_GTEST_PROP(Insert, NeverBreaksAPromise, ()) {
+  const Promised day = InsertAll(*rc::gen::arbitrary<uint64_t>(), {.requests = 30, .vehicles = 3, .breaks = true});
+  RC_ASSERT(Check(day.town.problem, day.plan).feasible);
+}
+
+RC_GTEST_PROP(Improve, KeepsPromisesAndIsNeverWorse, ()) {
+  const Promised day = InsertAll(*rc::gen::arbitrary<uint64_t>(),
+                                 {.requests = 15, .vehicles = 3, .breaks = true, .one_sided = true, .company = true});
+  const CheckReport before = Check(day.town.problem, day.plan);
+  Budget budget = Iterations(300);
+  double last = before.cost.total + 1e-6;
+  bool monotone = true;
+  budget.on_better = [&](const CostTerms& cost) {
+    monotone &= cost.total <= last + 1e-6;
+    last = cost.total;
+  };
+  const SolveResult result = Improve(day.town.problem, day.plan, budget);
+  RC_ASSERT(result.feasible);  // nobody with a promise is dropped, no promise is broken
+  RC_ASSERT(result.cost.total <= before.cost.total);
+  RC_ASSERT(monotone);
+}
+
+// The driven part of a plan at `now`: vehicles stand where their last begun service ended.
+void DriveUntil(Ticks now, Promised& day) {
+  const CheckReport report = Check(day.town.problem, day.plan);
+  for (size_t v = 0; v < day.plan.routes.size(); ++v) {
+    Vehicle& vehicle = day.town.problem.vehicles[v];
+    Progress progress;
+    progress.place = vehicle.start;
+    progress.ready = now;
+    for (size_t k = 0; k < day.plan.routes[v].stops.size(); ++k) {
+      const StopTimes& times = report.schedules[v].stops[k];
+      if (times.begin > now) break;
+      const Stop& stop = day.plan.routes[v].stops[k];
+      progress.begun.push_back(times.begin);
+      progress.started = report.schedules[v].start;
+      progress.ready = std::max(now, times.end);
+      if (stop.kind == StopKind::kBreak) continue;
+      const Request& request = day.town.problem.requests[stop.index];
+      progress.place = (stop.kind == StopKind::kPickup ? request.pickup : request.dropoff)->place;
+    }
+    progress.locked = static_cast<int>(std::min(progress.begun.size() + 1, day.plan.routes[v].stops.size()));
+    vehicle.progress = progress;
+  }
+}
+
+RC_GTEST_PROP(Improve, KeepsThePast, ()) {
+  Promised day = InsertAll(*rc::gen::arbitrary<uint64_t>(), {.requests = 15, .vehicles = 3, .breaks = true});
+  DriveUntil(2 * kHour, day);
+  // Between stops a vehicle counts as still at the last one, so it may be late; such a route must be left as it is.
+  const CheckReport before = Check(day.town.problem, day.plan);
+  const SolveResult result = Improve(day.town.problem, day.plan, Iterations(300));
+  RC_ASSERT(result.feasible || !before.feasible);
+  for (size_t v = 0; v < day.plan.routes.size(); ++v) {
+    const auto& was = day.plan.routes[v].stops;
+    const auto& is = result.plan.routes[v].stops;
+    const auto kept = static_cast<size_t>(day.town.problem.vehicles[v].progress->locked);
+    RC_ASSERT(is.size() >= kept);
+    for (size_t k = 0; k < kept; ++k) RC_ASSERT(is[k] == was[k]);
+  }
+}
+
+TEST(Improve, RepairsAPlanWithAVehicleLess) {
+  Promised day = InsertAll(7, {.requests = 8, .vehicles = 3, .ride_limits = false});
+  Problem& problem = day.town.problem;
+  for (Request& request : problem.requests) {  // room enough for everyone on two
+    if (request.pickup->promise) request.pickup->promise = TimeWindow{0, kForever};
+    request.pickup->window = request.dropoff->window = {};
+    request.mandatory = true;
+  }
+  for (Vehicle& vehicle : problem.vehicles) vehicle.configurations = {{4, 1, 0, 0}};
+  size_t broken = 0;
+  for (size_t v = 0; v < day.plan.routes.size(); ++v) {
+    if (day.plan.routes[v].stops.size() > day.plan.routes[broken].stops.size()) broken = v;
+  }
+  day.plan.routes[broken] = Route();
+  problem.vehicles[broken].configurations = {Load{}};
+  problem.vehicles[broken].shift = {0, 0};
+  ASSERT_FALSE(Check(problem, day.plan).feasible);
+  EXPECT_TRUE(Improve(problem, day.plan, Iterations(2000)).feasible);
+}
+
+TEST(Solve, DependsOnTheSeedAlone) {
+  const Town town = RandomTown(3, {.requests = 30, .vehicles = 4, .duration = true});
+  for (int threads : {1, 2}) {
+    Budget budget = Iterations(400, 9);
+    budget.threads = threads;
+    const SolveResult once = Solve(town.problem, budget);
+    const SolveResult twice = Solve(town.problem, budget);
+    EXPECT_EQ(once.plan, twice.plan);
+    EXPECT_EQ(once.cost.total, twice.cost.total);
+  }
+}
+
+TEST(Solve, KeepsToItsTimeByTheGivenClock) {
+  const Town town = RandomTown(5, {.requests = 40, .vehicles = 4});
+  Budget budget;
+  budget.time = absl::Seconds(1);
+  absl::Duration now;
+  budget.elapsed = [&now] { return now += absl::Microseconds(50); };
+  const SolveResult result = Solve(town.problem, budget);
+  EXPECT_LE(result.time, absl::Milliseconds(1010));
+  EXPECT_GT(result.iterations, 100);
+}
+
+TEST(Solve, CanBeCancelled) {
+  const Town town = RandomTown(5, {.requests = 40, .vehicles = 4});
+  Budget budget;
+  int asked = 0;
+  budget.cancelled = [&asked] { return ++asked > 200; };
+  const SolveResult result = Solve(town.problem, budget);
+  EXPECT_TRUE(result.feasible);
+  EXPECT_LE(asked, 210);
+}
+
+TEST(Solve, OfNothing) {
+  const MatrixTravelTimes travel = Line(2);
+  Problem problem;
+  problem.travel = &travel;
+  EXPECT_TRUE(Solve(problem, Iterations(10)).feasible);
+  problem.vehicles = {Bus(0, 4)};
+  EXPECT_TRUE(Solve(problem, Iterations(10)).feasible);
+  problem.vehicles.clear();
+  problem.requests = {Ride(0, 1, {})};
+  EXPECT_EQ(Solve(problem, Iterations(10)).cost.refused, 1);
+}
+
+}  // namespace
+}  // namespace stadtmesh::dispatch
