@@ -13,19 +13,20 @@ struct ShiftOfTour {
   ShiftId shift;
 };
 
-// Every request about a shift names it the same way.
-template <typename Request>
-ShiftOfTour ReadShift(const Request& request, Problems& problems) {
-  return {TourIdFromWire("tour_id", request.tour_id(), problems),
-          ShiftId(problems.RequiredId("shift_id", request.shift_id()))};
+// An id that is no tour's is that of no tour.
+absl::StatusOr<TourId> ReadTourId(const std::string& text) {
+  RETURN_IF_ERROR(ParseId("tour_id", text).status());
+  const std::optional<TourId> tour = ParseTourId(text);
+  if (!tour) return auth::ObjectNotFound();
+  return *tour;
 }
 
+// Every request about a shift names it the same way.
 template <typename Request>
-absl::StatusOr<TourId> ReadTour(const Request& request) {
-  Problems problems;
-  const TourId tour = TourIdFromWire("tour_id", request.tour_id(), problems);
-  RETURN_IF_ERROR(std::move(problems).Take());
-  return tour;
+absl::StatusOr<ShiftOfTour> ReadShift(const Request& request) {
+  ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
+  ASSIGN_OR_RETURN(const std::string shift, ParseId("shift_id", request.shift_id()));
+  return ShiftOfTour{tour, ShiftId(shift)};
 }
 
 absl::StatusOr<v1::Manifest> RenderManifest(Services& services, const rpc::Call& call, const TourId& tour) {
@@ -53,9 +54,7 @@ absl::StatusOr<v1::ListMyToursResponse> HandleListMyTours(Services& services, co
 
 absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Services& services, const rpc::Call& call,
                                                     const v1::PrintManifestRequest& request) {
-  Problems problems;
-  const ShiftOfTour of = ReadShift(request, problems);
-  RETURN_IF_ERROR(std::move(problems).Take());
+  ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   ASSIGN_OR_RETURN(const TourView view, services.queries.GetManifest(Query::From(call), of.tour));
   http::v1::RawResponse response;
   response.set_status(200);
@@ -72,28 +71,22 @@ absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Services& services, co
 }
 
 absl::StatusOr<v1::Manifest> HandleStartShift(Services& services, const rpc::Call& call, const v1::StartShiftRequest& request) {
-  Problems problems;
-  const ShiftOfTour of = ReadShift(request, problems);
-  RETURN_IF_ERROR(std::move(problems).Take());
+  ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   RETURN_IF_ERROR(services.tours.StartShift(Command::From(call), of.tour, of.shift).status());
   return RenderManifest(services, call, of.tour);
 }
 
 absl::StatusOr<v1::CashSheet> HandleGetCashSheet(Services& services, const rpc::Call& call, const v1::GetCashSheetRequest& request) {
-  Problems problems;
-  const ShiftOfTour of = ReadShift(request, problems);
-  RETURN_IF_ERROR(std::move(problems).Take());
+  ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   ASSIGN_OR_RETURN(const CashSheet sheet, services.queries.GetCashSheet(Query::From(call), of.tour, of.shift));
   return Render(sheet);
 }
 
 absl::StatusOr<v1::CashSheet> HandleEndShift(Services& services, const rpc::Call& call, const v1::EndShiftRequest& request) {
-  Problems problems;
-  const ShiftOfTour of = ReadShift(request, problems);
+  ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   if (request.counted_cents() < 0 || request.counted_cents() > 10'000'00) {
-    problems.Add("counted_cents", FieldReason::kOutOfRange, "0..1000000");
+    return InvalidField("counted_cents", FieldReason::kOutOfRange, "0..1000000");
   }
-  RETURN_IF_ERROR(std::move(problems).Take());
   RETURN_IF_ERROR(
       services.tours.EndShift(Command::From(call), of.tour, of.shift, Money{request.counted_cents()}).status());
   ASSIGN_OR_RETURN(const CashSheet sheet, services.queries.GetCashSheet(Query::From(call), of.tour, of.shift));
@@ -101,8 +94,8 @@ absl::StatusOr<v1::CashSheet> HandleEndShift(Services& services, const rpc::Call
 }
 
 absl::StatusOr<v1::Manifest> HandleReportArrival(Services& services, const rpc::Call& call, const v1::ReportArrivalRequest& request) {
+  ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
-  const TourId tour = TourIdFromWire("tour_id", request.tour_id(), problems);
   const RideId ride(problems.RequiredId("ride_id", request.ride_id()));
   const std::optional<VisitKind> kind = kVisitKinds.FromWire(request.kind());
   if (!kind || *kind == VisitKind::kBreak) {
@@ -115,14 +108,14 @@ absl::StatusOr<v1::Manifest> HandleReportArrival(Services& services, const rpc::
 }
 
 absl::StatusOr<v1::Manifest> HandleTakeBreak(Services& services, const rpc::Call& call, const v1::TakeBreakRequest& request) {
-  ASSIGN_OR_RETURN(const TourId tour, ReadTour(request));
+  ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   RETURN_IF_ERROR(services.tours.TakeBreak(Command::From(call), tour).status());
   return RenderManifest(services, call, tour);
 }
 
 absl::StatusOr<v1::Manifest> HandleReportDelay(Services& services, const rpc::Call& call, const v1::ReportDelayRequest& request) {
+  ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
-  const TourId tour = TourIdFromWire("tour_id", request.tour_id(), problems);
   const absl::Duration delay = FromWire("delay", request.delay(), problems);
   if (!request.has_delay()) problems.Add("delay", FieldReason::kRequired);
   RETURN_IF_ERROR(std::move(problems).Take());
@@ -133,8 +126,8 @@ absl::StatusOr<v1::Manifest> HandleReportDelay(Services& services, const rpc::Ca
 absl::StatusOr<v1::ReportPositionResponse> HandleReportPosition(Services& services, const rpc::Call& call,
                                                           const v1::ReportPositionRequest& request) {
   constexpr absl::Duration kClockSkew = absl::Minutes(1), kOldest = absl::Hours(1);
+  ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
-  const TourId tour = TourIdFromWire("tour_id", request.tour_id(), problems);
   if (!request.has_location()) problems.Add("location", FieldReason::kRequired);
   const LatLon location = FromWire("location", request.location(), problems);
   const absl::Time now = services.core.clock->Now();
@@ -157,7 +150,7 @@ absl::StatusOr<v1::Ride> HandleTakeFare(Services& services, const rpc::Call& cal
 }
 
 absl::StatusOr<v1::Manifest> HandleGetManifest(Services& services, const rpc::Call& call, const v1::GetManifestRequest& request) {
-  ASSIGN_OR_RETURN(const TourId tour, ReadTour(request));
+  ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   return RenderManifest(services, call, tour);
 }
 

@@ -20,7 +20,7 @@ Command StepOf(const Command& command, absl::string_view what) {
   step.principal = auth::SystemPrincipal(command.tenant(), kServiceName);
   if (auto* identity = std::get_if<store::ReplyIdentity>(&step.identity)) {
     identity->key = absl::StrCat(identity->key, "/", what);
-    identity->subject = step.principal.alias;
+    identity->subject = std::string(kServiceName);
   }
   return step;
 }

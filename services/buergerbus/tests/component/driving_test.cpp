@@ -1,0 +1,170 @@
+// A shift as it is driven, and a bus that breaks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "buergerbus/tests/component/town.h"
+#include "stadtmesh/http/v1/raw.pb.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+template <typename Request>
+absl::StatusOr<v1::Ride> Report(Town& town, const std::string& method, const std::string& ride) {
+  Request request;
+  request.set_ride_id(ride);
+  return town.Call<v1::Ride>(Driver(), method, request);
+}
+
+std::string ShiftOf(const v1::Manifest& manifest, const std::string& ride) {
+  for (const v1::Visit& visit : manifest.visits()) {
+    if (visit.ride_id() == ride) return visit.shift_id();
+  }
+  return "";
+}
+
+absl::StatusOr<v1::Manifest> StartShift(Town& town, const v1::Ride& ride) {
+  const auto manifest = town.GetManifest(Dispatcher(), ride.tour_id());
+  v1::StartShiftRequest start;
+  start.set_tour_id(ride.tour_id());
+  start.set_shift_id(ShiftOf(*manifest, ride.ride_id()));
+  return town.Call<v1::Manifest>(Driver(), "StartShift", start);
+}
+
+TEST(Driving, AShiftFromItsStartToItsCashSheet) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));  // before the first break
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  EXPECT_TRUE(absl::IsNotFound(town.GetManifest(Driver(), ride->tour_id()).status())) << "not the driver's yet";
+  const auto started = StartShift(town, *ride);
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(ReasonIn(Report<v1::ReportAlightingRequest>(town, "ReportAlighting", ride->ride_id()).status()), "VISIT_NOT_NEXT");
+
+  town.clock().Set(absl::FromUnixSeconds(ride->promise().pickup().begin().seconds()));
+  v1::ReportArrivalRequest arrival;
+  arrival.set_tour_id(ride->tour_id());
+  arrival.set_kind(v1::PICKUP);
+  arrival.set_ride_id(ride->ride_id());
+  const auto arrived = town.Call<v1::Manifest>(Driver(), "ReportArrival", arrival);
+  ASSERT_TRUE(arrived.ok()) << arrived.status();
+  const auto boarded = Report<v1::ReportBoardingRequest>(town, "ReportBoarding", ride->ride_id());
+  ASSERT_TRUE(boarded.ok()) << boarded.status();
+  EXPECT_EQ(boarded->state(), v1::Ride::BOARDED);
+
+  v1::ReportPositionRequest position;
+  position.set_tour_id(ride->tour_id());
+  position.mutable_location()->set_latitude(51.91);
+  position.mutable_location()->set_longitude(7.31);
+  ASSERT_TRUE(town.Call<v1::ReportPositionResponse>(Driver(), "ReportPosition", position).ok());
+  EXPECT_EQ(town.GetRide(Citizen(), ride->ride_id())->vehicle_location().latitude(), 51.91);
+
+  v1::TakeFareRequest fare;
+  fare.set_ride_id(ride->ride_id());
+  fare.set_payment(v1::CASH);
+  fare.set_amount_cents(ride->fare_cents());
+  ASSERT_TRUE(town.Call<v1::Ride>(Driver(), "TakeFare", fare).ok());
+  town.clock().Advance(absl::Minutes(10));
+  const auto alighted = Report<v1::ReportAlightingRequest>(town, "ReportAlighting", ride->ride_id());
+  ASSERT_TRUE(alighted.ok()) << alighted.status();
+  EXPECT_EQ(alighted->state(), v1::Ride::COMPLETED);
+
+  v1::PrintManifestRequest print;
+  print.set_tour_id(ride->tour_id());
+  print.set_shift_id(ShiftOf(*started, ride->ride_id()));
+  const auto page = town.Call<http::v1::RawResponse>(Driver(), "PrintManifest", print);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->body(), HasSubstr("Halt 22"));
+  v1::EndShiftRequest end;
+  end.set_tour_id(ride->tour_id());
+  end.set_shift_id(print.shift_id());
+  end.set_counted_cents(ride->fare_cents());
+  const auto sheet = town.Call<v1::CashSheet>(Driver(), "EndShift", end);
+  ASSERT_TRUE(sheet.ok()) << sheet.status();
+  EXPECT_EQ(sheet->cash_cents(), ride->fare_cents());
+  EXPECT_THAT(sheet->entries(), SizeIs(1));
+  EXPECT_TRUE(sheet->has_closed_at());
+}
+
+TEST(Driving, ABrokenBusLosesNoRide) {
+  Town town;
+  std::vector<v1::Ride> rides;
+  for (int i = 0; i < 12; ++i) {
+    const auto ride = town.Book(Citizen(absl::StrCat("p", i)), town.Wish(absl::Hours(2) + absl::Minutes(15 * i)));
+    ASSERT_TRUE(ride.ok()) << ride.status();
+    rides.push_back(*ride);
+  }
+  v1::TakeVehicleOutRequest out;
+  out.set_vehicle_id(rides[0].vehicle_id());
+  const auto result = town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_GT(result->moved_size() + result->affected_size(), 0);
+  for (const v1::Ride& before : rides) {
+    const auto after = town.GetRide(Dispatcher(), before.ride_id());
+    ASSERT_TRUE(after.ok()) << after.status();
+    EXPECT_EQ(after->promise().ShortDebugString(), before.promise().ShortDebugString());
+    if (after->state() == v1::Ride::AFFECTED) continue;
+    EXPECT_EQ(after->state(), v1::Ride::BOOKED);
+    EXPECT_NE(after->vehicle_id(), rides[0].vehicle_id());
+  }
+}
+
+TEST(Driving, ACancelledRideFreesItsPlace) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  v1::CancelRideRequest cancel;
+  cancel.set_ride_id(ride->ride_id());
+  const auto cancelled = town.Call<v1::Ride>(Citizen(), "CancelRide", cancel);
+  ASSERT_TRUE(cancelled.ok()) << cancelled.status();
+  EXPECT_EQ(cancelled->state(), v1::Ride::CANCELLED);
+  EXPECT_TRUE(town.GetManifest(Dispatcher(), ride->tour_id())->visits().empty() ||
+              town.GetManifest(Dispatcher(), ride->tour_id())->rides().empty());
+}
+
+TEST(Driving, AChangedRideGetsItsNewPromise) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  v1::FindOffersRequest wish = town.Wish(absl::Hours(5));
+  wish.set_replaces_ride_id(ride->ride_id());
+  const auto offers = town.FindOffers(Citizen(), wish);
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  v1::ChangeRideRequest change;
+  change.set_ride_id(ride->ride_id());
+  change.set_offer_id(offers->offers(0).offer_id());
+  const auto changed = town.Call<v1::ChangeRideResponse>(Citizen(), "ChangeRide", change);
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  ASSERT_TRUE(changed->has_ride()) << changed->DebugString();
+  EXPECT_EQ(changed->ride().revision(), 1);
+  EXPECT_EQ(changed->ride().promise().ShortDebugString(), offers->offers(0).promise().ShortDebugString());
+  const auto manifest = town.GetManifest(Dispatcher(), changed->ride().tour_id());
+  EXPECT_THAT(manifest->rides(), SizeIs(1));
+}
+
+TEST(Driving, OutAndBackAreBookedTogether) {
+  Town town;
+  v1::FindOffersRequest wish = town.Wish(absl::Hours(2));
+  wish.mutable_back()->mutable_depart_at()->set_seconds(absl::ToUnixSeconds(town.clock().Now() + absl::Hours(6)));
+  const auto offers = town.FindOffers(Citizen(), wish);
+  ASSERT_TRUE(offers.ok()) << offers.status();
+  ASSERT_GT(offers->offers_size(), 0);
+  ASSERT_GT(offers->back_offers_size(), 0);
+  v1::HoldRideRequest hold;
+  hold.set_offer_id(offers->offers(0).offer_id());
+  hold.set_back_offer_id(offers->back_offers(0).offer_id());
+  const auto held = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", hold);
+  ASSERT_TRUE(held.ok()) << held.status();
+  ASSERT_THAT(held->rides(), SizeIs(2)) << held->DebugString();
+  v1::BookRideRequest book;
+  book.set_booking_id(held->rides(0).booking_id());
+  const auto booked = town.Call<v1::BookRideResponse>(Citizen(), "BookRide", book);
+  ASSERT_TRUE(booked.ok()) << booked.status();
+  ASSERT_THAT(booked->rides(), SizeIs(2));
+  EXPECT_EQ(booked->rides(0).other_ride_id(), booked->rides(1).ride_id());
+  EXPECT_EQ(booked->rides(1).state(), v1::Ride::BOOKED);
+}
+
+}  // namespace
+}  // namespace stadtmesh::buergerbus
