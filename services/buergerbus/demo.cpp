@@ -163,7 +163,7 @@ absl::Status SeedDemo(Services& services, const std::string& tenant, const Setti
   const absl::StatusOr<SettingsService::Document> present = services.settings.Get({system, deadline});
   if (present.ok()) return absl::OkStatus();
   if (!absl::IsNotFound(present.status())) return present.status();
-  const store::ReplyIdentity identity{.subject = system.alias, .method = "seed-demo", .key = "settings", .fingerprint = "1"};
+  const store::ReplyIdentity identity{.subject = system.service, .method = "seed-demo", .key = "settings", .fingerprint = "1"};
   return services.settings.Update({system, deadline, identity, ""}, settings, "").status();
 }
 
