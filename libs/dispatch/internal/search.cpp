@@ -8,7 +8,9 @@ namespace {
 
 constexpr double kNoLimit = 1e300;
 // Temperatures in prices per request.
-constexpr double kHot = 3;
+constexpr double kHot = 1;
+// Where vehicles are dear routes are full, and it takes more to leave a plan behind.
+constexpr double kHotWhereDear = 3;
 constexpr double kCold = 0.02;
 constexpr double kBlink = 0.01;    // vehicles overlooked by an insertion
 constexpr int64_t kRecombine = 500;  // iterations between recombinations of good routes
@@ -126,7 +128,8 @@ void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
 }
 
 double Search::Temperature(double share) const {
-  return unit_ * kHot * std::pow(kCold / kHot, std::clamp(share, 0.0, 1.0));
+  const double hot = problem_.weights().vehicle > kDear * unit_ ? kHotWhereDear : kHot;
+  return unit_ * hot * std::pow(kCold / hot, std::clamp(share, 0.0, 1.0));
 }
 
 void Search::Run(const Span& span, const Deadline& deadline) {

@@ -7,8 +7,8 @@
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-constexpr double kAverageRemoved = 8;  // requests
-constexpr int kLongestString = 12;     // stops
+constexpr double kAverageRemoved = 15;  // requests
+constexpr int kLongestString = 10;     // stops
 constexpr int kMost = 25;              // requests removed by the other operators
 
 }  // namespace
