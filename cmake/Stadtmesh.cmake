@@ -49,6 +49,7 @@ endfunction()
 # stadtmesh_test(NAME SOURCES a_test.cpp ... DEPS ... [LABELS unit|component|contract|e2e|fault|field|...] [TIMEOUT s] [ENV K=V ...])
 # One gtest executable, one ctest entry. Label `unit` is the default. Tests that start servers say `component` or more,
 # so that `ctest -L unit` stays fast. The working directory is the source root.
+add_custom_target(unit_and_component_tests)  # what the sanitizers run
 function(stadtmesh_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS;ENV" ${ARGN})
   if(NOT ARG_LABELS)
@@ -61,6 +62,9 @@ function(stadtmesh_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test)
+  if("unit" IN_LIST ARG_LABELS OR "component" IN_LIST ARG_LABELS)
+    add_dependencies(unit_and_component_tests ${name})
+  endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
                        ENVIRONMENT "STADTMESH_BUILD=${CMAKE_BINARY_DIR};${ARG_ENV}")

@@ -1,8 +1,12 @@
 #include "rpc/generic_client.h"
 
 #include <grpcpp/client_context.h>
+#include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/security/credentials.h>
 #include <grpcpp/support/client_callback.h>
+
+#include <chrono>
 
 #include "absl/synchronization/mutex.h"
 #include "rpc/bytes.h"
@@ -15,6 +19,24 @@ namespace {
 void Prepare(grpc::ClientContext& context, const Metadata& metadata, absl::Time deadline) {
   if (deadline != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline));
   for (const auto& [name, value] : metadata.pairs()) context.AddMetadata(name, value);
+}
+
+// gRPC 1.51 stops its callback threads when the last channel or server that used them goes. A call that ends may be the last holder of
+// its channel, on such a thread, which would then join itself and abort. A channel that never goes keeps the threads.
+void KeepCallbackThreads() {
+  struct Kept {
+    grpc::GenericStub stub{grpc::CreateChannel("unix:/nonexistent", grpc::InsecureChannelCredentials())};
+    grpc::ClientContext context;
+    grpc::ByteBuffer request = ToBuffer(std::string());  // gRPC aborts on a buffer that was never filled
+    grpc::ByteBuffer response;
+  };
+  static Kept* const kept = [] {  // never destroyed: the process ends with it
+    auto* fresh = new Kept;
+    fresh->context.set_deadline(std::chrono::system_clock::now());
+    fresh->stub.UnaryCall(&fresh->context, "/none/none", {}, &fresh->request, &fresh->response, [](const grpc::Status&) {});
+    return fresh;
+  }();
+  (void)kept;
 }
 
 // Keeps itself alive until gRPC has called back.
@@ -124,7 +146,7 @@ class StreamOperation final : public StreamHandle, public grpc::ClientReadReacto
 
 }  // namespace
 
-GenericClient::GenericClient(Channel channel) : channel_(std::move(channel)) {}
+GenericClient::GenericClient(Channel channel) : channel_(std::move(channel)) { KeepCallbackThreads(); }
 GenericClient::~GenericClient() = default;
 
 std::shared_ptr<CallHandle> GenericClient::Call(absl::string_view method, std::string request, const Metadata& metadata,
