@@ -87,7 +87,9 @@ void Compiled::Tighten(CompiledRequest& request) const {
 void Compiled::Classify(const Problem& problem) {
   classes_.resize(problem.vehicles.size());
   for (size_t v = 0; v < classes_.size(); ++v) {
-    size_t first = 0;
+    // What a vehicle has driven, or must drive next, nobody else can take over.
+    const auto& progress = problem.vehicles[v].progress;
+    size_t first = progress && (progress->locked > 0 || !progress->begun.empty()) ? v : 0;
     while (!(problem.vehicles[first] == problem.vehicles[v])) ++first;
     classes_[v] = static_cast<int>(first);
   }

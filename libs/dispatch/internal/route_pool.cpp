@@ -6,19 +6,18 @@ namespace stadtmesh::dispatch::internal {
 namespace {
 
 constexpr int kVehicles = 6;        // recombined at a time
-constexpr int64_t kNodes = 20'000;  // of one search
+constexpr int64_t kLooks = 50'000;  // at candidates, in one search: about a millisecond
 
 }  // namespace
 
 // Exact cover of `open` by candidates, with no more vehicles of each kind than there are.
 struct RoutePool::Cover {
-  std::vector<const Entry*> candidates;
   std::vector<std::vector<const Entry*>> with;  // by request
   std::vector<double> share;                    // by request: the least part of a route's price that it takes
   std::vector<std::pair<int, int>> free;        // kind, vehicles left
   std::vector<const Entry*> chosen, best;
   double best_cost = 0;
-  int64_t nodes = 0;
+  int64_t looks = 0;
 };
 
 RoutePool::RoutePool(const Compiled& problem)
@@ -82,20 +81,7 @@ std::optional<std::vector<std::vector<NodeId>>> RoutePool::Recombine(const Solut
     }
   }
   cover.best_cost -= 1e-7;
-  cover.with.resize(problem_.requests());
-  cover.share.assign(problem_.requests(), 1e300);
-  for (const Entry& entry : entries_) {
-    if (!entry.set.Within(open)) continue;
-    int size = 0;
-    for (uint64_t word : entry.set.words) size += __builtin_popcountll(word);
-    for (int r = 0; r < problem_.requests(); ++r) {
-      if (!entry.set.Has(r)) continue;
-      cover.with[r].push_back(&entry);
-      cover.share[r] = std::min(cover.share[r], entry.cost / size);
-    }
-  }
-  double least = 0;
-  for (int r = 0; r < problem_.requests(); ++r) least += open.Has(r) ? cover.share[r] : 0;
+  const double least = Gather(cover, open);
   Descend(cover, open, 0, least);
   if (cover.best.empty()) return std::nullopt;
   auto stops = solution.Stops();
@@ -110,8 +96,38 @@ std::optional<std::vector<std::vector<NodeId>>> RoutePool::Recombine(const Solut
   return stops;
 }
 
+// Fills in who can take part: those whose price beyond the shares of their requests leaves room for a cheaper cover, cheapest first.
+double RoutePool::Gather(Cover& cover, const Set& open) const {
+  std::vector<std::pair<double, const Entry*>> within;
+  cover.share.assign(problem_.requests(), 1e300);
+  for (const Entry& entry : entries_) {
+    if (!entry.set.Within(open)) continue;
+    int size = 0;
+    for (uint64_t word : entry.set.words) size += __builtin_popcountll(word);
+    if (size == 0) continue;
+    within.emplace_back(entry.cost, &entry);
+    for (NodeId id : entry.stops) {
+      if (id >= 0) cover.share[id >> 1] = std::min(cover.share[id >> 1], entry.cost / size);
+    }
+  }
+  double least = 0;
+  for (int r = 0; r < problem_.requests(); ++r) least += open.Has(r) ? cover.share[r] : 0;
+  for (auto& [beyond, entry] : within) {
+    for (NodeId id : entry->stops) beyond -= id >= 0 ? cover.share[id >> 1] / 2 : 0;  // both stops count
+  }
+  std::sort(within.begin(), within.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  cover.with.resize(problem_.requests());
+  for (const auto& [beyond, entry] : within) {
+    if (least + beyond >= cover.best_cost) break;
+    for (NodeId id : entry->stops) {
+      if (id >= 0 && (id & 1) == 0) cover.with[id >> 1].push_back(entry);
+    }
+  }
+  return least;
+}
+
 void RoutePool::Descend(Cover& cover, const Set& open, double cost, double least) const {
-  if (++cover.nodes > kNodes || cost + least >= cover.best_cost) return;
+  if (cover.looks > kLooks || cost + least >= cover.best_cost) return;
   // The request with the fewest routes.
   int who = -1;
   for (int r = 0; r < problem_.requests(); ++r) {
@@ -123,6 +139,7 @@ void RoutePool::Descend(Cover& cover, const Set& open, double cost, double least
     return;
   }
   for (const Entry* entry : cover.with[who]) {
+    if (++cover.looks > kLooks) return;
     if (!entry->set.Within(open)) continue;
     const auto free = std::find_if(cover.free.begin(), cover.free.end(), [&](const auto& f) { return f.first == entry->kind; });
     if (free == cover.free.end() || free->second == 0) continue;

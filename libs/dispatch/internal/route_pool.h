@@ -25,7 +25,7 @@ class RoutePool {
 
  private:
   static constexpr size_t kWords = 8;  // requests up to 512
-  static constexpr size_t kMost = 40'000;
+  static constexpr size_t kMost = 8'000;
   struct Set {
     uint64_t words[kWords] = {};
     bool Within(const Set& other) const {
@@ -53,6 +53,7 @@ class RoutePool {
   struct Cover;  // one search
 
   Set SetOf(const RouteState& route) const;
+  double Gather(Cover& cover, const Set& open) const;  // returns the lower bound of a cover's price
   static uint64_t KeyOf(const Set& set, int kind);
   void Descend(Cover& cover, const Set& open, double cost, double least) const;
 
