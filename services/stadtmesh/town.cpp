@@ -123,8 +123,6 @@ absl::Status OneProcessTown::Start(const Arguments& arguments) {
 
   ASSIGN_OR_RETURN(config::Sources sources, MakeSources(arguments, redis_->socket()));
   config::Reader reader(std::move(sources));
-  reader.Ignore("data");   // STADTMESH_DATA and STADTMESH_BUILD belong to the tests
-  reader.Ignore("build");
   const wiring::Settings settings = wiring::ReadSettings(reader, /*demo=*/true);
   gateway::Config config = gateway::ReadConfig(reader);
   RETURN_IF_ERROR(reader.Finish());

@@ -10,8 +10,7 @@ import mesh
 
 BUILD = pathlib.Path(os.environ.get("STADTMESH_BUILD", mesh.ROOT / "build/release"))
 # Everything here comes from one address: the limits have tests of their own.
-NO_LIMITS = {"STADTMESH_GATEWAY_ADDRESS_RATE": "100000", "STADTMESH_GATEWAY_ADDRESS_BURST": "100000",
-             "STADTMESH_GATEWAY_USER_RATE": "100000", "STADTMESH_GATEWAY_USER_BURST": "100000"}
+NO_LIMITS = {f"{who}_{what}": 100000 for who in ("address", "user") for what in ("rate", "burst")}
 
 
 class Form:
@@ -21,7 +20,6 @@ class Form:
         self.map = self.data / "town.osm"
         with open(self.map, "wb") as out:
             subprocess.run([str(BUILD / "bin/stadtmesh-make-town")], check=True, stdout=out)
-        os.environ.update(NO_LIMITS)
 
     def tokens(self):
         return json.loads(subprocess.run([str(BUILD / "bin/stadtmesh"), "tokens", "--data", str(self.data)], check=True, capture_output=True, text=True).stdout)
@@ -41,7 +39,8 @@ class OneProcess(Form):
         ready.unlink(missing_ok=True)
         begin = time.monotonic()
         self.process = mesh.Process("stadtmesh", [BUILD / "bin/stadtmesh", "--demo", "--data", self.data, "--map", self.map,
-                                                  "--listen", "127.0.0.1:0", "--ready-file", ready], self.data / "log", ready.exists)
+                                                  "--listen", "127.0.0.1:0", "--ready-file", ready], self.data / "log", ready.exists,
+                                    env={f"STADTMESH_GATEWAY_{name.upper()}": str(value) for name, value in NO_LIMITS.items()})
         self.start_seconds = time.monotonic() - begin
         self.port = json.loads(ready.read_text())["port"]
 
@@ -57,7 +56,7 @@ class Mesh(Form):
     mesh = None
 
     def start(self):
-        self.mesh = mesh.Mesh(BUILD, self.data, self.map).start()
+        self.mesh = mesh.Mesh(BUILD, self.data, self.map, extra={"gateway": {"gateway": NO_LIMITS}}).start()
         self.port = self.mesh.port
 
     def stop(self):

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -128,7 +129,7 @@ log.flush.interval.messages=1
 
 
 class Mesh:
-    """All processes of the demo town. `replicas` of each service; `port` of the first gateway (0: a free one)."""
+    """All processes of the demo town. `port` is the gateway's (0: a free one); `extra` are settings on top: {service: {group: {name: value}}}."""
 
     def __init__(self, build, data, town, port=0, log_level="info", extra=None):
         self.build, self.data, self.town = pathlib.Path(build), pathlib.Path(data), pathlib.Path(town)
@@ -174,13 +175,22 @@ class Mesh:
                                     "hosts": [f"localhost={TENANT}", f"127.0.0.1={TENANT}"],
                                     "descriptor_set": str(self.build / "stadtmesh.protoset")}},
         }[name]
-        return {**shared, **own, **self.extra.get(name, {})}
+        merged = {**shared, **own}
+        for group, values in self.extra.get(name, {}).items():
+            merged[group] = {**merged.get(group, {}), **values}
+        return merged
 
     def _secrets(self):
         """Makes the installation's secrets and the development issuer's key at the first start, and tokens for every role."""
         self.secrets = {"alias": self.data / "secrets" / "alias-secret", "mesh": self.data / "secrets" / "mesh-key.pem"}
         self.tokens = json.loads(subprocess.run([str(self.build / "bin" / "stadtmesh"), "tokens", "--data", str(self.data)],
                                                 check=True, capture_output=True, text=True).stdout)
+
+    def two_stops(self):
+        """For a first ride: ids of the first and the last stop."""
+        with urllib.request.urlopen(f"http://localhost:{self.port}/v1/buergerbus/stops?pageSize=100", timeout=10) as answer:
+            stops = json.load(answer)["stops"]
+        return stops[0]["id"], stops[-1]["id"]
 
     def stop(self):
         for name in ("gateway", "buergerbus", "kafka", "redis"):
@@ -200,8 +210,9 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
         mesh.start(lambda text: print(f"· starting {text}", file=sys.stderr))
+        first, last = mesh.two_stops()
         subprocess.run([str(mesh.build / "bin" / "stadtmesh"), "welcome", "--data", options.data,
-                        "--url", f"http://localhost:{options.port}"], check=True)
+                        "--url", f"http://localhost:{options.port}", "--from", first, "--to", last], check=True)
         while all(process.child.poll() is None for process in mesh.processes.values()):
             time.sleep(0.2)
         ended = next(name for name, process in mesh.processes.items() if process.child.poll() is not None)

@@ -54,8 +54,11 @@ absl::StatusOr<v1::ChangeRideResponse> HandleChangeRide(Services& services, cons
   Problems problems;
   const RideId id(problems.RequiredId("ride_id", request.ride_id()));
   const Wish wish = WishFromOfferId("offer_id", request.offer_id(), ActorOf(call), problems);
-  if (problems.empty() && wish.replaces != id) problems.Add("offer_id", FieldReason::kConflict, "ride_id");
   RETURN_IF_ERROR(std::move(problems).Take());
+  if (wish.replaces != id) {
+    RETURN_IF_ERROR(RenderRide(services, call, id).status());  // a stranger's ride does not exist, whatever the offer
+    return InvalidField("offer_id", FieldReason::kConflict, "ride_id");
+  }
   ASSIGN_OR_RETURN(const Receipt receipt, services.rides.Change(Command::From(call), id, wish, ActorOf(call)));
   v1::ChangeRideResponse response;
   if (receipt.refusal) {

@@ -16,7 +16,8 @@ class Objects {
   explicit Objects(Town& town) : town_(town) {}
 
   absl::Status Make(absl::string_view owner, google::protobuf::Message& request) {
-    const TourId tour_id{VehicleId(absl::StrCat("v", ++count_)), absl::CivilDay(2025, 3, 4)};
+    ++count_;
+    const TourId tour_id{VehicleId("bus-1"), absl::CivilDay(2025, 3, 4) + count_};  // a tour of its own for each object
     const Ride ride = MakeRide(owner, tour_id);
     store::Transaction transaction(store::ReplyIdentity{"fixture", "fixture", ride.id.value(), "1"});
     transaction.Put(keys::Ride(ride.id), Encode(ride, ""), "");
