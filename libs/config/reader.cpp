@@ -236,7 +236,8 @@ absl::Status Reader::Finish() const {
   for (const auto& [name, values] : sources_.file) {
     if (!IsKnown(name)) errors.push_back(absl::StrCat(name, " in ", sources_.file_name, ": there is no such setting"));
   }
-  for (const auto& [variable, value] : sources_.environment) {
+  for (const auto& entry : sources_.environment) {
+    const std::string& variable = entry.first;
     const auto names = [&](const Declared& d) { return EnvironmentName(d.name) == variable; };
     const auto belongs = [&](const std::string& group) { return absl::StartsWith(variable, absl::StrCat(EnvironmentName(group), "_")); };
     if (std::find(std::begin(kToolVariables), std::end(kToolVariables), variable) == std::end(kToolVariables) &&

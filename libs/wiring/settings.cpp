@@ -52,8 +52,6 @@ std::vector<std::string> ReadTenants(config::Reader& reader) {
 Settings ReadSettings(config::Reader& reader, bool demo) {
   Settings settings;
   settings.demo = demo;
-  reader.Ignore("data");   // STADTMESH_DATA and STADTMESH_BUILD belong to tests and tools
-  reader.Ignore("build");
   settings.tenants = ReadTenants(reader);
   const std::string level = reader.GetChoice({.name = "log.level",
                                               .description = "how much is logged",

@@ -11,7 +11,7 @@ fail() { printf '\033[31m✗ %s\033[0m\n' "$*" >&2; exit 1; }
 BUILD_PACKAGES="build-essential cmake ninja-build ccache pkg-config python3 ca-certificates tzdata
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev librdkafka-dev libhiredis-dev prometheus-cpp-dev
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev libboost-dev libboost-system-dev libssl-dev zlib1g-dev libbz2-dev libexpat1-dev
-  libspdlog-dev libyaml-cpp-dev libsimdjson-dev libosmium2-dev libxapian-dev libicu-dev libcurl4-openssl-dev golang-github-gogo-googleapis-dev redis-server"
+  libspdlog-dev libyaml-cpp-dev libsimdjson-dev libosmium2-dev libxapian-dev libicu-dev libcurl4-openssl-dev golang-github-gogo-googleapis-dev redis-server npm"
 MESH_PACKAGES="maven default-jdk-headless"
 TEST_PACKAGES="$MESH_PACKAGES clang libclang-rt-14-dev git golang-go python3-venv curl"
 BENCH_PACKAGES="$MESH_PACKAGES nginx-light wrk python3-venv"
@@ -31,6 +31,7 @@ ensure_packages() {
       maven) command -v mvn >/dev/null && continue ;;
       default-jdk-headless) command -v java >/dev/null && continue ;;
       golang-go) command -v go >/dev/null && continue ;;
+      npm) command -v npm >/dev/null && continue ;;
     esac
     needed+=("$package")
   done

@@ -34,8 +34,8 @@ def metres(a, b):
 
 
 class Demand:
-    def __init__(self, seed, day, rides, stops):
-        self.random, self.day, self.rides = random.Random(seed), day, rides
+    def __init__(self, seed, day, rides, stops, no_shows=0.0):
+        self.random, self.day, self.rides, self.no_shows = random.Random(seed), day, rides, no_shows
         middle = {axis: sorted(stop["location"][axis] for stop in stops)[len(stops) // 2] for axis in ("latitude", "longitude")}
         self.stops = sorted(stops, key=lambda stop: (metres(stop["location"], middle), stop["id"]))
         self.centre = self.stops[: max(2, len(self.stops) // 4)]
@@ -79,7 +79,7 @@ class Demand:
             asked, phone = at(self.day - datetime.timedelta(days=1), rng.uniform(8.5, 16)), True
         back = target + datetime.timedelta(hours=rng.uniform(1.5, 3)) if side == "centre" and rng.random() < 0.25 else None
         return Wish(number, asked.replace(microsecond=0), origin, destination, {kind: target}, target, self._party(), phone, back,
-                    rng.uniform(0.8, 3) if rng.random() < 0.06 else None, rng.random() < 0.02, rng.random() < 0.02)
+                    rng.uniform(0.8, 3) if rng.random() < 0.06 else None, rng.random() < 0.02, rng.random() < self.no_shows)
 
     def day_of_wishes(self):
         return sorted((self.wish(number) for number in range(self.rides)), key=lambda wish: (wish.asked, wish.number))

@@ -5,6 +5,7 @@ from .api import Problem
 from .clock import parse, rfc3339
 
 NO_SHOW_WAIT = datetime.timedelta(minutes=6)
+LOOK_AGAIN = datetime.timedelta(seconds=30)  # bookings change the manifest meanwhile
 
 
 class Driver:
@@ -17,9 +18,14 @@ class Driver:
         self.running = None
         self.stopped = False  # the bus has broken down
         self.failures, self.cash_sheets = [], []
+        self.due = None  # when there is something to do next, as far as is known
+
+    def finished(self):
+        return self.stopped or all(shift["state"] == "ENDED" for shift in self.shifts.values())
 
     def step(self, now):
-        """Everything that is due by `now`, in the manifest's order."""
+        """Everything that is due by `now`, in the manifest's order. Sets `due`."""
+        self.due = now + LOOK_AGAIN
         if self.stopped:
             return
         try:
@@ -41,6 +47,12 @@ class Driver:
     def _manifest(self):
         return self.api.get("GetManifest", self.token, f"/tours/{self.tour_id}/manifest")
 
+    def _not_before(self, now, moment):
+        """True, and noted, when `moment` lies ahead."""
+        if moment > now:
+            self.due = min(self.due, moment)
+        return moment > now
+
     def _next_visit(self, now):
         """Does one thing; false when nothing is due."""
         manifest = self._manifest()
@@ -48,13 +60,13 @@ class Driver:
         if visit is None or (visit.get("shiftId") or self.running) != self.running:
             return False
         if visit["kind"] == "BREAK":
-            if parse(visit["begin"]) > now:
+            if self._not_before(now, parse(visit["begin"])):
                 return False
             self.api.post("TakeBreak", self.token, f"/tours/{self.tour_id}:take-break")
             return True
         ride = f"/rides/{visit['rideId']}"
         if not visit.get("arrivedAt"):
-            if parse(visit["arrival"]) > now:
+            if self._not_before(now, parse(visit["arrival"])):
                 return False
             self.api.post("ReportArrival", self.token, f"/tours/{self.tour_id}:arrive", {"kind": visit["kind"], "rideId": visit["rideId"]})
             self.api.post("ReportPosition", self.token, f"/tours/{self.tour_id}:position", {"location": visit["place"]["location"]})
@@ -67,14 +79,14 @@ class Driver:
     def _board(self, now, manifest, visit, ride):
         facts = next(one for one in manifest["rides"] if one["rideId"] == visit["rideId"])
         if visit["rideId"] in self.no_shows:
-            if now < max(parse(visit["arrivedAt"]), parse(facts["promise"]["pickup"]["begin"])) + NO_SHOW_WAIT:
+            if self._not_before(now, max(parse(visit["arrivedAt"]), parse(facts["promise"]["pickup"]["begin"])) + NO_SHOW_WAIT):
                 return False
             self.api.post("ReportNoShow", self.token, f"{ride}:no-show")
             return True
-        if now < parse(facts["promise"]["pickup"]["begin"]):
+        if self._not_before(now, parse(facts["promise"]["pickup"]["begin"])):
             return False
         self.api.post("ReportBoarding", self.token, f"{ride}:board")
-        price = facts.get("priceCents", 0)
+        price = facts.get("fareCents", 0)
         self.api.post("TakeFare", self.token, f"{ride}:take-fare",
                       {"payment": "CASH", "amountCents": price} if price else {"payment": "FREE"})
         return True

@@ -17,8 +17,8 @@ def print_latencies(api):
         print(f"  {name:<16}{len(values):>7}{1000 * percentile(values, 0.5):>9.1f}{1000 * percentile(values, 0.99):>9.1f}")
 
 
-def judge(api, riders, dispatcher, broken):
-    """Reads every acknowledged ride again. Returns (errors, statistics)."""
+def judge(api, riders, dispatcher, broken, end):
+    """Reads every acknowledged ride again. Rides promised after `end` (an alternative on another day) are still to be driven. Returns (errors, statistics)."""
     errors, waits, stretches, kept, total = [], [], [], 0, 0
     for booking in riders.bookings:
         for ride_id in booking.ride_ids:
@@ -33,6 +33,8 @@ def judge(api, riders, dispatcher, broken):
                     errors.append(f"{ride_id} was cancelled, and is {state}")
                 continue
             if state == "NO_SHOW" and booking.wish.no_show:
+                continue
+            if state == "BOOKED" and parse(booking.promises[ride_id]["pickup"]["begin"]) > end:
                 continue
             if state != "COMPLETED":
                 if ride_id not in broken:
