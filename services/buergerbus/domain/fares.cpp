@@ -12,7 +12,7 @@ absl::StatusOr<Fare> PriceOf(const std::vector<FareCategory>& categories, const 
   Fare fare;
   int counted = 0;
   for (const auto& [id, count] : selection) {
-    const auto category = std::find_if(categories.begin(), categories.end(), [&](const FareCategory& c) { return c.id == id; });
+    const auto category = std::find_if(categories.begin(), categories.end(), [&id = id](const FareCategory& c) { return c.id == id; });
     if (category == categories.end()) return Refuse(Reason::kFareUnknown, {{"category", id.value()}});
     if (count < 1 || count > people) {
       return InvalidField(absl::StrCat("fares.", id.value()), FieldReason::kOutOfRange, absl::StrCat("1..", people));
