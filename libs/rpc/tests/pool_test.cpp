@@ -65,17 +65,20 @@ TEST(Pool, RefusesBeyondItsQueueAndTakesAgainAfterwards) {
 }
 
 // The claim of "no wake-up without a backlog" must not cost anybody who waits behind a blocked thread.
+// Not a local class: clang 14 gives two lambdas in default member initialisers of a local class one name, so one runs as the other.
+struct Scene {
+  void Block() {
+    blocked.Notify();
+    release.WaitForNotification();
+  }
+  absl::Notification release;
+  absl::Notification blocked;
+  absl::BlockingCounter others{20};
+  Task blocking{std::bind(&Scene::Block, this)};
+  Task other{std::bind(&absl::BlockingCounter::DecrementCount, &others)};
+};
+
 TEST(Pool, ATaskBehindABlockedThreadIsTakenByAnother) {
-  struct Scene {
-    absl::Notification release;
-    absl::Notification blocked;
-    absl::BlockingCounter others{20};
-    Task blocking{[this] {
-      blocked.Notify();
-      release.WaitForNotification();
-    }};
-    Task other{[this] { others.DecrementCount(); }};
-  };
   std::vector<std::unique_ptr<Scene>> scenes;  // outlive the pool: a thread may still be on its way out of one
   WorkerPool pool(8, 100);
   for (int repeat = 0; repeat < 50; ++repeat) {
