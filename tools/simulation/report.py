@@ -17,9 +17,10 @@ def print_latencies(api):
         print(f"  {name:<16}{len(values):>7}{1000 * percentile(values, 0.5):>9.1f}{1000 * percentile(values, 0.99):>9.1f}")
 
 
-def judge(api, riders, dispatcher, broken, end):
-    """Reads every acknowledged ride again. Rides promised after `end` (an alternative on another day) are still to be driven. Returns (errors, statistics)."""
-    errors, waits, stretches, kept, total = [], [], [], 0, 0
+def judge(api, riders, dispatcher, broken, late, end):
+    """Reads every acknowledged ride again. Rides promised after `end` (an alternative on another day) are still to be driven. `late`: who waited
+    because a driver waited for somebody else. Returns (errors, statistics)."""
+    errors, waits, stretches, kept, total, waited = [], [], [], 0, 0, 0
     for booking in riders.bookings:
         for ride_id in booking.ride_ids:
             try:
@@ -43,13 +44,15 @@ def judge(api, riders, dispatcher, broken, end):
             total += 1
             pickup, arrival = Riders.kept(booking.promises[ride_id], ride)
             kept += pickup and arrival
-            if not (pickup and arrival) and ride_id not in broken:
+            if not (pickup and arrival) and ride_id in late - broken:
+                waited += 1
+            elif not (pickup and arrival) and ride_id not in broken:
                 errors.append(f"{ride_id} broke its promise: {booking.promises[ride_id]}, boarded {ride.get('boardedAt')}, alighted {ride.get('alightedAt')}")
             boarded, alighted = parse(ride["boardedAt"]), parse(ride["alightedAt"])
             waits.append((boarded - parse(booking.promises[ride_id]["pickup"]["begin"])).total_seconds() / 60)
             longest = seconds(booking.promises[ride_id]["longestRide"])
             stretches.append((alighted - boarded).total_seconds() / max(longest, 1))
-    return errors, {"driven": total, "kept": kept, "waits": waits, "stretches": stretches}
+    return errors, {"driven": total, "kept": kept, "late": waited, "waits": waits, "stretches": stretches}
 
 
 def print_report(riders, drivers, statistics, broken, rides):
@@ -59,7 +62,7 @@ def print_report(riders, drivers, statistics, broken, rides):
     print(f"\n  wishes {wishes} · booked {booked} ({100 * booked / max(1, wishes - riders.expired):.1f} % accepted) · refused {len(riders.refused)} · "
           f"let the hold expire {riders.expired} · cancelled {cancelled}")
     print(f"  rides driven {statistics['driven']} · promises kept {statistics['kept']} ({100 * statistics['kept'] / max(1, statistics['driven']):.1f} %) · "
-          f"touched by the broken bus {len(broken)}")
+          f"late because somebody else did not come {statistics['late']} · touched by the broken bus {len(broken)}")
     waits, stretches = statistics["waits"], statistics["stretches"]
     print(f"  boarding after the window opens: median {percentile(waits, 0.5):.1f} min, p95 {percentile(waits, 0.95):.1f} min")
     print(f"  ride time of the longest allowed: median {100 * percentile(stretches, 0.5):.0f} %, p95 {100 * percentile(stretches, 0.95):.0f} %")
