@@ -2,7 +2,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/status.h"
 
 namespace stadtmesh::redis {
 
@@ -43,6 +45,15 @@ absl::StatusOr<Address> ParseAddress(absl::string_view text) {
     return invalid();
   }
   return address;
+}
+
+absl::StatusOr<std::vector<Address>> ParseAddresses(absl::string_view text) {
+  std::vector<Address> addresses;
+  for (absl::string_view part : absl::StrSplit(text, ',')) {
+    ASSIGN_OR_RETURN(Address address, ParseAddress(absl::StripAsciiWhitespace(part)));
+    addresses.push_back(std::move(address));
+  }
+  return addresses;
 }
 
 }  // namespace stadtmesh::redis

@@ -15,9 +15,11 @@
 namespace stadtmesh::redis {
 
 Client::Client(ClientOptions options)
-    : options_(std::move(options)), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    : options_(std::move(options)),
+      wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      servers_(options_.connection) {
   for (int i = 0; i < std::max(1, options_.connections); ++i) {
-    connections_.push_back(std::make_unique<Connection>(options_.connection));
+    connections_.push_back(std::make_unique<Connection>(options_.connection, servers_));
   }
   thread_ = std::thread([this] { Run(); });
 }
@@ -44,6 +46,11 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(ClientOptions options,
                                  : client->problem_;
   }
   return client;
+}
+
+bool Client::connected() {
+  absl::MutexLock lock(&mutex_);
+  return ready_;
 }
 
 bool Client::Settled() const {
@@ -193,6 +200,7 @@ void Client::UpdateHealth() {
   bool ready = false;
   absl::Status problem;
   for (const auto& connection : connections_) {
+    connection->LeaveOldPrimary();  // where another one has found the new primary
     ready |= connection->ready();
     if (!connection->problem().ok()) problem = connection->problem();
   }

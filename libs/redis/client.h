@@ -65,6 +65,8 @@ class Client {
                                    absl::Time deadline, CallOptions options = {});
 
   const ClientOptions& options() const { return options_; }
+  // True while a connection is there.
+  bool connected();
 
  private:
   void Submit(std::vector<CallPtr> calls);
@@ -92,6 +94,7 @@ class Client {
   bool ready_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status problem_ ABSL_GUARDED_BY(mutex_);
   // I/O thread only.
+  Servers servers_;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::vector<CallPtr>> waiting_;
   std::vector<pollfd> polled_;

@@ -75,7 +75,7 @@ void Connection::OnWritable() {
   if (state_ != State::kConnecting) return Flush();
   if (const int error = SocketError(context_->fd); error != 0) {
     return Break(absl::UnavailableError(
-        absl::StrCat("Redis at ", options_.address.ToString(), ": ", strerror(error))));
+        absl::StrCat("Redis at ", address().ToString(), ": ", strerror(error))));
   }
   StartHandshake();
 }
@@ -112,6 +112,7 @@ void Connection::OnReply(Reply reply) {
     case Kind::kCall:
       break;
   }
+  if (RefusedByOldPrimary(entry, reply)) return;
   ++answered_;
   last_round_trip_ = absl::Now() - entry.since;
   if (reply.type == Reply::Type::kError) {
@@ -122,6 +123,31 @@ void Connection::OnReply(Reply reply) {
   } else {
     entry.call->Finish(std::move(reply));
   }
+}
+
+// A server that was demoted, or has lost its replicas to a new primary, says so; then the others are
+// asked. What it refused was not executed.
+bool Connection::RefusedByOldPrimary(Entry& entry, const Reply& reply) {
+  if (!servers_.several() || reply.type != Reply::Type::kError) return false;
+  const bool demoted = reply.text.rfind("READONLY", 0) == 0;
+  const bool alone = reply.text.rfind("NOREPLICAS", 0) == 0;
+  if (!demoted && !alone) return false;
+  if (demoted) {
+    resend_.push_back(std::move(entry.call));
+  } else {
+    entry.call->Finish(ErrorReplyStatus(reply.text));
+  }
+  if (demoted || absl::Now() - ready_since_ > options_.max_backoff) {
+    Break(absl::UnavailableError(absl::StrCat("Redis: ", reply.text)));
+  }
+  return true;
+}
+
+void Connection::LeaveOldPrimary() {
+  if (state_ != State::kReady || server_ == servers_.primary) return;
+  Break(absl::UnavailableError("Redis: another server is the primary now"));
+  servers_.next = servers_.primary;
+  attempt_at_ = absl::InfinitePast();
 }
 
 void Connection::OnWaitReply(const Reply& reply) {
@@ -137,16 +163,17 @@ void Connection::OnWaitReply(const Reply& reply) {
 }
 
 void Connection::Connect(absl::Time now) {
-  const Address& address = options_.address;
+  server_ = servers_.next;
+  const Address& target = address();
   appended_ = 0;
-  context_ = address.socket.empty() ? redisConnectNonBlock(address.host.c_str(), address.port)
-                                    : redisConnectUnixNonBlock(address.socket.c_str());
+  context_ = target.socket.empty() ? redisConnectNonBlock(target.host.c_str(), target.port)
+                                   : redisConnectUnixNonBlock(target.socket.c_str());
   state_ = State::kConnecting;
   timeout_at_ = now + options_.connect_timeout;
   if (context_ == nullptr) return Break(absl::UnavailableError("Redis: out of memory"));
   if (context_->err != 0) {
     return Break(absl::UnavailableError(
-        absl::StrCat("Redis at ", address.ToString(), ": ", context_->errstr)));
+        absl::StrCat("Redis at ", target.ToString(), ": ", context_->errstr)));
   }
 }
 
@@ -163,6 +190,7 @@ void Connection::StartHandshake() {
   for (const auto& [name, _] : options_.required_config) {
     Append(Command{"CONFIG", "GET", name}, Kind::kInternal, nullptr);
   }
+  if (servers_.several()) Append(Command{"ROLE"}, Kind::kInternal, nullptr);
   handshake_expected_ = in_flight_.size();
   Flush();
 }
@@ -185,9 +213,14 @@ absl::Status Connection::CheckHandshake() {
     const std::string found = reply.elements.size() == 2 ? reply.elements[1].text : "nothing";
     if (found != wanted) {
       return absl::FailedPreconditionError(
-          absl::StrCat("Redis at ", options_.address.ToString(), " has ", name, " ", found,
+          absl::StrCat("Redis at ", address().ToString(), " has ", name, " ", found,
                        "; it must be ", wanted, " (set `", name, " ", wanted, "` in redis.conf)"));
     }
+  }
+  if (servers_.several() &&
+      (handshake_[next].elements.empty() || handshake_[next].elements[0].text != "master")) {
+    return absl::UnavailableError(
+        absl::StrCat("Redis at ", address().ToString(), " is a replica"));
   }
   return absl::OkStatus();
 }
@@ -208,6 +241,8 @@ void Connection::FinishHandshake() {
 void Connection::BecomeReady() {
   state_ = State::kReady;
   problem_ = absl::OkStatus();
+  servers_.primary = server_;
+  ready_since_ = absl::Now();
   backoff_ = options_.min_backoff;
   timeout_at_ = absl::InfiniteFuture();
   last_client_id_ = client_id_;
@@ -230,6 +265,7 @@ void Connection::Break(const absl::Status& status) {
       context_ == nullptr ? 0
                           : appended_ - (context_->obuf == nullptr ? 0 : sdslen(context_->obuf));
   if (context_ != nullptr) redisFree(std::exchange(context_, nullptr));
+  if (servers_.next == server_) servers_.next = (server_ + 1) % servers_.addresses.size();
   state_ = State::kWaiting;
   wait_needed_ = false;
   timeout_at_ = absl::InfiniteFuture();
@@ -253,7 +289,7 @@ void Connection::Tick(absl::Time now) {
   }
   if (now >= timeout_at_) {
     return Break(absl::UnavailableError(
-        absl::StrCat("Redis at ", options_.address.ToString(), " does not answer")));
+        absl::StrCat("Redis at ", address().ToString(), " does not answer")));
   }
   if (!in_flight_.empty() && now - in_flight_.front().since > options_.stall_timeout) {
     Break(absl::UnavailableError("Redis has not answered for too long"));

@@ -25,6 +25,9 @@ namespace stadtmesh::redis {
 
 struct ConnectionOptions {
   Address address;
+  // A primary's replicas, which one of may become the primary: when a connection breaks, or its
+  // server turns out to be a replica, the addresses are tried in turn until one is a primary.
+  std::vector<Address> others;
   std::string username, password;                     // AUTH; empty: none
   absl::Duration connect_timeout = absl::Seconds(1);  // connecting and shaking hands
   absl::Duration min_backoff = absl::Milliseconds(10);
@@ -38,6 +41,17 @@ struct ConnectionOptions {
   // per batch.
   int wait_replicas = 0;
   absl::Duration wait_timeout = absl::Milliseconds(900);
+};
+
+// The servers of one client, of which one is the primary. I/O thread only.
+struct Servers {
+  explicit Servers(const ConnectionOptions& options) : addresses{options.address} {
+    addresses.insert(addresses.end(), options.others.begin(), options.others.end());
+  }
+  bool several() const { return addresses.size() > 1; }
+  std::vector<Address> addresses;
+  size_t next = 0;     // where to connect to
+  size_t primary = 0;  // what was last found to be it
 };
 
 // A command on its way. Caller and I/O thread share it.
@@ -63,7 +77,8 @@ using CallPtr = std::shared_ptr<Call>;
 
 class Connection {
  public:
-  explicit Connection(const ConnectionOptions& options) : options_(options) {}
+  Connection(const ConnectionOptions& options, Servers& servers)
+      : options_(options), servers_(servers) {}
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -87,6 +102,8 @@ class Connection {
   // Connects when its time has come, gives up when a timeout has passed.
   void Tick(absl::Time now);
   absl::Time next_tick() const;
+  // Breaks a connection to a server that is not the primary any more.
+  void LeaveOldPrimary();
   // Fails everything that is on its way (shutdown).
   void Close(const absl::Status& status);
 
@@ -107,12 +124,17 @@ class Connection {
   absl::Status CheckHandshake();
   void BecomeReady();
   void OnReply(Reply reply);
+  bool RefusedByOldPrimary(Entry& entry, const Reply& reply);
+  const Address& address() const { return servers_.addresses[server_]; }
   void OnWaitReply(const Reply& reply);
   void Append(const Command& command, Kind kind, CallPtr call);
   void Break(const absl::Status& status);
   void Orphan(const CallPtr& call, const absl::Status& status);
 
   const ConnectionOptions& options_;
+  Servers& servers_;
+  size_t server_ = 0;  // of servers_.addresses
+  absl::Time ready_since_ = absl::InfinitePast();
   State state_ = State::kWaiting;
   redisContext* context_ = nullptr;
   absl::Status problem_;

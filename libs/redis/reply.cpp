@@ -7,11 +7,13 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace stadtmesh::redis {
 namespace {
 
 constexpr absl::string_view kOutcomeUnknown = "stadtmesh.redis/outcome-unknown";
+constexpr absl::string_view kRedirect = "stadtmesh.redis/redirect";
 
 struct ErrorCode {
   absl::string_view word;
@@ -73,11 +75,24 @@ absl::Status ErrorReplyStatus(absl::string_view text) {
                                    [&](const ErrorCode& entry) { return entry.word == word; });
   if (found == std::end(kErrorCodes)) return absl::InternalError(absl::StrCat("Redis: ", text));
   if (word == "MOVED" || word == "ASK") {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "Redis Cluster: the addressed node does not serve this slot (", text,
-        "); set the service's address to the node that does, cluster routing is not built yet"));
+    absl::Status status = absl::FailedPreconditionError(
+        absl::StrCat("Redis Cluster: another node serves this key (", text, ")"));
+    status.SetPayload(kRedirect, absl::Cord(text));
+    return status;
   }
   return absl::Status(found->code, absl::StrCat("Redis: ", text));
+}
+
+// "MOVED 3999 127.0.0.1:6381"
+std::optional<Redirect> RedirectOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kRedirect);
+  if (!payload) return std::nullopt;
+  const std::string text(*payload);
+  const std::vector<std::string> words = absl::StrSplit(text, ' ');
+  if (words.size() != 3) return std::nullopt;
+  auto address = ParseAddress(words[2]);
+  if (!address.ok()) return std::nullopt;
+  return Redirect{words[0] == "ASK", *std::move(address)};
 }
 
 absl::Status OutcomeUnknown(absl::string_view message) {

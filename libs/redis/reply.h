@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "redis/address.h"
 
 struct redisReply;
 
@@ -27,12 +29,21 @@ Reply TakeReply(const redisReply& reply);
 
 // The status of an error reply by its first word. Nothing has been changed by a command that is
 // answered so.
-//   UNAVAILABLE          LOADING, READONLY, MASTERDOWN, CLUSTERDOWN, TRYAGAIN, NOREPLICAS, BUSY:
-//   not now RESOURCE_EXHAUSTED   OOM PERMISSION_DENIED    NOAUTH, WRONGPASS, NOPERM
-//   FAILED_PRECONDITION  MOVED, ASK: a Redis Cluster, whose routing this client does not do yet
+//   UNAVAILABLE          LOADING, READONLY, MASTERDOWN, CLUSTERDOWN, TRYAGAIN, NOREPLICAS, BUSY
+//   RESOURCE_EXHAUSTED   OOM
+//   PERMISSION_DENIED    NOAUTH, WRONGPASS, NOPERM
+//   FAILED_PRECONDITION  MOVED, ASK: another node of a Redis Cluster serves the key (RedirectOf)
 //   NOT_FOUND            NOSCRIPT
 //   INTERNAL             everything else: our command was wrong
 absl::Status ErrorReplyStatus(absl::string_view text);
+
+// Where a node of a Redis Cluster sends a command.
+struct Redirect {
+  bool ask = false;  // for this command only, behind an ASKING; else from now on
+  Address address;
+};
+// Of an error of ErrorReplyStatus, or nothing.
+std::optional<Redirect> RedirectOf(const absl::Status& status);
 
 // Marks an error after which a command may or may not have been executed.
 absl::Status OutcomeUnknown(absl::string_view message);

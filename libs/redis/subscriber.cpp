@@ -21,9 +21,8 @@ void Append(redisContext* context, const Command& command) {
 }
 
 // Blocking with a timeout; only the reads that follow are driven by poll.
-Context Open(const ConnectionOptions& options) {
+Context Open(const ConnectionOptions& options, const Address& address) {
   const timeval timeout = absl::ToTimeval(options.connect_timeout);
-  const Address& address = options.address;
   return Context(address.socket.empty()
                      ? redisConnectWithTimeout(address.host.c_str(), address.port, timeout)
                      : redisConnectUnixWithTimeout(address.socket.c_str(), timeout),
@@ -53,17 +52,20 @@ bool Subscriber::Pause(absl::Duration duration) {
 }
 
 void Subscriber::Run() {
+  const Servers servers(options_);
   absl::Duration backoff = options_.min_backoff;
+  size_t next = 0;
   do {
-    const bool connected = Listen();
+    const bool connected = Listen(servers.addresses[next]);
+    next = (next + 1) % servers.addresses.size();
     backoff = connected ? options_.min_backoff : std::min(backoff * 2, options_.max_backoff);
   } while (Pause(backoff));
 }
 
-bool Subscriber::Listen() {
-  const Context context = Open(options_);
+bool Subscriber::Listen(const Address& address) {
+  const Context context = Open(options_, address);
   if (!context || context->err != 0) return false;
-  if (options_.address.socket.empty())
+  if (address.socket.empty())
     redisEnableKeepAlive(context.get());  // fails on unix sockets
   if (!options_.password.empty()) {
     Command auth{"AUTH"};

@@ -17,7 +17,8 @@ struct SubscriberCallbacks {
   std::function<void()> on_connected;
 };
 
-// Messages are lost while the connection is down: use them as a wake-up only. Callbacks run on the
+// Listens at the first of the options' servers that is there (a primary's replicas and the nodes of a
+// Redis Cluster pass messages on). Messages are lost while the connection is down: use them as a wake-up only. Callbacks run on the
 // subscriber's thread.
 class Subscriber {
  public:
@@ -28,7 +29,7 @@ class Subscriber {
  private:
   void Run();
   // Listens until the connection breaks or the end. True when it had been connected.
-  bool Listen();
+  bool Listen(const Address& address);
   bool Deliver(redisContext* context);
   bool Pause(absl::Duration duration);  // false at the end
 

@@ -31,6 +31,11 @@ class Planner {
     for (const Operation& operation : transaction.operations()) {
       RETURN_IF_ERROR(std::visit([this](const auto& op) { return Add(op); }, operation));
     }
+    for (const CounterChange& change : plan_.counters) {
+      if (removed_.contains(change.counter)) {
+        return absl::InvalidArgumentError("a counter is removed and used in one transaction");
+      }
+    }
     if (bytes_ > kMaxBytes) {
       return absl::InvalidArgumentError(
           absl::StrCat("a transaction has at most ", kMaxBytes, " bytes, this one ", bytes_));
@@ -57,14 +62,18 @@ class Planner {
     return absl::OkStatus();
   }
 
-  absl::Status Identify(const OnceIdentity& identity) {
-    RETURN_IF_ERROR(Name("consumer", identity.consumer));
-    if (identity.n == 0 || identity.n > static_cast<uint64_t>(kMaxCounter) ||
-        identity.epoch > static_cast<uint64_t>(kMaxCounter)) {
+  // What has the parts of a watermark: OnceIdentity, AdvanceOp.
+  template <typename Mark>
+  absl::Status Watermark(const Mark& mark) {
+    RETURN_IF_ERROR(Name("consumer", mark.consumer));
+    if (mark.n == 0 || mark.n > static_cast<uint64_t>(kMaxCounter) ||
+        mark.epoch > static_cast<uint64_t>(kMaxCounter)) {
       return absl::InvalidArgumentError("an event's n counts from 1");
     }
-    return Name("aggregate", identity.aggregate);
+    return Name("aggregate", mark.aggregate);
   }
+
+  absl::Status Identify(const OnceIdentity& identity) { return Watermark(identity); }
 
   absl::Status Identify(const TaskIdentity& identity) {
     RETURN_IF_ERROR(Name("task", identity.task_id));
@@ -126,6 +135,13 @@ class Planner {
     return absl::OkStatus();
   }
 
+  absl::Status Add(const RemoveCounterOp& op) {
+    removed_.insert(op.counter);
+    return Name("counter", op.counter);
+  }
+
+  absl::Status Add(const AdvanceOp& op) { return Watermark(op); }
+
   absl::Status Add(const IndexPutOp& op) {
     RETURN_IF_ERROR(Name("index", op.index));
     if (std::isnan(op.score)) return absl::InvalidArgumentError("an index score is not a number");
@@ -168,7 +184,7 @@ class Planner {
   }
 
   Plan plan_;
-  std::set<std::string> written_;
+  std::set<std::string> written_, removed_;
   size_t bytes_ = 0;
 };
 

@@ -86,6 +86,7 @@ redis::ScriptArguments RedisCommit::Arguments(const CommitSettings& settings) co
   out.Key(keys_.Epoch());
   out.Key(keys_.Outbox());
   out.Key(keys_.Sequences());
+  out.Key(keys_.OldSequences());
   out.Key(keys_.Due());
   out.Key(keys_.Tasks());
   AddIdentity(out);
@@ -93,6 +94,8 @@ redis::ScriptArguments RedisCommit::Arguments(const CommitSettings& settings) co
   out.Arg(WakeChannel(scope_.service));
   out.Arg(settings.replicated ? keys_.Touch() : "");
   out.Arg(version_);
+  out.Arg(absl::ToInt64Seconds(settings.keep_numbers));
+  out.Arg(absl::ToInt64Seconds(settings.keep_watermarks));
   AddVersioned(out);
   AddCounters(out);
   AddWrites(out);
@@ -114,7 +117,7 @@ void RedisCommit::AddIdentity(redis::ScriptArguments& out) const {
                  },
                  [&](const OnceIdentity& identity) {
                    out.Key(keys_.Watermarks(identity.consumer));
-                   out.Key(keys_.Watermarks(identity.consumer));
+                   out.Key(keys_.OldWatermarks(identity.consumer));
                    out.Arg("O");
                    out.Arg(identity.aggregate);
                    out.Arg(static_cast<int64_t>(identity.epoch));
@@ -169,34 +172,57 @@ void RedisCommit::AddCounters(redis::ScriptArguments& out) const {
 
 void RedisCommit::AddWrites(redis::ScriptArguments& out) const {
   out.Arg(static_cast<int64_t>(writes_.size()));
-  const auto letter = [&](absl::string_view operation, const std::string& index) {
-    out.Arg(operation);
-    if (!index.empty()) out.Key(keys_.Index(index));
-  };
   for (const Operation* operation : writes_) {
-    if (const auto* put = std::get_if<IndexPutOp>(operation)) {
-      letter("Z", put->index);
-      out.Arg(FormatScore(put->score));
-      out.Arg(put->member);
-    } else if (const auto* remove = std::get_if<IndexRemoveOp>(operation)) {
-      letter("R", remove->index);
-      out.Arg(remove->member);
-    } else if (const auto* geo = std::get_if<GeoPutOp>(operation)) {
-      letter("G", geo->index);
-      out.Arg(FormatScore(geo->point.longitude));
-      out.Arg(FormatScore(geo->point.latitude));
-      out.Arg(geo->member);
-    } else if (const auto* later = std::get_if<LaterOp>(operation)) {
-      letter("L", "");
-      out.Arg(later->task_id);
-      out.Arg(absl::ToUnixMicros(later->due));
-      out.Arg(later->kind);
-      out.Arg(later->payload);
-    } else {
-      letter("X", "");
-      out.Arg(std::get<CancelLaterOp>(*operation).task_id);
-    }
+    std::visit([&](const auto& write) { AddWrite(write, out); }, *operation);
   }
+}
+
+void RedisCommit::AddWrite(const IndexPutOp& put, redis::ScriptArguments& out) const {
+  out.Key(keys_.Index(put.index));
+  out.Arg("Z");
+  out.Arg(FormatScore(put.score));
+  out.Arg(put.member);
+}
+
+void RedisCommit::AddWrite(const IndexRemoveOp& remove, redis::ScriptArguments& out) const {
+  out.Key(keys_.Index(remove.index));
+  out.Arg("R");
+  out.Arg(remove.member);
+}
+
+void RedisCommit::AddWrite(const GeoPutOp& geo, redis::ScriptArguments& out) const {
+  out.Key(keys_.Index(geo.index));
+  out.Arg("G");
+  out.Arg(FormatScore(geo.point.longitude));
+  out.Arg(FormatScore(geo.point.latitude));
+  out.Arg(geo.member);
+}
+
+void RedisCommit::AddWrite(const LaterOp& later, redis::ScriptArguments& out) const {
+  out.Arg("L");
+  out.Arg(later.task_id);
+  out.Arg(absl::ToUnixMicros(later.due));
+  out.Arg(later.kind);
+  out.Arg(later.payload);
+}
+
+void RedisCommit::AddWrite(const CancelLaterOp& cancel, redis::ScriptArguments& out) const {
+  out.Arg("X");
+  out.Arg(cancel.task_id);
+}
+
+void RedisCommit::AddWrite(const RemoveCounterOp& remove, redis::ScriptArguments& out) const {
+  out.Key(keys_.Counter(remove.counter));
+  out.Arg("D");
+}
+
+void RedisCommit::AddWrite(const AdvanceOp& advance, redis::ScriptArguments& out) const {
+  out.Key(keys_.Watermarks(advance.consumer));
+  out.Key(keys_.OldWatermarks(advance.consumer));
+  out.Arg("W");
+  out.Arg(advance.aggregate);
+  out.Arg(static_cast<int64_t>(advance.epoch));
+  out.Arg(static_cast<int64_t>(advance.n));
 }
 
 void RedisCommit::AddEvents(redis::ScriptArguments& out) const {

@@ -18,6 +18,7 @@ inline constexpr size_t kVersionBytes = 22;  // 128 random bits, web-safe base64
 struct CommitSettings {
   int64_t outbox_limit = 0;
   bool replicated = false;  // WAIT follows
+  absl::Duration keep_numbers = kKeepNumbers, keep_watermarks = kKeepWatermarks;
 };
 
 class RedisCommit {
@@ -33,6 +34,15 @@ class RedisCommit {
   void AddVersioned(redis::ScriptArguments& out) const;
   void AddCounters(redis::ScriptArguments& out) const;
   void AddWrites(redis::ScriptArguments& out) const;
+  void AddWrite(const IndexPutOp& put, redis::ScriptArguments& out) const;
+  void AddWrite(const IndexRemoveOp& remove, redis::ScriptArguments& out) const;
+  void AddWrite(const GeoPutOp& geo, redis::ScriptArguments& out) const;
+  void AddWrite(const LaterOp& later, redis::ScriptArguments& out) const;
+  void AddWrite(const CancelLaterOp& cancel, redis::ScriptArguments& out) const;
+  void AddWrite(const RemoveCounterOp& remove, redis::ScriptArguments& out) const;
+  void AddWrite(const AdvanceOp& advance, redis::ScriptArguments& out) const;
+  template <typename Other>  // those have sections of their own
+  void AddWrite(const Other&, redis::ScriptArguments&) const {}
   void AddEvents(redis::ScriptArguments& out) const;
   absl::StatusOr<Committed> Applied(const redis::Reply& reply) const;
   absl::StatusOr<Committed> Replayed(const redis::Reply& reply) const;
@@ -44,7 +54,7 @@ class RedisCommit {
   const Plan& plan_;
   const Version version_;
   std::vector<const Operation*> versioned_;  // Check, Put, Delete
-  std::vector<const Operation*> writes_;     // indexes and tasks
+  std::vector<const Operation*> writes_;     // indexes, tasks, watermarks
   std::vector<const EmitOp*> events_;
 };
 

@@ -29,6 +29,10 @@ std::string RedisKeys::Watermarks(absl::string_view consumer) const {
   return absl::StrCat(prefix_, "once:", consumer);
 }
 
+std::string RedisKeys::OldWatermarks(absl::string_view consumer) const {
+  return absl::StrCat(prefix_, "old-once:", consumer);
+}
+
 std::string RedisKeys::Reply(const ReplyIdentity& identity) const {
   return absl::StrCat(prefix_, "reply:", Framed(identity.subject), Framed(identity.method),
                       identity.key);

@@ -12,10 +12,14 @@ class RedisKeys {
  public:
   explicit RedisKeys(const Scope& scope);
 
+  // What all keys begin with: "{tenant/service}".
+  const std::string& Tag() const { return prefix_; }
   std::string Record(absl::string_view key) const;           // string: version (22 bytes), value
   std::string Counter(absl::string_view name) const;         // string: "value min max"
   std::string Index(absl::string_view name) const;           // sorted set
-  std::string Watermarks(absl::string_view consumer) const;  // hash: aggregate -> "epoch n"
+  // Hashes that forget in two generations (commit.lua), aggregate -> "epoch n".
+  std::string Watermarks(absl::string_view consumer) const;
+  std::string OldWatermarks(absl::string_view consumer) const;
   std::string Reply(
       const ReplyIdentity& identity) const;  // string with expiry: ReplyPrefix, response
   std::string RepliesOf(absl::string_view subject) const;    // sorted set of Reply keys by expiry
@@ -23,7 +27,8 @@ class RedisKeys {
   std::string Lease(absl::string_view name) const;           // string with expiry: owner
   std::string Epoch() const { return prefix_ + "epoch"; }
   std::string Outbox() const { return prefix_ + "outbox"; }        // stream
-  std::string Sequences() const { return prefix_ + "sequences"; }  // hash: aggregate -> "epoch n"
+  std::string Sequences() const { return prefix_ + "sequences"; }
+  std::string OldSequences() const { return prefix_ + "old-sequences"; }
   std::string Due() const { return prefix_ + "due"; }      // sorted set: task by microseconds
   std::string Tasks() const { return prefix_ + "tasks"; }  // hash: task -> packed body
   std::string Touch() const {

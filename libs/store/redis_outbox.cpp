@@ -105,7 +105,7 @@ absl::StatusOr<std::vector<Task>> RedisStore::ClaimDue(const Scope& scope, absl:
   arguments.Arg(token);
   // Not repeatable: a lost answer costs one lease, a repeated claim another task's turn.
   ASSIGN_OR_RETURN(const Reply reply,
-                   Run(AllScripts().claim_due, arguments, deadline, {.durable = true}));
+                   Run(scope, AllScripts().claim_due, arguments, deadline, {.durable = true}));
   std::vector<Task> tasks;
   for (size_t i = 0; i + 4 < reply.elements.size(); i += 5) {
     Task task{reply.elements[i].text,
@@ -134,7 +134,7 @@ absl::Status RedisStore::PostponeTask(const Scope& scope, const Task& task, absl
   arguments.Arg(task.lease);
   arguments.Arg(absl::ToUnixMicros(due));
   ASSIGN_OR_RETURN(const Reply reply,
-                   Run(AllScripts().postpone_task, arguments, deadline, {.durable = true}));
+                   Run(scope, AllScripts().postpone_task, arguments, deadline, {.durable = true}));
   return reply.integer == 1 ? absl::OkStatus() : TaskLost(task.task_id);
 }
 
@@ -150,11 +150,11 @@ absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(const Scope& sco
   }
   ASSIGN_OR_RETURN(
       const Reply reply,
-      Ask({"XRANGE", keys.Outbox(), from, "+", "COUNT", absl::StrCat(limit)}, deadline));
+      Ask(scope, {"XRANGE", keys.Outbox(), from, "+", "COUNT", absl::StrCat(limit)}, deadline));
   if (options_.client.connection.wait_replicas > 0 && !reply.elements.empty()) {
     // Relayed only when the replicas have it: a write behind the entries, and WAIT behind the
     // write.
-    auto written = client_->Call({"SET", keys.Touch(), ""}, Capped(deadline), {true, true});
+    auto written = router_->Call(keys.Tag(), {"SET", keys.Touch(), ""}, Capped(deadline), {true, true});
     if (!written.ok()) return StoreUnavailable(written.status().message(), false);
   }
   std::vector<OutboxEntry> entries;
@@ -174,13 +174,13 @@ absl::Status RedisStore::TrimOutbox(const Scope& scope, absl::string_view positi
   arguments.Arg(owner);
   arguments.Arg(absl::StrCat(last.milliseconds, "-", last.sequence + 1));
   ASSIGN_OR_RETURN(const Reply reply,
-                   Run(AllScripts().trim_outbox, arguments, deadline, {.repeatable = true}));
+                   Run(scope, AllScripts().trim_outbox, arguments, deadline, {.repeatable = true}));
   return reply.integer == 1 ? absl::OkStatus() : LeaseLost(lease_name);
 }
 
 absl::StatusOr<int64_t> RedisStore::OutboxLength(const Scope& scope, absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
-  ASSIGN_OR_RETURN(const Reply reply, Ask({"XLEN", RedisKeys(scope).Outbox()}, deadline));
+  ASSIGN_OR_RETURN(const Reply reply, Ask(scope, {"XLEN", RedisKeys(scope).Outbox()}, deadline));
   return reply.integer;
 }
 
@@ -194,7 +194,7 @@ absl::StatusOr<bool> RedisStore::AcquireLease(const Scope& scope, absl::string_v
   arguments.Arg(owner);
   arguments.Arg(absl::ToInt64Milliseconds(ttl));
   ASSIGN_OR_RETURN(const Reply reply,
-                   Run(AllScripts().acquire_lease, arguments, deadline, {.repeatable = true}));
+                   Run(scope, AllScripts().acquire_lease, arguments, deadline, {.repeatable = true}));
   return reply.integer == 1;
 }
 
@@ -204,7 +204,7 @@ absl::Status RedisStore::ReleaseLease(const Scope& scope, absl::string_view name
   ScriptArguments arguments;
   arguments.Key(RedisKeys(scope).Lease(name));
   arguments.Arg(owner);
-  return Run(AllScripts().release_lease, arguments, deadline, {.repeatable = true}).status();
+  return Run(scope, AllScripts().release_lease, arguments, deadline, {.repeatable = true}).status();
 }
 
 absl::StatusOr<uint64_t> RedisStore::RaiseEpoch(const Scope& scope, absl::Time deadline) {
@@ -212,7 +212,7 @@ absl::StatusOr<uint64_t> RedisStore::RaiseEpoch(const Scope& scope, absl::Time d
   ScriptArguments arguments;
   arguments.Key(RedisKeys(scope).Epoch());
   ASSIGN_OR_RETURN(const Reply reply,
-                   Run(AllScripts().raise_epoch, arguments, deadline, {.durable = true}));
+                   Run(scope, AllScripts().raise_epoch, arguments, deadline, {.durable = true}));
   return static_cast<uint64_t>(reply.integer);
 }
 

@@ -78,18 +78,18 @@ absl::StatusOr<std::unique_ptr<RedisStore>> RedisStore::Connect(RedisStoreOption
     options.client.connection.required_config = {
         {"appendonly", "yes"}, {"appendfsync", "always"}, {"maxmemory-policy", "noeviction"}};
   }
-  auto client = redis::Client::Connect(options.client, deadline);
-  if (client.status().code() == absl::StatusCode::kFailedPrecondition) {
+  auto router = redis::Router::Connect(options.client, options.cluster, deadline);
+  if (router.status().code() == absl::StatusCode::kFailedPrecondition) {
     return MakeError(absl::StatusCode::kFailedPrecondition,
                      {"stadtmesh", std::string(kStoreMisconfigured), {}, {}},
-                     client.status().message());
+                     router.status().message());
   }
-  if (!client.ok()) return client.status();
-  return std::unique_ptr<RedisStore>(new RedisStore(std::move(options), *std::move(client)));
+  if (!router.ok()) return router.status();
+  return std::unique_ptr<RedisStore>(new RedisStore(std::move(options), *std::move(router)));
 }
 
-RedisStore::RedisStore(RedisStoreOptions options, std::unique_ptr<redis::Client> client)
-    : options_(std::move(options)), client_(std::move(client)) {}
+RedisStore::RedisStore(RedisStoreOptions options, std::unique_ptr<redis::Router> router)
+    : options_(std::move(options)), router_(std::move(router)) {}
 
 RedisStore::~RedisStore() {
   std::map<std::string, Wakeup> wakeups;  // joined without the lock, which their callbacks take
@@ -104,8 +104,10 @@ absl::Time RedisStore::Capped(absl::Time deadline) const {
   return std::min(deadline, absl::Now() + options_.max_wait);
 }
 
-absl::StatusOr<Reply> RedisStore::Ask(Command command, absl::Time deadline) {
-  auto reply = client_->Call(std::move(command), Capped(deadline), {.repeatable = true});
+absl::StatusOr<Reply> RedisStore::Ask(const Scope& scope, const Command& command,
+                                      absl::Time deadline) {
+  auto reply =
+      router_->Call(RedisKeys(scope).Tag(), command, Capped(deadline), {.repeatable = true});
   if (reply.ok()) return reply;
   // A read changes nothing: whether it was executed is of no interest.
   if (redis::IsOutcomeUnknown(reply.status())) {
@@ -114,9 +116,11 @@ absl::StatusOr<Reply> RedisStore::Ask(Command command, absl::Time deadline) {
   return Translate(reply.status());
 }
 
-absl::StatusOr<Reply> RedisStore::Run(const Script& script, const ScriptArguments& arguments,
-                                      absl::Time deadline, redis::CallOptions options) {
-  auto reply = client_->CallScript(script, arguments, Capped(deadline), options);
+absl::StatusOr<Reply> RedisStore::Run(const Scope& scope, const Script& script,
+                                      const ScriptArguments& arguments, absl::Time deadline,
+                                      redis::CallOptions options) {
+  auto reply =
+      router_->CallScript(RedisKeys(scope).Tag(), script, arguments, Capped(deadline), options);
   if (!reply.ok()) return Translate(reply.status());
   return reply;
 }
@@ -125,7 +129,7 @@ absl::StatusOr<Record> RedisStore::Get(const Scope& scope, absl::string_view key
                                        absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
   RETURN_IF_ERROR(ValidateName("key", key));
-  ASSIGN_OR_RETURN(const Reply reply, Ask({"GET", RedisKeys(scope).Record(key)}, deadline));
+  ASSIGN_OR_RETURN(const Reply reply, Ask(scope, {"GET", RedisKeys(scope).Record(key)}, deadline));
   return ToRecord(reply);
 }
 
@@ -142,7 +146,7 @@ absl::StatusOr<std::vector<Record>> RedisStore::MultiGet(const Scope& scope,
     RETURN_IF_ERROR(ValidateName("key", key));
     command.Arg(names.Record(key));
   }
-  ASSIGN_OR_RETURN(const Reply reply, Ask(std::move(command), deadline));
+  ASSIGN_OR_RETURN(const Reply reply, Ask(scope, command, deadline));
   for (const Reply& element : reply.elements) records.push_back(ToRecord(element));
   return records;
 }
@@ -152,7 +156,7 @@ absl::StatusOr<std::optional<Counter>> RedisStore::GetCounter(const Scope& scope
                                                               absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
   RETURN_IF_ERROR(ValidateName("counter", counter));
-  ASSIGN_OR_RETURN(const Reply reply, Ask({"GET", RedisKeys(scope).Counter(counter)}, deadline));
+  ASSIGN_OR_RETURN(const Reply reply, Ask(scope, {"GET", RedisKeys(scope).Counter(counter)}, deadline));
   if (reply.is_nil()) return std::optional<Counter>();
   const std::vector<std::string> parts = absl::StrSplit(reply.text, ' ');
   Counter result;
@@ -177,7 +181,7 @@ absl::StatusOr<std::vector<Scored>> RedisStore::IndexRange(const Scope& scope,
     Command command = range.descending ? Command{"ZREVRANGEBYSCORE", key, max, min}
                                        : Command{"ZRANGEBYSCORE", key, min, max};
     for (const char* word : {"WITHSCORES", "LIMIT", "0"}) command.Arg(word);
-    ASSIGN_OR_RETURN(const Reply reply, Ask(std::move(command.Arg(limit)), deadline));
+    ASSIGN_OR_RETURN(const Reply reply, Ask(scope, command.Arg(limit), deadline));
     return ToScored(reply);
   }
   ScriptArguments arguments;
@@ -187,7 +191,7 @@ absl::StatusOr<std::vector<Scored>> RedisStore::IndexRange(const Scope& scope,
   arguments.Arg(limit);
   arguments.Arg(range.descending ? "D" : "A");
   arguments.Arg(range.descending ? max : min);
-  ASSIGN_OR_RETURN(const Reply reply, Run(PageScript(), arguments, deadline, {.repeatable = true}));
+  ASSIGN_OR_RETURN(const Reply reply, Run(scope, PageScript(), arguments, deadline, {.repeatable = true}));
   std::vector<Scored> page = ToScored(reply);
   if (range.descending) std::reverse(page.begin(), page.end());
   std::erase_if(page, [&](const Scored& entry) {
@@ -200,7 +204,7 @@ absl::StatusOr<int64_t> RedisStore::IndexCount(const Scope& scope, absl::string_
                                                absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
   RETURN_IF_ERROR(ValidateName("index", index));
-  ASSIGN_OR_RETURN(const Reply reply, Ask({"ZCARD", RedisKeys(scope).Index(index)}, deadline));
+  ASSIGN_OR_RETURN(const Reply reply, Ask(scope, {"ZCARD", RedisKeys(scope).Index(index)}, deadline));
   return reply.integer;
 }
 
@@ -216,7 +220,7 @@ absl::StatusOr<std::vector<Scored>> RedisStore::GeoSearch(const Scope& scope,
   }
   ASSIGN_OR_RETURN(
       const Reply reply,
-      Ask({"GEOSEARCH", RedisKeys(scope).Index(index), "FROMLONLAT", FormatScore(center.longitude),
+      Ask(scope, {"GEOSEARCH", RedisKeys(scope).Index(index), "FROMLONLAT", FormatScore(center.longitude),
            FormatScore(center.latitude), "BYRADIUS", FormatScore(radius_metres), "m", "ASC",
            "COUNT", absl::StrCat(limit), "WITHDIST"},
           deadline));
@@ -232,7 +236,7 @@ absl::StatusOr<std::optional<std::string>> RedisStore::FindReply(const Scope& sc
                                                                  const ReplyIdentity& identity,
                                                                  absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
-  ASSIGN_OR_RETURN(const Reply reply, Ask({"GET", RedisKeys(scope).Reply(identity)}, deadline));
+  ASSIGN_OR_RETURN(const Reply reply, Ask(scope, {"GET", RedisKeys(scope).Reply(identity)}, deadline));
   if (reply.is_nil()) return std::optional<std::string>();
   absl::string_view text = reply.text;
   if (!absl::ConsumePrefix(&text, ReplyPrefix(identity))) return IdempotencyKeyReused();
@@ -245,19 +249,29 @@ absl::StatusOr<Committed> RedisStore::Commit(const Scope& scope, const Transacti
   const RedisCommit commit(scope, transaction, plan, NewToken());
   const bool replicated = options_.client.connection.wait_replicas > 0;
   ASSIGN_OR_RETURN(const Reply reply,
-                   Run(CommitScript(), commit.Arguments({options_.outbox_limit, replicated}),
+                   Run(scope, CommitScript(),
+                       commit.Arguments({options_.outbox_limit, replicated, options_.keep_numbers,
+                                         options_.keep_watermarks}),
                        deadline, {.repeatable = true, .durable = true}));
   return commit.Result(reply);
 }
 
+// In pieces, each with all its keys named, until nothing is left.
 absl::StatusOr<int64_t> RedisStore::EraseReplies(const Scope& scope, absl::string_view subject,
                                                  absl::Time deadline) {
   RETURN_IF_ERROR(ValidateScope(scope));
-  ScriptArguments arguments;
-  arguments.Key(RedisKeys(scope).RepliesOf(subject));
-  ASSIGN_OR_RETURN(const Reply reply,
-                   Run(EraseScript(), arguments, deadline, {.repeatable = true, .durable = true}));
-  return reply.integer;
+  const std::string records = RedisKeys(scope).RepliesOf(subject);
+  int64_t erased = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const Reply page, Ask(scope, {"ZRANGE", records, "0", "499"}, deadline));
+    if (page.elements.empty()) return erased;
+    ScriptArguments arguments;
+    arguments.Key(records);
+    for (const Reply& record : page.elements) arguments.Key(record.text);
+    ASSIGN_OR_RETURN(const Reply reply, Run(scope, EraseScript(), arguments, deadline,
+                                            {.repeatable = true, .durable = true}));
+    erased += reply.integer;
+  }
 }
 
 }  // namespace stadtmesh::store

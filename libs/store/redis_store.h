@@ -9,18 +9,21 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "redis/client.h"
+#include "redis/router.h"
 #include "redis/subscriber.h"
 #include "store/store.h"
 
 namespace stadtmesh::store {
 
 struct RedisStoreOptions {
-  // Address, user and replicas. `required_config` is set here: appendonly yes, appendfsync always,
+  // Addresses, user and replicas. `required_config` is set here: appendonly yes, appendfsync always,
   // noeviction.
   redis::ClientOptions client;
+  bool cluster = false;  // the addresses are nodes of a Redis Cluster
   int64_t outbox_limit = 100'000;              // events per scope that may wait for the bus
   absl::Duration max_wait = absl::Seconds(1);  // no call waits longer, whatever its deadline
+  // Shorter only in tests; see kKeepNumbers. Whole seconds.
+  absl::Duration keep_numbers = kKeepNumbers, keep_watermarks = kKeepWatermarks;
   // Only for tests and benchmarks that show what it costs or loses: accepts a server that is not
   // durable.
   bool accept_any_durability = false;
@@ -84,15 +87,16 @@ class RedisStore final : public Store {
     std::unique_ptr<redis::Subscriber> subscriber;
   };
 
-  RedisStore(RedisStoreOptions options, std::unique_ptr<redis::Client> client);
-  absl::StatusOr<redis::Reply> Ask(redis::Command command, absl::Time deadline);
-  absl::StatusOr<redis::Reply> Run(const redis::Script& script,
+  RedisStore(RedisStoreOptions options, std::unique_ptr<redis::Router> router);
+  absl::StatusOr<redis::Reply> Ask(const Scope& scope, const redis::Command& command,
+                                   absl::Time deadline);
+  absl::StatusOr<redis::Reply> Run(const Scope& scope, const redis::Script& script,
                                    const redis::ScriptArguments& arguments, absl::Time deadline,
                                    redis::CallOptions options);
   absl::Time Capped(absl::Time deadline) const;
 
   const RedisStoreOptions options_;
-  const std::unique_ptr<redis::Client> client_;
+  const std::unique_ptr<redis::Router> router_;
   absl::Mutex mutex_;
   std::map<std::string, Wakeup> wakeups_ ABSL_GUARDED_BY(mutex_);  // by service
 };

@@ -113,8 +113,9 @@ class Store {
   virtual absl::Status ReleaseLease(const Scope& scope, absl::string_view name, absl::string_view owner,
                                     absl::Time deadline) = 0;
   // ---- For operators: restore and erasure.
-  // Raises the scope's epoch by one after a backup was restored: numbering starts again at (epoch, 1), consumers rebuild.
-  // Returns the new epoch. Call it before the first commit; not idempotent.
+  // After a backup was restored: the numbering of every aggregate starts again at 1 in an epoch above all that the lost history may
+  // have had, consumers rebuild. (An epoch is the second, since 1970, at which a numbering began.) Returns the new epoch. Call it
+  // before the first commit; a second call does no harm.
   virtual absl::StatusOr<uint64_t> RaiseEpoch(const Scope& scope, absl::Time deadline) = 0;
   // Forgets every recorded reply of a person (erasure). Returns how many there were.
   virtual absl::StatusOr<int64_t> EraseReplies(const Scope& scope, absl::string_view subject, absl::Time deadline) = 0;

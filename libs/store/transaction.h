@@ -62,6 +62,13 @@ struct TaskIdentity {
   std::string lease;
 };
 
+// What is remembered how long, so that nothing grows for ever. An aggregate that rested for longer than kKeepNumbers may begin a new
+// epoch at 1 with its next event (after three times as long it does), and a consumer accepts any number of a higher epoch. So a
+// watermark may go once the aggregate's next event must begin a new epoch: kKeepWatermarks is three times kKeepNumbers and the time
+// that an event may spend on its way (18 days; the bus must hold events for less than that).
+inline constexpr absl::Duration kKeepNumbers = absl::Hours(14 * 24);
+inline constexpr absl::Duration kKeepWatermarks = absl::Hours(60 * 24);
+
 using Identity = std::variant<ReplyIdentity, OnceIdentity, TaskIdentity>;
 
 // ---- Operations. All keys, indexes and counters are names inside the scope.
@@ -79,12 +86,18 @@ struct BoundOp {
 };
 // Operations on one counter are summed before validation. A counter that was never bounded is NOT_FOUND.
 struct AddOp { std::string counter; int64_t delta = 0; };
+// Forgets a counter and its bounds; gone already is fine. Not together with another operation on it.
+struct RemoveCounterOp { std::string counter; };
 struct IndexPutOp { std::string index; std::string member; double score = 0; };
 struct IndexRemoveOp { std::string index; std::string member; };
 struct GeoPutOp { std::string index; std::string member; LatLon point; };  // removed by IndexRemoveOp
 // A command that runs at `due` (at least once, leased; see TaskWorker). The same id replaces.
 struct LaterOp { std::string task_id; absl::Time due; std::string kind; std::string payload; };
 struct CancelLaterOp { std::string task_id; };
+
+// A consumer that lost events has rebuilt from the owner's state, which includes the events up to (epoch, n): moves the watermark
+// there, never back.
+struct AdvanceOp { std::string consumer; std::string aggregate; uint64_t epoch = 0; uint64_t n = 0; };
 
 // An event of the outbox. The store numbers the events of an aggregate without gaps.
 struct EmitOp {
@@ -97,8 +110,8 @@ struct EmitOp {
   std::vector<std::string> counters;  // counters whose resulting values are attached to the event
 };
 
-using Operation = std::variant<CheckOp, PutOp, DeleteOp, BoundOp, AddOp, IndexPutOp, IndexRemoveOp, GeoPutOp, LaterOp,
-                               CancelLaterOp, EmitOp>;
+using Operation = std::variant<CheckOp, PutOp, DeleteOp, BoundOp, AddOp, RemoveCounterOp, IndexPutOp, IndexRemoveOp,
+                               GeoPutOp, LaterOp, CancelLaterOp, AdvanceOp, EmitOp>;
 
 inline constexpr size_t kMaxOperations = 256;
 inline constexpr size_t kMaxBytes = 1 << 20;
@@ -118,6 +131,7 @@ class Transaction {
     Append(BoundOp{std::move(counter), min, max, initial});
   }
   void Add(std::string counter, int64_t delta) { Append(AddOp{std::move(counter), delta}); }
+  void RemoveCounter(std::string counter) { Append(RemoveCounterOp{std::move(counter)}); }
   void IndexPut(std::string index, std::string member, double score) {
     Append(IndexPutOp{std::move(index), std::move(member), score});
   }
@@ -129,6 +143,9 @@ class Transaction {
     Append(LaterOp{std::move(task_id), due, std::move(kind), std::move(payload)});
   }
   void CancelLater(std::string task_id) { Append(CancelLaterOp{std::move(task_id)}); }
+  void Advance(std::string consumer, std::string aggregate, uint64_t epoch, uint64_t n) {
+    Append(AdvanceOp{std::move(consumer), std::move(aggregate), epoch, n});
+  }
   void Emit(EmitOp event) { Append(std::move(event)); }
   // What the caller is told; recorded with a ReplyIdentity (ignored with the others). May be a final refusal.
   void Reply(std::string response) { response_ = std::move(response); }

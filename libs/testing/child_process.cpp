@@ -47,6 +47,11 @@ void ChildProcess::Kill(int signal) {
   pid_ = 0;
 }
 
+bool ChildProcess::Ended() {
+  if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = 0;
+  return pid_ <= 0;
+}
+
 // The state is the first field behind the name in parentheses (proc(5)).
 bool ChildProcess::stopped() const {
   std::ifstream file(absl::StrCat("/proc/", pid_, "/stat"));

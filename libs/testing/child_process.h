@@ -21,6 +21,8 @@ class ChildProcess {
   pid_t pid() const { return pid_; }
   // SIGKILL waits for the end, also of a stopped process; SIGSTOP waits until it stands still.
   void Kill(int signal = SIGKILL);
+  // True once it has ended by itself.
+  bool Ended();
   // True when it stands still now.
   bool stopped() const;
 

@@ -12,10 +12,11 @@ namespace stadtmesh::wiring {
 namespace {
 
 absl::StatusOr<redis::ClientOptions> RedisOptions(const Settings& settings) {
-  absl::StatusOr<redis::Address> address = redis::ParseAddress(settings.redis_address);
-  if (!address.ok()) return absl::InvalidArgumentError(absl::StrCat("redis.address: ", address.status().message()));
+  absl::StatusOr<std::vector<redis::Address>> addresses = redis::ParseAddresses(settings.redis_address);
+  if (!addresses.ok()) return absl::InvalidArgumentError(absl::StrCat("redis.address: ", addresses.status().message()));
   redis::ClientOptions options;
-  options.connection.address = *std::move(address);
+  options.connection.address = addresses->front();
+  options.connection.others.assign(addresses->begin() + 1, addresses->end());
   options.connection.password = settings.redis_password.Reveal();
   options.connection.wait_replicas = settings.redis_replicas;
   return options;
@@ -26,6 +27,7 @@ absl::StatusOr<redis::ClientOptions> RedisOptions(const Settings& settings) {
 absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings, absl::Duration patience) {
   store::RedisStoreOptions options;
   ASSIGN_OR_RETURN(options.client, RedisOptions(settings));
+  options.cluster = settings.redis_cluster;
   return store::RedisStore::Connect(std::move(options), absl::Now() + patience);
 }
 

@@ -10,7 +10,8 @@
 namespace stadtmesh::wiring {
 
 absl::StatusOr<ImportedMap> ImportMap(const std::string& path) {
-  absl::StatusOr<routing::TownMap> town = routing::ImportOsm(path);
+  // Buses are line traffic under the Passenger Transport Act: bus lanes and gates are theirs.
+  absl::StatusOr<routing::TownMap> town = routing::ImportOsm(path, {.public_service_vehicle = true});
   if (!town.ok()) return absl::InvalidArgumentError(absl::StrCat("map ", path, ": ", town.status().message()));
   ImportedMap map;
   map.town = *std::move(town);

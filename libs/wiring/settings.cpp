@@ -62,7 +62,8 @@ Settings ReadSettings(config::Reader& reader, bool demo) {
                                             .description = "host:port of /metrics; empty: none",
                                             .default_value = "127.0.0.1:9090"});
   settings.redis_address = reader.GetText({.name = "redis.address",
-                                           .description = "host:port or unix:/path of the Redis that holds the state",
+                                           .description = "host:port or unix:/path of the Redis that holds the state; a "
+                                                          "primary's replicas, or nodes of a cluster, separated by commas",
                                            .default_value = "127.0.0.1:6379"});
   settings.redis_password =
       reader.GetSecret({.name = "redis.password", .description = "password of Redis", .required = false});
@@ -70,6 +71,9 @@ Settings ReadSettings(config::Reader& reader, bool demo) {
       reader.GetInteger({.name = "redis.replicas",
                          .description = "a commit waits until this many replicas have it",
                          .unit = "replicas", .default_value = 0, .minimum = 0, .maximum = 5}));
+  settings.redis_cluster = reader.GetFlag({.name = "redis.cluster",
+                                           .description = "the addresses are nodes of a Redis Cluster",
+                                           .default_value = false});
   const std::string bus = reader.GetChoice({.name = "bus.kind",
                                             .description = "what carries the events",
                                             .default_value = "kafka",

@@ -31,9 +31,10 @@ struct Settings {
   std::vector<std::string> tenants;
   obs::Level log_level = obs::Level::kInfo;
   std::string metrics_listen;  // host:port; empty: no metrics port
-  std::string redis_address;   // host:port or unix:/path
+  std::string redis_address;   // host:port or unix:/path, several separated by commas
   config::Secret redis_password;
   int redis_replicas = 0;      // commits wait for this many
+  bool redis_cluster = false;
   BusKind bus = BusKind::kKafka;
   std::string kafka_brokers;
   AuthSettings auth;

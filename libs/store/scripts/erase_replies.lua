@@ -1,5 +1,7 @@
--- Forgets a person's recorded replies. KEYS the person's records. Answers how many were there. (The records are in the same slot.)
+-- Forgets recorded replies of a person. KEYS the person's records, then those to forget. Answers how many were there.
 local erased = 0
-for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do erased = erased + redis.call('DEL', key) end
-redis.call('DEL', KEYS[1])
+for i = 2, #KEYS do
+  erased = erased + redis.call('DEL', KEYS[i])
+  redis.call('ZREM', KEYS[1], KEYS[i])
+end
 return erased

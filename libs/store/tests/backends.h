@@ -1,4 +1,4 @@
-// The two implementations that the contract suite runs on.
+// What the contract suite runs on.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,8 @@ namespace stadtmesh::store {
 
 inline constexpr int64_t kTestOutboxLimit = 400;
 
-// "fake" or "redis" (one server for the whole test program). Aborts when it cannot be made.
+// "fake", "redis" (one server) or "cluster" (three nodes; one server or cluster for the whole test
+// program). Aborts when it cannot be made.
 std::unique_ptr<Store> MakeBackend(const std::string& name);
 
 // A scope that no other test uses.

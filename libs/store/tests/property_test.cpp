@@ -77,8 +77,7 @@ class Subject {
     }
     const auto outbox = *store_->ReadOutbox(scope_, "", 1000, Soon());
     for (const OutboxEntry& entry : outbox) {
-      absl::StrAppend(&state, "\nevent ", entry.aggregate, " ", entry.epoch, ".", entry.n, " ",
-                      entry.event_id);
+      absl::StrAppend(&state, "\nevent ", entry.aggregate, " ", entry.n, " ", entry.event_id);
       for (const auto& [name, value] : entry.counters)
         absl::StrAppend(&state, " ", name, "=", value);
     }
@@ -149,6 +148,10 @@ class Subject {
         return transaction.Later(name, kNow + absl::Seconds(op.number), "kind", other);
       case 9:
         return transaction.CancelLater(name);
+      case 10:
+        return op.expect == Step::Expect::kCurrent ? transaction.RemoveCounter(name) : void();
+      case 11:
+        return transaction.Advance("consumer", name, 1, 1 + static_cast<uint64_t>(op.number));
       default:
         return transaction.Emit(
             {name, "type", "payload", absl::StrCat(op.number), kNow, "",
@@ -169,7 +172,7 @@ constexpr int kFullSize = 100;
 rc::Gen<Step::Operation> AnyOperation() {
   return rc::gen::resize(
       kFullSize, rc::gen::build<Step::Operation>(
-                     rc::gen::set(&Step::Operation::kind, rc::gen::inRange(0, 11)),
+                     rc::gen::set(&Step::Operation::kind, rc::gen::inRange(0, 13)),
                      rc::gen::set(&Step::Operation::name, rc::gen::inRange(0, kNames)),
                      rc::gen::set(&Step::Operation::other, rc::gen::inRange(0, kNames)),
                      rc::gen::set(&Step::Operation::number, rc::gen::inRange(0, 9)),

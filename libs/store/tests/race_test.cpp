@@ -37,7 +37,7 @@ class StoreRace : public ::testing::TestWithParam<std::string> {
   const Scope scope_ = FreshScope();
 };
 
-INSTANTIATE_TEST_SUITE_P(Backends, StoreRace, ::testing::Values("fake", "redis"),
+INSTANTIATE_TEST_SUITE_P(Backends, StoreRace, ::testing::Values("fake", "redis", "cluster"),
                          [](const auto& info) { return info.param; });
 
 TEST_P(StoreRace, NoUpdateIsLost) {
