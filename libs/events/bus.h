@@ -92,6 +92,8 @@ struct SubscribeOptions {
   std::function<void(absl::string_view topic, int32_t partition)> on_lost;
   ConsumerCounters* counters = nullptr;  // must outlive the subscription; may be null
   RetryPolicy retry;
+  // How long a replica that dies in the middle of a replay keeps others from going on with it; a handler must be faster.
+  absl::Duration replay_lease = absl::Seconds(30);
 };
 
 // Where to begin a Tail.

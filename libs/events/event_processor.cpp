@@ -13,7 +13,6 @@ namespace stadtmesh::events {
 namespace {
 
 constexpr absl::Duration kStoreTimeout = absl::Seconds(2);
-constexpr absl::Duration kReplayLease = absl::Seconds(30);
 constexpr size_t kReplayBatch = 100;
 
 bool IsGap(const absl::Status& status) {
@@ -112,7 +111,7 @@ absl::StatusOr<size_t> EventProcessor::Replay(const AggregateKey& aggregate, abs
   RandomIdSource ids;
   const std::string owner = ids.NewId("replay");
   ASSIGN_OR_RETURN(bool locked,
-                   options_.dead_letters->LockReplay(options_.group, aggregate, owner, kReplayLease, deadline));
+                   options_.dead_letters->LockReplay(options_.group, aggregate, owner, options_.replay_lease, deadline));
   if (!locked) return absl::AbortedError("another replay of this aggregate is running");
   absl::Cleanup unlock = [&] {
     // Best effort: the lock ends by itself.
@@ -129,7 +128,7 @@ absl::StatusOr<size_t> EventProcessor::ReplayLocked(const AggregateKey& aggregat
                      options_.dead_letters->List(options_.group, aggregate, kReplayBatch, deadline));
     for (const DeadLetter& letter : letters) {
       ASSIGN_OR_RETURN(bool locked,
-                       options_.dead_letters->LockReplay(options_.group, aggregate, owner, kReplayLease, deadline));
+                       options_.dead_letters->LockReplay(options_.group, aggregate, owner, options_.replay_lease, deadline));
       if (!locked) return absl::AbortedError("the replay took too long and lost its lock");
       RETURN_IF_ERROR(ReplayOne(letter, deadline));
       ++handled;

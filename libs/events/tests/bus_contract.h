@@ -8,6 +8,7 @@
 #include <string>
 
 #include "events/bus.h"
+#include "events/dead_letters.h"
 #include "gtest/gtest.h"
 
 namespace stadtmesh::events {
@@ -21,6 +22,10 @@ class World {
   // The server does not answer until Back. Both return when it is so.
   virtual void Away() = 0;
   virtual void Back() = 0;
+  // Forgets the oldest events of every partition, as retention does; the newest `keep` stay.
+  virtual void Forget(const std::string& topic, int64_t keep) = 0;
+  // An empty place for a group's dead letters, which all replicas of the group share.
+  virtual std::shared_ptr<DeadLetters> MakeDeadLetters() = 0;
   // How long a group may take to notice a member that left without a word, or came.
   virtual absl::Duration rebalance_time() const { return absl::Seconds(15); }
 };
@@ -45,6 +50,9 @@ class BusContract : public ::testing::TestWithParam<WorldParameter> {
 
 // From a commit to the effect; relay_contract.cpp.
 class RelayContract : public BusContract {};
+
+// loss_contract.cpp: who lags behind what the log still holds.
+class LossContract : public BusContract {};
 
 // lag_contract.cpp, on adapters with a server.
 class LagContract : public BusContract {};

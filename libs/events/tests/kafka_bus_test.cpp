@@ -1,9 +1,12 @@
 #include "events/kafka_bus.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "events/testing/kafka_process.h"
+#include "events/kafka_admin.h"
 #include "events/tests/bus_contract.h"
+#include "events/tests/redis_place.h"
 
 namespace stadtmesh::events {
 namespace {
@@ -40,15 +43,43 @@ class KafkaWorld final : public World {
   }
   void Away() override { broker->process->Kill(SIGSTOP); }
   void Back() override { broker->process->Kill(SIGCONT); }
+  void Forget(const std::string& topic, int64_t keep) override;
+  std::shared_ptr<DeadLetters> MakeDeadLetters() override { return MakeRedisPlace(); }
 
  private:
   std::vector<std::shared_ptr<Bus>> buses_;  // a subscription does not own its bus
 };
 
+// As retention does: the broker moves the start of the log (DeleteRecords).
+void KafkaWorld::Forget(const std::string& topic, int64_t keep) {
+  KafkaOptions options;
+  options.brokers = broker->process->brokers();
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  const auto admin = *kafka::Admin::Create(options);
+  const auto held = *admin->HeldBy(topic, deadline);
+  const auto handle = *kafka::NewHandle(RD_KAFKA_PRODUCER, options, {}, {});
+  kafka::Partitions before(rd_kafka_topic_partition_list_new(static_cast<int>(held.size())));
+  for (size_t p = 0; p < held.size(); ++p) {
+    rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), static_cast<int32_t>(p))->offset =
+        std::max(held[p].first, held[p].end - keep);
+  }
+  rd_kafka_DeleteRecords_t* request = rd_kafka_DeleteRecords_new(before.get());
+  const kafka::Queue queue(rd_kafka_queue_new(handle.get()));
+  rd_kafka_DeleteRecords(handle.get(), &request, 1, nullptr, queue.get());
+  rd_kafka_event_t* event = rd_kafka_queue_poll(queue.get(), 20'000);
+  ASSERT_NE(event, nullptr);
+  EXPECT_EQ(rd_kafka_event_error(event), RD_KAFKA_RESP_ERR_NO_ERROR);
+  rd_kafka_event_destroy(event);
+  rd_kafka_DeleteRecords_destroy(request);
+}
+
 INSTANTIATE_TEST_SUITE_P(Kafka, BusContract,
                          ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(Kafka, RelayContract,
+                         ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Kafka, LossContract,
                          ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(Kafka, LagContract,

@@ -12,12 +12,21 @@ class MemoryWorld final : public World {
   std::shared_ptr<Bus> Connect() override { return bus_; }
   void Away() override { bus_->SetAway(true); }
   void Back() override { bus_->SetAway(false); }
+  void Forget(const std::string& topic, int64_t keep) override {
+    bus_->Trim(topic, static_cast<size_t>(keep));
+  }
+  std::shared_ptr<DeadLetters> MakeDeadLetters() override {
+    return std::make_shared<MemoryDeadLetters>();
+  }
 
  private:
   std::shared_ptr<MemoryBus> bus_ = std::make_shared<MemoryBus>();
 };
 
 INSTANTIATE_TEST_SUITE_P(Memory, BusContract,
+                         ::testing::Values(WorldParameter{"Memory", [] { return std::make_shared<MemoryWorld>(); }}),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Memory, LossContract,
                          ::testing::Values(WorldParameter{"Memory", [] { return std::make_shared<MemoryWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(Memory, RelayContract,

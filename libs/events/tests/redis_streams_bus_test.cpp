@@ -8,6 +8,7 @@
 #include "events/stream_log.h"
 #include "events/tests/bus_contract.h"
 #include "events/tests/recorder.h"
+#include "events/tests/redis_place.h"
 #include "events/tests/samples.h"
 #include "redis/address.h"
 #include "testing/redis_process.h"
@@ -42,12 +43,25 @@ class RedisWorld final : public World {
   }
   void Away() override { Server().Kill(SIGSTOP); }
   void Back() override { Server().Kill(SIGCONT); }
+  void Forget(const std::string& topic, int64_t keep) override {
+    redis::ClientOptions options;
+    options.connection = Options().connection;
+    redis::Client client(options);
+    for (int p = 0; p < 4; ++p) {
+      const std::string key = absl::StrCat("{bus:", topic, "}/log/", p);
+      EXPECT_TRUE(client.Call({"XTRIM", key, "MAXLEN", absl::StrCat(keep)}, absl::Now() + absl::Seconds(10)).ok());
+    }
+  }
+  std::shared_ptr<DeadLetters> MakeDeadLetters() override { return MakeRedisPlace(); }
 
  private:
   std::vector<std::shared_ptr<Bus>> buses_;  // a subscription does not own its bus
 };
 
 INSTANTIATE_TEST_SUITE_P(RedisStreams, BusContract,
+                         ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(RedisStreams, LossContract,
                          ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(RedisStreams, RelayContract,
