@@ -29,7 +29,9 @@ size_t Utf8Length(absl::string_view text) {
   return 0;
 }
 
-bool IsPlain(char c) { return static_cast<uint8_t>(c) >= 0x20 && static_cast<uint8_t>(c) < 0x7F && c != '"' && c != '\\'; }
+bool IsPlain(char c) {
+  return static_cast<uint8_t>(c) >= 0x20 && static_cast<uint8_t>(c) < 0x7F && c != '"' && c != '\\';
+}
 
 }  // namespace
 
@@ -63,9 +65,15 @@ void AppendJsonText(std::string& out, absl::string_view text) {
 void AppendJsonField(std::string& out, const Field& field) {
   absl::StrAppend(&out, ",\"", field.key, "\":");
   switch (field.kind) {
-    case Field::Kind::kText: AppendJsonText(out, field.text); return;
-    case Field::Kind::kInteger: absl::StrAppend(&out, field.integer); return;
-    case Field::Kind::kFlag: out.append(field.flag ? "true" : "false"); return;
+    case Field::Kind::kText:
+      AppendJsonText(out, field.text);
+      return;
+    case Field::Kind::kInteger:
+      absl::StrAppend(&out, field.integer);
+      return;
+    case Field::Kind::kFlag:
+      out.append(field.flag ? "true" : "false");
+      return;
     case Field::Kind::kNumber:
       // JSON has neither NaN nor infinity.
       if (std::isfinite(field.number)) {

@@ -8,7 +8,8 @@
 
 namespace stadtmesh::obs {
 
-// A JSON string with its quotes. Control characters are escaped; a byte that is not UTF-8 becomes U+FFFD.
+// A JSON string with its quotes. Control characters are escaped; a byte that is not UTF-8 becomes
+// U+FFFD.
 void AppendJsonText(std::string& out, absl::string_view text);
 
 // `,"key":value`

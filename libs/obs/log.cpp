@@ -1,5 +1,6 @@
-// A line costs its caller a short copy into a buffer. The writer looks at the buffer ten times a second instead of being woken for
-// each line: waking it costs more than the line (see README.md). A warning or a half-full buffer wakes it at once.
+// A line costs its caller a short copy into a buffer. The writer looks at the buffer ten times a
+// second instead of being woken for each line: waking it costs more than the line (see README.md).
+// A warning or a half-full buffer wakes it at once.
 #include "obs/log.h"
 
 #include <unistd.h>
@@ -26,10 +27,12 @@ void AppendNow(std::string& out) {
   const int64_t milliseconds = absl::GetCurrentTimeNanos() / 1'000'000;
   if (const int64_t second = milliseconds / 1000; second != cached_second) {
     cached_second = second;
-    cached_text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", absl::FromUnixSeconds(second), absl::UTCTimeZone());
+    cached_text =
+        absl::FormatTime("%Y-%m-%dT%H:%M:%S", absl::FromUnixSeconds(second), absl::UTCTimeZone());
   }
   const int rest = static_cast<int>(milliseconds % 1000);
-  const char digits[] = {'.', static_cast<char>('0' + rest / 100), static_cast<char>('0' + rest / 10 % 10),
+  const char digits[] = {'.', static_cast<char>('0' + rest / 100),
+                         static_cast<char>('0' + rest / 10 % 10),
                          static_cast<char>('0' + rest % 10), 'Z'};
   out.append(cached_text);
   out.append(digits, sizeof(digits));
@@ -137,10 +140,14 @@ void Logger::Flush() {
 
 absl::string_view LevelName(Level level) {
   switch (level) {
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarning: return "warning";
-    case Level::kError: return "error";
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarning:
+      return "warning";
+    case Level::kError:
+      return "error";
   }
   std::abort();
 }

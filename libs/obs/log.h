@@ -1,5 +1,6 @@
-// Structured logs: one JSON object per line on stderr, written by a background thread. A full queue drops lines and counts them,
-// so that logging never slows a request. No personal data and no secrets in any field: ids, aliases, durations, reasons.
+// Structured logs: one JSON object per line on stderr, written by a background thread. A full queue
+// drops lines and counts them, so that logging never slows a request. No personal data and no
+// secrets in any field: ids, aliases, durations, reasons.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ struct Field {
   Field(absl::string_view k, const std::string& v) : key(k), kind(Kind::kText), text(v) {}
   Field(absl::string_view k, int v) : key(k), kind(Kind::kInteger), integer(v) {}
   Field(absl::string_view k, int64_t v) : key(k), kind(Kind::kInteger), integer(v) {}
-  Field(absl::string_view k, uint64_t v) : key(k), kind(Kind::kInteger), integer(static_cast<int64_t>(v)) {}
+  Field(absl::string_view k, uint64_t v)
+      : key(k), kind(Kind::kInteger), integer(static_cast<int64_t>(v)) {}
   Field(absl::string_view k, double v) : key(k), kind(Kind::kNumber), number(v) {}
   Field(absl::string_view k, bool v) : key(k), kind(Kind::kFlag), flag(v) {}
 
@@ -37,13 +39,14 @@ struct Field {
 using Fields = std::initializer_list<Field>;
 
 struct LogOptions {
-  std::string service;        // "service" of every line
+  std::string service;  // "service" of every line
   Level level = Level::kInfo;
   size_t queue_lines = 8192;  // beyond: dropped and counted
   int file_descriptor = 2;    // where lines go; tests pass a pipe. Not closed.
 };
 
-// {"time":"2026-11-21T12:00:00.000Z","level":"info","service":"buergerbus","event":"ride_booked","ride":"ride-06b…"}
+// {"time":"2026-11-21T12:00:00.000Z","level":"info","service":"buergerbus",
+//  "event":"ride_booked","ride":"ride-06b…"}
 // Thread-safe. Destruction writes what is queued.
 class Logger {
  public:

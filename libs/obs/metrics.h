@@ -1,6 +1,7 @@
-// Prometheus metrics. The names are a reviewed schema: every service declares its own in one header (metrics.h), built from these
-// types, and nowhere else. Names begin with stadtmesh_, counters end in _total, units are seconds and bytes. Labels hold few
-// values (methods, reasons), never ids and never personal data.
+// Prometheus metrics. The names are a reviewed schema: every service declares its own in one header
+// (metrics.h), built from these types, and nowhere else. Names begin with stadtmesh_, counters end
+// in _total, units are seconds and bytes. Labels hold few values (methods, reasons), never ids and
+// never personal data.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +61,8 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // Same name and labels: the same metric. Aborts when a name breaks the schema or changes its type: that is a programming error.
+  // Same name and labels: the same metric. Aborts when a name breaks the schema or changes its
+  // type: that is a programming error.
   Counter AddCounter(absl::string_view name, absl::string_view help, const Labels& labels = {});
   Gauge AddGauge(absl::string_view name, absl::string_view help, const Labels& labels = {});
   Histogram AddHistogram(absl::string_view name, absl::string_view help, const Labels& labels,
@@ -78,7 +80,8 @@ class Metrics {
 // Serves /metrics over HTTP on a port of its own. `listen` is "host:port"; port 0 takes a free one.
 class MetricsServer {
  public:
-  static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const Metrics& metrics, absl::string_view listen);
+  static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const Metrics& metrics,
+                                                              absl::string_view listen);
   ~MetricsServer();
   int port() const { return port_; }
 

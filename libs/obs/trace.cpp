@@ -3,8 +3,8 @@
 #include <sys/random.h>
 
 #include <algorithm>
-#include <cstring>
 #include <cstdlib>
+#include <cstring>
 #include <random>
 
 #include "absl/strings/escaping.h"
@@ -56,7 +56,8 @@ void FillNonZero(const RandomBytes& random, std::array<uint8_t, N>& bytes) {
 void FastRandomBytes(uint8_t* data, size_t size) {
   thread_local std::mt19937_64 generator([] {
     uint64_t seed = 0;
-    if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed)) std::abort();  // never for 8 bytes after boot
+    if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+      std::abort();  // never for 8 bytes after boot
     return seed;
   }());
   for (size_t i = 0; i < size; i += 8) {
@@ -66,16 +67,20 @@ void FastRandomBytes(uint8_t* data, size_t size) {
 }
 
 std::optional<TraceContext> ParseTraceparent(absl::string_view header) {
-  if (header.size() < kLength || header[2] != '-' || header[35] != '-' || header[52] != '-') return std::nullopt;
+  if (header.size() < kLength || header[2] != '-' || header[35] != '-' || header[52] != '-')
+    return std::nullopt;
   uint8_t version = 0;
   uint8_t flags = 0;
   TraceContext context;
-  if (!ReadHex(header.substr(0, 2), &version) || !ReadHex(header.substr(3, 32), context.trace_id.data()) ||
-      !ReadHex(header.substr(36, 16), context.span_id.data()) || !ReadHex(header.substr(53, 2), &flags)) {
+  if (!ReadHex(header.substr(0, 2), &version) ||
+      !ReadHex(header.substr(3, 32), context.trace_id.data()) ||
+      !ReadHex(header.substr(36, 16), context.span_id.data()) ||
+      !ReadHex(header.substr(53, 2), &flags)) {
     return std::nullopt;
   }
   const bool ends_well = header.size() == kLength || (version > 0 && header[kLength] == '-');
-  if (version == 0xFF || !ends_well || AllZero(context.trace_id) || AllZero(context.span_id)) return std::nullopt;
+  if (version == 0xFF || !ends_well || AllZero(context.trace_id) || AllZero(context.span_id))
+    return std::nullopt;
   context.sampled = (flags & 1) != 0;
   return context;
 }

@@ -1,4 +1,5 @@
-// Inside libs/rpc only: one log line and the metrics of a finished call. No personal data: neither subject nor alias.
+// Inside libs/rpc only: one log line and the metrics of a finished call. No personal data: neither
+// subject nor alias.
 #pragma once
 
 #include "absl/status/status.h"
@@ -12,7 +13,8 @@ struct CallTimes {
   absl::Time started;  // on a worker
 };
 
-void RecordCall(MethodState& method, const Call& call, const CallTimes& times, const absl::Status& status);
+void RecordCall(MethodState& method, const Call& call, const CallTimes& times,
+                const absl::Status& status);
 
 // A call refused because the pool is full.
 absl::Status RecordOverload(MethodState& method);

@@ -1,4 +1,5 @@
-// Inside libs/rpc only: std::string and messages <-> gRPC's buffers, with as few copies as it allows.
+// Inside libs/rpc only: std::string and messages <-> gRPC's buffers, with as few copies as it
+// allows.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -12,7 +13,8 @@ namespace stadtmesh::rpc {
 // Takes the string over without copying it.
 inline grpc::ByteBuffer ToBuffer(std::string bytes) {
   auto* owned = new std::string(std::move(bytes));
-  const grpc::Slice slice(owned->data(), owned->size(), [](void* p) { delete static_cast<std::string*>(p); }, owned);
+  const grpc::Slice slice(
+      owned->data(), owned->size(), [](void* p) { delete static_cast<std::string*>(p); }, owned);
   return grpc::ByteBuffer(&slice, 1);
 }
 

@@ -22,12 +22,14 @@ class Channel {
 };
 
 struct ChannelOptions {
-  int64_t largest_message = 4 * 1024 * 1024;       // bytes, each way
-  absl::Duration keepalive = absl::Seconds(30);    // a ping after this long without traffic on an open call
+  int64_t largest_message = 4 * 1024 * 1024;  // bytes, each way
+  absl::Duration keepalive =
+      absl::Seconds(30);  // a ping after this long without traffic on an open call
 };
 
-// `target` is a gRPC name such as "dns:///buergerbus.stadtmesh:9000" (a headless service: calls go round-robin over its
-// addresses) or "127.0.0.1:9000". Connects in the background; the network between is trusted or carries mutual TLS of its own.
+// `target` is a gRPC name such as "dns:///buergerbus.stadtmesh:9000" (a headless service: calls go
+// round-robin over its addresses) or "127.0.0.1:9000". Connects in the background; the network
+// between is trusted or carries mutual TLS of its own.
 Channel Connect(absl::string_view target, const ChannelOptions& options = {});
 
 }  // namespace stadtmesh::rpc

@@ -25,7 +25,9 @@ std::string PathOf(const google::protobuf::MethodDescriptor* method) {
 
 bool MayRepeat(const google::protobuf::MethodDescriptor* method, const CallOptions& options) {
   // With a key the callee answers a repetition from its record.
-  return method->options().idempotency_level() != google::protobuf::MethodOptions::IDEMPOTENCY_UNKNOWN || !options.idempotency_key.empty();
+  return method->options().idempotency_level() !=
+             google::protobuf::MethodOptions::IDEMPOTENCY_UNKNOWN ||
+         !options.idempotency_key.empty();
 }
 
 absl::Status Parse(const std::string& bytes, google::protobuf::Message& message) {
@@ -38,7 +40,9 @@ struct Inbox {
   absl::Mutex mutex;
   std::optional<std::string> message ABSL_GUARDED_BY(mutex);
   std::optional<absl::Status> end ABSL_GUARDED_BY(mutex);
-  bool HasNews() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return message.has_value() || end.has_value(); }
+  bool HasNews() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return message.has_value() || end.has_value();
+  }
 };
 
 }  // namespace
@@ -48,7 +52,8 @@ CallOptions CallOptions::From(const rpc::Call& call) {
   options.deadline = call.deadline;
   options.tenant = call.principal.tenant;
   options.user_token = call.user_token;
-  if (call.user_token.empty() && call.principal.on_behalf) options.on_behalf_of = call.principal.alias;
+  if (call.user_token.empty() && call.principal.on_behalf)
+    options.on_behalf_of = call.principal.alias;
   options.traceparent = call.traceparent;
   options.language = call.language;
   return options;
@@ -61,21 +66,27 @@ absl::StatusOr<Metadata> Client::MakeMetadata(const CallOptions& options) const 
   Metadata metadata;
   RETURN_IF_ERROR(metadata.Add(kTenant, options.tenant));
   RETURN_IF_ERROR(metadata.Add(kAcceptLanguage, options.language));
-  if (!options.traceparent.empty()) RETURN_IF_ERROR(metadata.Add(kTraceparent, options.traceparent));
-  if (!options.idempotency_key.empty()) RETURN_IF_ERROR(metadata.Add(kIdempotencyKey, options.idempotency_key));
+  if (!options.traceparent.empty())
+    RETURN_IF_ERROR(metadata.Add(kTraceparent, options.traceparent));
+  if (!options.idempotency_key.empty())
+    RETURN_IF_ERROR(metadata.Add(kIdempotencyKey, options.idempotency_key));
   const std::string own_token = identity_ == nullptr ? "" : identity_->Token();
   if (!options.user_token.empty()) {
     RETURN_IF_ERROR(metadata.Add(kAuthorization, absl::StrCat("Bearer ", options.user_token)));
     if (!own_token.empty()) RETURN_IF_ERROR(metadata.Add(kCaller, own_token));
     return metadata;
   }
-  if (!own_token.empty()) RETURN_IF_ERROR(metadata.Add(kAuthorization, absl::StrCat("Bearer ", own_token)));
-  if (!options.on_behalf_of.empty()) RETURN_IF_ERROR(metadata.Add(kOnBehalfOf, options.on_behalf_of));
+  if (!own_token.empty())
+    RETURN_IF_ERROR(metadata.Add(kAuthorization, absl::StrCat("Bearer ", own_token)));
+  if (!options.on_behalf_of.empty())
+    RETURN_IF_ERROR(metadata.Add(kOnBehalfOf, options.on_behalf_of));
   return metadata;
 }
 
-absl::Status Client::CallMessage(const google::protobuf::MethodDescriptor* method, const google::protobuf::Message& request,
-                                 google::protobuf::Message& response, const CallOptions& options) const {
+absl::Status Client::CallMessage(const google::protobuf::MethodDescriptor* method,
+                                 const google::protobuf::Message& request,
+                                 google::protobuf::Message& response,
+                                 const CallOptions& options) const {
   ASSIGN_OR_RETURN(const Metadata metadata, MakeMetadata(options));
   const absl::Time deadline = std::min(options.deadline, absl::Now() + kLongestCall);
   const GenericClient client(channel_);
@@ -92,15 +103,16 @@ absl::Status Client::CallMessage(const google::protobuf::MethodDescriptor* metho
     finished.WaitForNotification();
     if (result.ok()) return Parse(*result, response);
     const absl::Duration wait = backoff * absl::Uniform(random, 0.5, 1.0);
-    const bool again = absl::IsUnavailable(result.status()) && attempt < retry_.tries && MayRepeat(method, options) &&
-                       absl::Now() + wait < deadline;
+    const bool again = absl::IsUnavailable(result.status()) && attempt < retry_.tries &&
+                       MayRepeat(method, options) && absl::Now() + wait < deadline;
     if (!again) return result.status();
     absl::SleepFor(wait);
     backoff = std::min(backoff * 2, retry_.longest_backoff);
   }
 }
 
-absl::Status Client::StreamMessages(const google::protobuf::MethodDescriptor* method, const google::protobuf::Message& request,
+absl::Status Client::StreamMessages(const google::protobuf::MethodDescriptor* method,
+                                    const google::protobuf::Message& request,
                                     google::protobuf::Message& message, const CallOptions& options,
                                     const std::function<absl::Status()>& on_message) const {
   ASSIGN_OR_RETURN(const Metadata metadata, MakeMetadata(options));

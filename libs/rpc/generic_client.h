@@ -1,4 +1,5 @@
-// Asynchronous calls in bytes, for the gateway: it knows methods by name and messages by descriptor only. Never blocks.
+// Asynchronous calls in bytes, for the gateway: it knows methods by name and messages by descriptor
+// only. Never blocks.
 #pragma once
 
 #include <functional>
@@ -18,7 +19,8 @@ namespace stadtmesh::rpc {
 class CallHandle {
  public:
   virtual ~CallHandle() = default;
-  virtual void Cancel() = 0;  // `done` is still called, with CANCELLED unless it was finished before
+  virtual void
+  Cancel() = 0;  // `done` is still called, with CANCELLED unless it was finished before
 };
 
 class StreamHandle : public CallHandle {
@@ -27,21 +29,26 @@ class StreamHandle : public CallHandle {
   virtual void Read() = 0;
 };
 
-// Thread-safe. Callbacks run on a gRPC thread and must not block; they may call back into the client.
+// Thread-safe. Callbacks run on a thread of gRPC or of the called service's pool, or, in process,
+// on the calling thread before the call returns; they must not block, and may call back into the
+// client. The caller holds no lock that they take.
 class GenericClient {
  public:
   explicit GenericClient(Channel channel);
   ~GenericClient();
 
-  // `method`: "/stadtmesh.buergerbus.v1.BuergerbusService/BookRide"; `request`: the serialised message. `done` is called exactly
-  // once, with the serialised response or the error including base::ErrorInfo.
-  std::shared_ptr<CallHandle> Call(absl::string_view method, std::string request, const Metadata& metadata, absl::Time deadline,
+  // `method`: "/stadtmesh.buergerbus.v1.BuergerbusService/BookRide"; `request`: the serialised
+  // message. `done` is called exactly once, with the serialised response or the error including
+  // base::ErrorInfo.
+  std::shared_ptr<CallHandle> Call(absl::string_view method, std::string request, Metadata metadata,
+                                   absl::Time deadline,
                                    std::function<void(absl::StatusOr<std::string>)> done) const;
 
-  // Server stream. `on_message` is called once per Read() that found a message; `done` exactly once, after the last message.
-  // Read() is called once by this function.
-  std::shared_ptr<StreamHandle> Stream(absl::string_view method, std::string request, const Metadata& metadata,
-                                       absl::Time deadline, std::function<void(std::string)> on_message,
+  // Server stream. `on_message` is called once per Read() that found a message; `done` exactly
+  // once, after the last message. Read() is called once by this function.
+  std::shared_ptr<StreamHandle> Stream(absl::string_view method, std::string request,
+                                       const Metadata& metadata, absl::Time deadline,
+                                       std::function<void(std::string)> on_message,
                                        std::function<void(absl::Status)> done) const;
 
  private:

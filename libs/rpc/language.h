@@ -7,7 +7,8 @@
 
 namespace stadtmesh::rpc {
 
-// "de" or "en" by the weights of an Accept-Language header (RFC 9110, 12.5.4); "de" when it names neither. Pure.
+// "de" or "en" by the weights of an Accept-Language header (RFC 9110, 12.5.4); "de" when it names
+// neither. Pure.
 std::string PreferredLanguage(absl::string_view accept_language);
 
 }  // namespace stadtmesh::rpc

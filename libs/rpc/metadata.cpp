@@ -15,7 +15,8 @@ constexpr size_t kOverheadPerPair = 32;  // as HTTP/2 counts it (RFC 9113, 6.5.2
 bool IsName(absl::string_view name) {
   return !name.empty() && name.size() <= kLongestName && !absl::StartsWith(name, "grpc-") &&
          std::all_of(name.begin(), name.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '_' || c == '.';
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '_' ||
+                  c == '.';
          });
 }
 
@@ -27,12 +28,14 @@ bool IsText(absl::string_view value) {
 }  // namespace
 
 absl::Status Metadata::Add(absl::string_view name, absl::string_view value) {
-  if (!IsName(name)) return InvalidField("metadata", FieldReason::kInvalidFormat, "[a-z0-9_.-]{1,64}");
+  if (!IsName(name))
+    return InvalidField("metadata", FieldReason::kInvalidFormat, "[a-z0-9_.-]{1,64}");
   const size_t size = name.size() + value.size() + kOverheadPerPair;
   if (value.size() > kLongestMetadataValue || bytes_ + size > kLargestMetadata) {
     return InvalidField(name, FieldReason::kTooLong, "16384");
   }
-  if (!absl::EndsWith(name, "-bin") && !IsText(value)) return InvalidField(name, FieldReason::kInvalidFormat, "printable ASCII");
+  if (!absl::EndsWith(name, "-bin") && !IsText(value))
+    return InvalidField(name, FieldReason::kInvalidFormat, "printable ASCII");
   pairs_.emplace_back(std::string(name), std::string(value));
   bytes_ += size;
   return absl::OkStatus();

@@ -12,10 +12,13 @@
 
 namespace stadtmesh::rpc {
 
-inline constexpr char kCallsTotal[] = "stadtmesh_rpc_server_calls_total";        // method, code
-inline constexpr char kCallSeconds[] = "stadtmesh_rpc_server_seconds";           // method; from arrival to the answer
-inline constexpr char kQueueSeconds[] = "stadtmesh_rpc_server_queue_seconds";    // service; waiting for a thread
-inline constexpr char kOverloadedTotal[] = "stadtmesh_rpc_server_overloaded_total";  // service; refused, the pool was full
+inline constexpr char kCallsTotal[] = "stadtmesh_rpc_server_calls_total";  // method, code
+inline constexpr char kCallSeconds[] =
+    "stadtmesh_rpc_server_seconds";  // method; from arrival to the answer
+inline constexpr char kQueueSeconds[] =
+    "stadtmesh_rpc_server_queue_seconds";  // service; waiting for a thread
+inline constexpr char kOverloadedTotal[] =
+    "stadtmesh_rpc_server_overloaded_total";  // service; refused, the pool was full
 
 // Thread-safe. Without Metrics it measures nothing.
 class MethodMetrics {
@@ -35,7 +38,8 @@ class MethodMetrics {
   obs::Histogram seconds_;
   obs::Histogram queue_seconds_;
   obs::Counter overloaded_;
-  std::unique_ptr<std::array<PerCode, kCodes>> calls_;  // made when first needed: most codes never occur
+  std::unique_ptr<std::array<PerCode, kCodes>>
+      calls_;  // made when first needed: most codes never occur
 };
 
 }  // namespace stadtmesh::rpc

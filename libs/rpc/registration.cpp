@@ -24,7 +24,8 @@ grpc::internal::MethodHandler* MakeHandler(MethodState& method) {
         });
   }
   return new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-      [&method](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+      [&method](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                grpc::ByteBuffer* response) {
         return StartUnary(method, context, request, response);
       });
 }
@@ -45,6 +46,11 @@ class Registered final : public RegisteredService, private grpc::Service {
 
   grpc::Service* grpc_service() override { return this; }
   const std::string& name() const override { return name_; }
+  std::vector<MethodState*> methods() override {
+    std::vector<MethodState*> methods;
+    for (const std::unique_ptr<MethodState>& method : methods_) methods.push_back(method.get());
+    return methods;
+  }
 
  private:
   const std::string name_;

@@ -1,4 +1,5 @@
-// Inside libs/rpc only: the one loop that registers every method of a service with gRPC, from its descriptor.
+// Inside libs/rpc only: the one loop that registers every method of a service with gRPC, from its
+// descriptor.
 #pragma once
 
 #include <grpcpp/impl/service_type.h>
@@ -16,6 +17,7 @@ class RegisteredService {
   virtual ~RegisteredService() = default;
   virtual grpc::Service* grpc_service() = 0;
   virtual const std::string& name() const = 0;
+  virtual std::vector<MethodState*> methods() = 0;
 };
 
 absl::StatusOr<std::unique_ptr<RegisteredService>> Register(ServerState& server, Service service);

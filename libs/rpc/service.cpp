@@ -16,12 +16,15 @@ absl::Status Broken(const std::string& method, absl::string_view why) {
 
 absl::Status Check(const Method& method) {
   const google::protobuf::MethodDescriptor* contract = method.descriptor;
-  if (contract->client_streaming()) return Broken(contract->full_name(), "client streaming is not supported");
-  if (method.request->GetDescriptor() != contract->input_type() || method.response->GetDescriptor() != contract->output_type()) {
+  if (contract->client_streaming())
+    return Broken(contract->full_name(), "client streaming is not supported");
+  if (method.request->GetDescriptor() != contract->input_type() ||
+      method.response->GetDescriptor() != contract->output_type()) {
     return Broken(contract->full_name(), "the handler's types are not the contract's");
   }
   if (contract->server_streaming() != static_cast<bool>(method.stream)) {
-    return Broken(contract->full_name(), contract->server_streaming() ? "needs a streaming handler" : "needs a unary handler");
+    return Broken(contract->full_name(), contract->server_streaming() ? "needs a streaming handler"
+                                                                      : "needs a unary handler");
   }
   return auth::MethodPolicy::Compile(contract).status();
 }
@@ -29,7 +32,8 @@ absl::Status Check(const Method& method) {
 }  // namespace
 
 const google::protobuf::ServiceDescriptor* Contract(absl::string_view full_name) {
-  const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string(full_name));
+  const auto* service =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string(full_name));
   if (service == nullptr) {
     std::fprintf(stderr, "no contract %s\n", std::string(full_name).c_str());
     std::abort();
@@ -38,7 +42,9 @@ const google::protobuf::ServiceDescriptor* Contract(absl::string_view full_name)
 }
 
 absl::StatusOr<Service> ServiceBuilder::Build() && {
-  Service service{.descriptor = descriptor_, .methods = std::vector<Method>(static_cast<size_t>(descriptor_->method_count())), .pool = pool_};
+  Service service{.descriptor = descriptor_,
+                  .methods = std::vector<Method>(static_cast<size_t>(descriptor_->method_count())),
+                  .pool = pool_};
   for (auto& [name, method] : methods_) {
     method.descriptor = descriptor_->FindMethodByName(name);
     const std::string full_name = absl::StrCat(descriptor_->full_name(), ".", name);
@@ -49,7 +55,8 @@ absl::StatusOr<Service> ServiceBuilder::Build() && {
     place = std::move(method);
   }
   for (int i = 0; i < descriptor_->method_count(); ++i) {
-    if (service.methods[static_cast<size_t>(i)].descriptor == nullptr) return Broken(descriptor_->method(i)->full_name(), "has no handler");
+    if (service.methods[static_cast<size_t>(i)].descriptor == nullptr)
+      return Broken(descriptor_->method(i)->full_name(), "has no handler");
   }
   return service;
 }

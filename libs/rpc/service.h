@@ -1,21 +1,23 @@
 // A service as the chassis sees it: one handler per method of its descriptor.
 //
 //   rpc::ServiceBuilder builder(rpc::Contract("stadtmesh.buergerbus.v1.BuergerbusService"));
-//   builder.Unary<v1::BookRideRequest, v1::Ride>("BookRide", [&](const rpc::Call& call, const v1::BookRideRequest& request) {
+//   builder.Unary<v1::BookRideRequest, v1::Ride>("BookRide", [&](const rpc::Call& call, const
+//   v1::BookRideRequest& request) {
 //     return handlers.BookRide(call, request);  // absl::StatusOr<v1::Ride>
 //   });
 //   ASSIGN_OR_RETURN(rpc::Service service, std::move(builder).Build());
 //
-// Handlers run on the service's own bounded pool and may block there (for Redis, for other services), never on a gRPC thread.
+// Handlers run on the service's own bounded pool and may block there (for Redis, for other
+// services), never on a gRPC thread.
 #pragma once
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
 #include <functional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -29,10 +31,11 @@ namespace stadtmesh::rpc {
 class StreamWriter {
  public:
   virtual ~StreamWriter() = default;
-  // Blocks until the message may be sent (back-pressure of the client). CANCELLED when the client has gone, DEADLINE_EXCEEDED at
-  // the call's deadline; a handler then returns that status.
+  // Blocks until the message may be sent (back-pressure of the client). CANCELLED when the client
+  // has gone, DEADLINE_EXCEEDED at the call's deadline; a handler then returns that status.
   virtual absl::Status WriteMessage(const google::protobuf::Message& message) = 0;
-  // True once nobody listens any more; for handlers that wait for something else between two messages.
+  // True once nobody listens any more; for handlers that wait for something else between two
+  // messages.
   virtual bool cancelled() const = 0;
 };
 
@@ -48,18 +51,21 @@ class Writer {
 };
 
 struct PoolOptions {
-  int threads = 32;          // unary handlers that run (or wait for Redis) at once
-  int queue = 1024;          // calls that wait for a thread; beyond: UNAVAILABLE, reason OVERLOADED
-  int stream_threads = 8;    // server streams at once, on threads of their own; beyond: UNAVAILABLE, reason OVERLOADED
+  int threads = 32;  // unary handlers that run (or wait for Redis) at once
+  int queue = 1024;  // calls that wait for a thread; beyond: UNAVAILABLE, reason OVERLOADED
+  int stream_threads =
+      8;  // server streams at once, on threads of their own; beyond: UNAVAILABLE, reason OVERLOADED
 };
 
 // One method, with types erased. Built by ServiceBuilder only.
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
-  const google::protobuf::Message* request = nullptr;   // default instances
+  const google::protobuf::Message* request = nullptr;  // default instances
   const google::protobuf::Message* response = nullptr;
-  using Reply = absl::FunctionRef<void(const google::protobuf::Message&)>;  // called once, when all went well
+  using Reply =
+      absl::FunctionRef<void(const google::protobuf::Message&)>;  // called once, when all went well
   std::function<absl::Status(const Call&, const google::protobuf::Message&, Reply)> unary;
+  bool in_place = false;  // the unary handler never blocks and runs on gRPC's thread
   std::function<absl::Status(const Call&, const google::protobuf::Message&, StreamWriter&)> stream;
 };
 
@@ -69,18 +75,22 @@ struct Service {
   PoolOptions pool;
 };
 
-// The descriptor of a compiled contract by its full name. Aborts when no such contract is linked: a programming error.
+// The descriptor of a compiled contract by its full name. Aborts when no such contract is linked: a
+// programming error.
 const google::protobuf::ServiceDescriptor* Contract(absl::string_view full_name);
 
 class ServiceBuilder {
  public:
-  explicit ServiceBuilder(const google::protobuf::ServiceDescriptor* descriptor) : descriptor_(descriptor) {}
+  explicit ServiceBuilder(const google::protobuf::ServiceDescriptor* descriptor)
+      : descriptor_(descriptor) {}
 
   // `handler`: absl::StatusOr<Response>(const Call&, const Request&)
   template <typename Request, typename Response, typename Handler>
   ServiceBuilder& Unary(absl::string_view name, Handler handler) {
-    Method method{.request = &Request::default_instance(), .response = &Response::default_instance()};
-    method.unary = [handler = std::move(handler)](const Call& call, const google::protobuf::Message& request,
+    Method method{.request = &Request::default_instance(),
+                  .response = &Response::default_instance()};
+    method.unary = [handler = std::move(handler)](const Call& call,
+                                                  const google::protobuf::Message& request,
                                                   Method::Reply reply) -> absl::Status {
       const absl::StatusOr<Response> result = handler(call, static_cast<const Request&>(request));
       if (!result.ok()) return result.status();
@@ -90,11 +100,23 @@ class ServiceBuilder {
     return Add(name, std::move(method));
   }
 
+  // Likewise, for a handler that never blocks: no Redis, no other service, no file, no lock that is
+  // held for long, a few microseconds of computation. It runs on gRPC's thread and is spared the
+  // way to the pool and back.
+  template <typename Request, typename Response, typename Handler>
+  ServiceBuilder& UnaryInPlace(absl::string_view name, Handler handler) {
+    Unary<Request, Response>(name, std::move(handler));
+    methods_.back().second.in_place = true;
+    return *this;
+  }
+
   // `handler`: absl::Status(const Call&, const Request&, Writer<Response>&)
   template <typename Request, typename Response, typename Handler>
   ServiceBuilder& ServerStream(absl::string_view name, Handler handler) {
-    Method method{.request = &Request::default_instance(), .response = &Response::default_instance()};
-    method.stream = [handler = std::move(handler)](const Call& call, const google::protobuf::Message& request,
+    Method method{.request = &Request::default_instance(),
+                  .response = &Response::default_instance()};
+    method.stream = [handler = std::move(handler)](const Call& call,
+                                                   const google::protobuf::Message& request,
                                                    StreamWriter& stream) -> absl::Status {
       Writer<Response> writer(stream);
       return handler(call, static_cast<const Request&>(request), writer);
@@ -107,8 +129,9 @@ class ServiceBuilder {
     return *this;
   }
 
-  // FAILED_PRECONDITION naming the method: without handler, given twice, unknown, with other types than the contract's, a
-  // streaming method without a streaming handler, or without a usable authorisation option.
+  // FAILED_PRECONDITION naming the method: without handler, given twice, unknown, with other types
+  // than the contract's, a streaming method without a streaming handler, or without a usable
+  // authorisation option.
   absl::StatusOr<Service> Build() &&;
 
  private:

@@ -6,24 +6,31 @@
 #include "base/error.h"
 #include "rpc/access_log.h"
 #include "rpc/bytes.h"
+#include "rpc/grpc_arrival.h"
 #include "rpc/status.h"
 
 namespace stadtmesh::rpc {
 namespace {
 
-class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public WorkerPool::Task, public StreamWriter {
+class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                         public WorkerPool::Task,
+                         public StreamWriter {
  public:
-  StreamCall(MethodState& method, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request)
+  StreamCall(MethodState& method, grpc::CallbackServerContext& context,
+             const grpc::ByteBuffer& request)
       : method_(method), context_(context), request_(request), arrived_(absl::Now()) {}
 
   void Run() override {
     const CallTimes times{arrived_, absl::Now()};
     Call call;
     const std::unique_ptr<google::protobuf::Message> request(method_.method.request->New());
-    absl::Status status = cancelled() ? absl::CancelledError("the caller has gone") : Admit(method_, context_, request_, call, *request);
+    const grpc::Slice slice = ToSlice(request_);
+    absl::Status status = cancelled() ? absl::CancelledError("the caller has gone")
+                                      : Admit(method_, ArrivalOf(context_, slice), call, *request);
     if (status.ok()) {
       deadline_ = call.deadline;
-      token_expires_ = call.principal.anonymous ? absl::InfiniteFuture() : call.principal.expires_at;
+      token_expires_ =
+          call.principal.anonymous ? absl::InfiniteFuture() : call.principal.expires_at;
       status = method_.method.stream(call, *request, *this);
     }
     RecordCall(method_, call, times, status);
@@ -31,7 +38,9 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, publ
   }
 
   absl::Status WriteMessage(const google::protobuf::Message& message) override {
-    if (absl::Now() >= deadline_) return CommonError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED", "the stream's deadline has passed");
+    if (absl::Now() >= deadline_)
+      return CommonError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                         "the stream's deadline has passed");
     if (method_.server->clock().Now() >= token_expires_) {
       return CommonError(absl::StatusCode::kUnauthenticated, "TOKEN_EXPIRED", "token has expired");
     }
@@ -71,7 +80,8 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, publ
 
 }  // namespace
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* StartStream(MethodState& method, grpc::CallbackServerContext* context,
+grpc::ServerWriteReactor<grpc::ByteBuffer>* StartStream(MethodState& method,
+                                                        grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request) {
   auto* call = new StreamCall(method, *context, *request);
   if (!method.pool->Submit(call)) call->Finish(ToWire(RecordOverload(method)));

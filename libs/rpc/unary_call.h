@@ -8,7 +8,7 @@
 namespace stadtmesh::rpc {
 
 // Called by gRPC on its thread; never blocks.
-grpc::ServerUnaryReactor* StartUnary(MethodState& method, grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                     grpc::ByteBuffer* response);
+grpc::ServerUnaryReactor* StartUnary(MethodState& method, grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response);
 
 }  // namespace stadtmesh::rpc

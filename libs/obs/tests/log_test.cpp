@@ -1,12 +1,12 @@
 #include "obs/log.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 #include <simdjson.h>
 #include <unistd.h>
 
-#include <fcntl.h>
 #include <limits>
 #include <string>
 #include <thread>
@@ -37,7 +37,8 @@ class Pipe {
     CloseIn();
     std::string text;
     char buffer[4096];
-    for (ssize_t n; (n = read(ends_[0], buffer, sizeof(buffer))) > 0;) text.append(buffer, static_cast<size_t>(n));
+    for (ssize_t n; (n = read(ends_[0], buffer, sizeof(buffer))) > 0;)
+      text.append(buffer, static_cast<size_t>(n));
     return text;
   }
   // What is there now.
@@ -56,11 +57,17 @@ TEST(Log, ALineIsOneJsonObject) {
   Pipe pipe;
   {
     Logger logger({.service = "bus", .file_descriptor = pipe.in()});
-    logger.Info("ride_booked", {{"ride", "ride-1"}, {"people", 3}, {"seconds", 0.25}, {"phone", true}, {"odd", "a\"b\\c\n\xff"}});
+    logger.Info("ride_booked", {{"ride", "ride-1"},
+                                {"people", 3},
+                                {"seconds", 0.25},
+                                {"phone", true},
+                                {"odd", "a\"b\\c\n\xff"}});
     logger.Debug("not_written");
   }
   const std::string text = pipe.ReadAll();
-  EXPECT_THAT(text, HasSubstr(R"(,"level":"info","service":"bus","event":"ride_booked","ride":"ride-1","people":3,"seconds":0.25,"phone":true,"odd":"a\"b\\c\u000a)"));
+  EXPECT_THAT(text,
+              HasSubstr(R"(,"level":"info","service":"bus","event":"ride_booked","ride":"ride-1",)"
+                        R"("people":3,"seconds":0.25,"phone":true,"odd":"a\"b\\c\u000a)"));
   simdjson::dom::parser parser;
   simdjson::dom::element line;
   ASSERT_EQ(parser.parse(text).get(line), simdjson::SUCCESS);
@@ -83,7 +90,8 @@ TEST(Log, AFullQueueDropsAndCountsInsteadOfBlocking) {
   std::string text;
   {
     Logger logger({.service = "bus", .queue_lines = 10, .file_descriptor = pipe.in()});
-    for (int i = 0; i < 1000; ++i) logger.Info("line", {{"text", long_text}});  // nobody reads: the writer is stuck
+    for (int i = 0; i < 1000; ++i)
+      logger.Info("line", {{"text", long_text}});  // nobody reads: the writer is stuck
     EXPECT_GE(logger.Dropped(), 900u);
     std::thread reader([&] {
       std::string part;
@@ -121,7 +129,8 @@ TEST(Log, LinesOfManyThreadsDoNotMix) {
   const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
   EXPECT_THAT(lines, SizeIs(4000));
   simdjson::dom::parser parser;
-  for (const std::string& line : lines) EXPECT_EQ(parser.parse(line).error(), simdjson::SUCCESS) << line;
+  for (const std::string& line : lines)
+    EXPECT_EQ(parser.parse(line).error(), simdjson::SUCCESS) << line;
 }
 
 TEST(Log, NumbersThatJsonLacksBecomeNull) {

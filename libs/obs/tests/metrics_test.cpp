@@ -21,11 +21,13 @@ std::string HttpGet(int port, const std::string& path) {
   address.sin_port = htons(static_cast<uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   EXPECT_EQ(connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-  const std::string request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  const std::string request =
+      "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   EXPECT_EQ(write(socket, request.data(), request.size()), static_cast<ssize_t>(request.size()));
   std::string answer;
   char buffer[4096];
-  for (ssize_t n; (n = read(socket, buffer, sizeof(buffer))) > 0;) answer.append(buffer, static_cast<size_t>(n));
+  for (ssize_t n; (n = read(socket, buffer, sizeof(buffer))) > 0;)
+    answer.append(buffer, static_cast<size_t>(n));
   close(socket);
   return answer;
 }

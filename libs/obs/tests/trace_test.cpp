@@ -30,8 +30,10 @@ TEST(Trace, RefusesWhatTheStandardCallsInvalid) {
 }
 
 TEST(Trace, ReadsLaterVersionsByTheirFirstFields) {
-  EXPECT_TRUE(ParseTraceparent("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later").has_value());
-  EXPECT_FALSE(ParseTraceparent("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01later").has_value());
+  EXPECT_TRUE(ParseTraceparent("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later")
+                  .has_value());
+  EXPECT_FALSE(
+      ParseTraceparent("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01later").has_value());
 }
 
 TEST(Trace, AChildKeepsTheTraceAndHasASpanOfItsOwn) {

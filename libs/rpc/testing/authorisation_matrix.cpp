@@ -19,14 +19,18 @@ using auth::Scope;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-constexpr Role kPeople[] = {Role::kGuest, Role::kCitizen, Role::kDriver, Role::kDispatcher, Role::kMerchant,
-                            Role::kOrganisation, Role::kAgent, Role::kCity, Role::kOperator};
+constexpr Role kPeople[] = {Role::kGuest,      Role::kCitizen,  Role::kDriver,
+                            Role::kDispatcher, Role::kMerchant, Role::kOrganisation,
+                            Role::kAgent,      Role::kCity,     Role::kOperator};
 
-bool IsRefusal(const absl::Status& status) { return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status); }
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status);
+}
 
 class Matrix {
  public:
-  Matrix(const MatrixOptions& options, const MethodDescriptor* method, MethodPolicy policy, std::set<std::string>& used)
+  Matrix(const MatrixOptions& options, const MethodDescriptor* method, MethodPolicy policy,
+         std::set<std::string>& used)
       : options_(options), method_(method), policy_(std::move(policy)), used_(used) {}
 
   std::vector<std::string> Check() {
@@ -38,7 +42,9 @@ class Matrix {
 
  private:
   std::unique_ptr<Message> EmptyRequest() const {
-    return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()->GetPrototype(method_->input_type())->New());
+    return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()
+                                        ->GetPrototype(method_->input_type())
+                                        ->New());
   }
 
   absl::Status Send(const Message& request, absl::string_view token, absl::string_view caller) {
@@ -47,16 +53,18 @@ class Matrix {
     (void)metadata.Add(kIdempotencyKey, ids_.NewId("matrix"));
     if (!token.empty()) (void)metadata.Add(kAuthorization, absl::StrCat("Bearer ", token));
     if (!caller.empty()) (void)metadata.Add(kCaller, caller);
-    const std::string path = absl::StrCat("/", method_->service()->full_name(), "/", method_->name());
+    const std::string path =
+        absl::StrCat("/", method_->service()->full_name(), "/", method_->name());
     const GenericClient client(options_.channel);
     const absl::Time deadline = absl::Now() + absl::Seconds(20);
     absl::Notification finished;
     absl::Status result;
     if (!method_->server_streaming()) {
-      client.Call(path, request.SerializeAsString(), metadata, deadline, [&](absl::StatusOr<std::string> reply) {
-        result = reply.status();
-        finished.Notify();
-      });
+      client.Call(path, request.SerializeAsString(), metadata, deadline,
+                  [&](absl::StatusOr<std::string> reply) {
+                    result = reply.status();
+                    finished.Notify();
+                  });
       finished.WaitForNotification();
       return result;
     }
@@ -64,28 +72,33 @@ class Matrix {
     bool admitted = false;
     std::shared_ptr<StreamHandle> stream;
     absl::Notification first;
-    stream = client.Stream(path, request.SerializeAsString(), metadata, deadline,
-                           [&](std::string) {
-                             admitted = true;
-                             first.Notify();
-                           },
-                           [&](absl::Status status) {
-                             result = status;
-                             if (!first.HasBeenNotified()) first.Notify();
-                             finished.Notify();
-                           });
+    stream = client.Stream(
+        path, request.SerializeAsString(), metadata, deadline,
+        [&](std::string) {
+          admitted = true;
+          first.Notify();
+        },
+        [&](absl::Status status) {
+          result = status;
+          if (!first.HasBeenNotified()) first.Notify();
+          finished.Notify();
+        });
     first.WaitForNotification();
     if (admitted) stream->Cancel();
     finished.WaitForNotification();
     return admitted ? absl::OkStatus() : result;
   }
 
-  absl::Status AsPerson(Role role, absl::string_view tenant, absl::string_view subject, const Message& request) {
-    return Send(request, options_.identity->Token(role, tenant, subject), options_.identity->gateway().Token());
+  absl::Status AsPerson(Role role, absl::string_view tenant, absl::string_view subject,
+                        const Message& request) {
+    return Send(request, options_.identity->Token(role, tenant, subject),
+                options_.identity->gateway().Token());
   }
 
   void Expect(bool holds, absl::string_view who, absl::string_view rule, const absl::Status& got) {
-    if (!holds) broken_.push_back(absl::StrCat(method_->full_name(), ", ", who, ": ", rule, ", but got ", got.ToString()));
+    if (!holds)
+      broken_.push_back(
+          absl::StrCat(method_->full_name(), ", ", who, ": ", rule, ", but got ", got.ToString()));
   }
 
   void CheckNobody() {
@@ -94,10 +107,13 @@ class Matrix {
     if (policy_.anyone()) {
       Expect(!IsRefusal(anonymous), "without token", "open to anyone", anonymous);
     } else {
-      Expect(absl::IsUnauthenticated(anonymous), "without token", "should be UNAUTHENTICATED", anonymous);
+      Expect(absl::IsUnauthenticated(anonymous), "without token", "should be UNAUTHENTICATED",
+             anonymous);
     }
-    const absl::Status direct = Send(*request, options_.identity->Token(Role::kCitizen, options_.tenant, "direct"), "");
-    Expect(absl::IsUnauthenticated(direct), "without a service token", "should be UNAUTHENTICATED", direct);
+    const absl::Status direct =
+        Send(*request, options_.identity->Token(Role::kCitizen, options_.tenant, "direct"), "");
+    Expect(absl::IsUnauthenticated(direct), "without a service token", "should be UNAUTHENTICATED",
+           direct);
   }
 
   void CheckRole(Role role) {
@@ -112,7 +128,8 @@ class Matrix {
     }
     const std::unique_ptr<Message> request = EmptyRequest();
     const absl::Status elsewhere = AsPerson(role, options_.other_tenant, "elsewhere", *request);
-    Expect(absl::IsPermissionDenied(elsewhere), absl::StrCat(who, " of another tenant"), "should be PERMISSION_DENIED", elsewhere);
+    Expect(absl::IsPermissionDenied(elsewhere), absl::StrCat(who, " of another tenant"),
+           "should be PERMISSION_DENIED", elsewhere);
     const absl::Status here = AsPerson(role, options_.tenant, "here", *request);
     if (any == nullptr && self == nullptr && object == nullptr) {
       Expect(absl::IsPermissionDenied(here), who, "should be PERMISSION_DENIED", here);
@@ -127,13 +144,17 @@ class Matrix {
     const auto naming = [&](absl::string_view alias) {
       std::unique_ptr<Message> request = EmptyRequest();
       Message* at = request.get();
-      for (size_t i = 0; i + 1 < rule.self_field.size(); ++i) at = at->GetReflection()->MutableMessage(at, rule.self_field[i]);
+      for (size_t i = 0; i + 1 < rule.self_field.size(); ++i)
+        at = at->GetReflection()->MutableMessage(at, rule.self_field[i]);
       at->GetReflection()->SetString(at, rule.self_field.back(), std::string(alias));
       return request;
     };
     const std::string own = options_.identity->Alias(options_.tenant, "self");
-    const absl::Status stranger = AsPerson(role, options_.tenant, "self", *naming(options_.identity->Alias(options_.tenant, "somebody")));
-    Expect(absl::IsPermissionDenied(stranger), who, "naming another person should be PERMISSION_DENIED", stranger);
+    const absl::Status stranger =
+        AsPerson(role, options_.tenant, "self",
+                 *naming(options_.identity->Alias(options_.tenant, "somebody")));
+    Expect(absl::IsPermissionDenied(stranger), who,
+           "naming another person should be PERMISSION_DENIED", stranger);
     const absl::Status self = AsPerson(role, options_.tenant, "self", *naming(own));
     Expect(!IsRefusal(self), who, "may name itself", self);
   }
@@ -142,33 +163,42 @@ class Matrix {
     used_.insert(rule.resource);
     const auto fixture = options_.fixtures.find(rule.resource);
     if (fixture == options_.fixtures.end()) {
-      Expect(false, who, absl::StrCat("resource \"", rule.resource, "\" has no fixture"), absl::OkStatus());
+      Expect(false, who, absl::StrCat("resource \"", rule.resource, "\" has no fixture"),
+             absl::OkStatus());
       return;
     }
     const std::string owner = absl::StrCat("owner-", who);
     const std::unique_ptr<Message> request = EmptyRequest();
-    const absl::Status filled = fixture->second(*method_, options_.identity->Alias(options_.tenant, owner), *request);
+    const absl::Status filled =
+        fixture->second(*method_, options_.identity->Alias(options_.tenant, owner), *request);
     Expect(filled.ok(), who, "the fixture should work", filled);
     if (!filled.ok()) return;
     const absl::Status stranger = AsPerson(role, options_.tenant, "stranger", *request);
     Expect(absl::IsNotFound(stranger), who, "a stranger's object should be NOT_FOUND", stranger);
     if (const std::unique_ptr<Message> missing = WithoutObject(*request, rule.resource)) {
       const absl::Status nothing = AsPerson(role, options_.tenant, "stranger", *missing);
-      Expect(nothing == stranger, who, absl::StrCat("one that does not exist should look the same as ", stranger.ToString()), nothing);
+      Expect(nothing == stranger, who,
+             absl::StrCat("one that does not exist should look the same as ", stranger.ToString()),
+             nothing);
     }
     const absl::Status own = AsPerson(role, options_.tenant, owner, *request);
     Expect(!IsRefusal(own) && !absl::IsNotFound(own), who, "its owner's object is reachable", own);
   }
 
-  // The same request, naming an object of the same form that does not exist; null when the id is not on the first level.
+  // The same request, naming an object of the same form that does not exist; null when the id is
+  // not on the first level.
   std::unique_ptr<Message> WithoutObject(const Message& request, const std::string& resource) {
-    const google::protobuf::FieldDescriptor* field = method_->input_type()->FindFieldByName(absl::StrCat(resource, "_id"));
-    if (field == nullptr || field->type() != google::protobuf::FieldDescriptor::TYPE_STRING || field->is_repeated()) return nullptr;
+    const google::protobuf::FieldDescriptor* field =
+        method_->input_type()->FindFieldByName(absl::StrCat(resource, "_id"));
+    if (field == nullptr || field->type() != google::protobuf::FieldDescriptor::TYPE_STRING ||
+        field->is_repeated())
+      return nullptr;
     std::unique_ptr<Message> copy(request.New());
     copy->CopyFrom(request);
     std::string id = copy->GetReflection()->GetString(*copy, field);
     // Another id of the same length and prefix.
-    for (size_t i = id.size() - std::min<size_t>(id.size(), 8); i < id.size(); ++i) id[i] = id[i] == '7' ? '3' : '7';
+    for (size_t i = id.size() - std::min<size_t>(id.size(), 8); i < id.size(); ++i)
+      id[i] = id[i] == '7' ? '3' : '7';
     copy->GetReflection()->SetString(copy.get(), field, id);
     return copy;
   }
@@ -177,10 +207,12 @@ class Matrix {
     if (policy_.anyone()) return;
     bool allowed = false;
     for (const MethodPolicy::Rule& rule : policy_.rules()) {
-      allowed = allowed || std::find(rule.roles.begin(), rule.roles.end(), Role::kService) != rule.roles.end();
+      allowed = allowed ||
+                std::find(rule.roles.begin(), rule.roles.end(), Role::kService) != rule.roles.end();
     }
     const absl::Status status = Send(*EmptyRequest(), options_.identity->gateway().Token(), "");
-    Expect(allowed != IsRefusal(status), "service", allowed ? "is allowed by the option" : "should be refused", status);
+    Expect(allowed != IsRefusal(status), "service",
+           allowed ? "is allowed by the option" : "should be refused", status);
   }
 
   const MatrixOptions& options_;
@@ -193,7 +225,8 @@ class Matrix {
 
 }  // namespace
 
-std::vector<std::string> CheckAuthorisationMatrix(const google::protobuf::ServiceDescriptor* service, const MatrixOptions& options) {
+std::vector<std::string> CheckAuthorisationMatrix(
+    const google::protobuf::ServiceDescriptor* service, const MatrixOptions& options) {
   std::vector<std::string> broken;
   std::set<std::string> used;
   for (int i = 0; i < service->method_count(); ++i) {
@@ -202,11 +235,13 @@ std::vector<std::string> CheckAuthorisationMatrix(const google::protobuf::Servic
       broken.emplace_back(policy.status().message());
       continue;
     }
-    std::vector<std::string> more = Matrix(options, service->method(i), *std::move(policy), used).Check();
+    std::vector<std::string> more =
+        Matrix(options, service->method(i), *std::move(policy), used).Check();
     broken.insert(broken.end(), more.begin(), more.end());
   }
   for (const auto& [resource, fixture] : options.fixtures) {
-    if (!used.contains(resource)) broken.push_back(absl::StrCat("fixture \"", resource, "\" belongs to no resource"));
+    if (!used.contains(resource))
+      broken.push_back(absl::StrCat("fixture \"", resource, "\" belongs to no resource"));
   }
   return broken;
 }

@@ -1,4 +1,5 @@
-// Keys, tokens and an authenticator for tests, so that a component test calls its service as anybody it likes.
+// Keys, tokens and an authenticator for tests, so that a component test calls its service as
+// anybody it likes.
 #pragma once
 
 #include <memory>

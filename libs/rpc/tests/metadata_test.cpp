@@ -28,16 +28,19 @@ TEST(Metadata, RefusesEveryByteThatWouldAbortTheProcess) {
 
 TEST(Metadata, RefusesBadNamesSpacesAtTheEndsAndAbsurdSizes) {
   Metadata metadata;
-  for (const char* name : {"", "X", "a b", "a:b", "grpc-timeout", "ü", ":path"}) EXPECT_FALSE(metadata.Add(name, "x").ok()) << name;
+  for (const char* name : {"", "X", "a b", "a:b", "grpc-timeout", "ü", ":path"})
+    EXPECT_FALSE(metadata.Add(name, "x").ok()) << name;
   EXPECT_FALSE(metadata.Add("x", " a").ok());
   EXPECT_FALSE(metadata.Add("x", "a ").ok());
   EXPECT_FALSE(metadata.Add("x", std::string(kLongestMetadataValue + 1, 'a')).ok());
   EXPECT_TRUE(metadata.pairs().empty());
   EXPECT_TRUE(metadata.Add("x", std::string(kLongestMetadataValue, 'a')).ok());
-  EXPECT_FALSE(metadata.Add("y", std::string(kLongestMetadataValue, 'a')).ok()) << "all together are bounded too";
+  EXPECT_FALSE(metadata.Add("y", std::string(kLongestMetadataValue, 'a')).ok())
+      << "all together are bounded too";
 }
 
-RC_GTEST_PROP(Metadata, AnyBytesAreRefusedOrSafe, (const std::string& name, const std::string& value)) {
+RC_GTEST_PROP(Metadata, AnyBytesAreRefusedOrSafe,
+              (const std::string& name, const std::string& value)) {
   Metadata metadata;
   if (!metadata.Add(name, value).ok()) return;
   for (const char c : metadata.pairs().at(0).second) RC_ASSERT((c >= 0x20 && c <= 0x7E));

@@ -32,7 +32,8 @@ TEST(Pool, RunsEveryTaskOnceFromManyThreads) {
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&, t] {
-        for (size_t i = static_cast<size_t>(t); i < tasks.size(); i += 4) ASSERT_TRUE(pool.Submit(tasks[i].get()));
+        for (size_t i = static_cast<size_t>(t); i < tasks.size(); i += 4)
+          ASSERT_TRUE(pool.Submit(tasks[i].get()));
       });
     }
     for (std::thread& thread : threads) thread.join();
@@ -64,8 +65,9 @@ TEST(Pool, RefusesBeyondItsQueueAndTakesAgainAfterwards) {
   again.WaitForNotification();
 }
 
-// The claim of "no wake-up without a backlog" must not cost anybody who waits behind a blocked thread.
-// Not a local class: clang 14 gives two lambdas in default member initialisers of a local class one name, so one runs as the other.
+// The claim of "no wake-up without a backlog" must not cost anybody who waits behind a blocked
+// thread. Not a local class: clang 14 gives two lambdas in default member initialisers of a local
+// class one name, so one runs as the other.
 struct Scene {
   void Block() {
     blocked.Notify();
@@ -79,7 +81,8 @@ struct Scene {
 };
 
 TEST(Pool, ATaskBehindABlockedThreadIsTakenByAnother) {
-  std::vector<std::unique_ptr<Scene>> scenes;  // outlive the pool: a thread may still be on its way out of one
+  std::vector<std::unique_ptr<Scene>>
+      scenes;  // outlive the pool: a thread may still be on its way out of one
   WorkerPool pool(8, 100);
   for (int repeat = 0; repeat < 50; ++repeat) {
     Scene& scene = *scenes.emplace_back(std::make_unique<Scene>());
@@ -95,7 +98,8 @@ TEST(Pool, AllThreadsMeetABurstOfBlockingTasks) {
   std::atomic<int> here{0};
   Task meeting([&] {
     ++here;
-    while (here < 16) absl::SleepFor(absl::Milliseconds(1));  // passes only when all sixteen run at once
+    while (here < 16)
+      absl::SleepFor(absl::Milliseconds(1));  // passes only when all sixteen run at once
   });
   WorkerPool pool(16, 100);
   for (int i = 0; i < 16; ++i) ASSERT_TRUE(pool.Submit(&meeting));

@@ -1,4 +1,4 @@
-// The server around the calls: start, pools, drain, health, streams, nested calls, logs and metrics.
+// The server around the calls: start, pools, drain, health, nested calls, logs and metrics.
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,60 +12,64 @@
 #include "base/error.h"
 #include "rpc/generic_client.h"
 #include "rpc/tests/echo_service.h"
+#include "rpc/tests/support.h"
 
 namespace stadtmesh::rpc {
 namespace {
 
+using auth::Role;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using auth::Role;
-
-class FakeClock final : public Clock {
- public:
-  absl::Time Now() const override { return absl::FromUnixMicros(now_.load()); }
-  void Advance(absl::Duration duration) { now_ += absl::ToInt64Microseconds(duration); }
-
- private:
-  std::atomic<int64_t> now_{absl::ToUnixMicros(absl::Now())};
-};
-
-template <typename Condition>
-bool Eventually(Condition condition) {
-  const absl::Time deadline = absl::Now() + absl::Seconds(20);
-  while (!condition()) {
-    if (absl::Now() > deadline) return false;
-    absl::SleepFor(absl::Milliseconds(1));
-  }
-  return true;
-}
 
 template <typename Request>
 absl::Status BuildWithOne(const google::protobuf::ServiceDescriptor* service, const char* method) {
   ServiceBuilder builder(service);
-  builder.Unary<Request, v1::EchoReply>(method, [](const Call&, const Request&) { return absl::StatusOr<v1::EchoReply>(v1::EchoReply()); });
+  builder.Unary<Request, v1::EchoReply>(method, [](const Call&, const Request&) {
+    return absl::StatusOr<v1::EchoReply>(v1::EchoReply());
+  });
   return std::move(builder).Build().status();
 }
 
 TEST(Start, AMethodWithoutUsableAuthorisationStopsIt) {
-  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(Contract("stadtmesh.rpctest.v1.BrokenService"), "Unprotected").message()),
+  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(
+                              Contract("stadtmesh.rpctest.v1.BrokenService"), "Unprotected")
+                              .message()),
               HasSubstr("BrokenService.Unprotected: authorisation option is missing"));
-  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(Contract("stadtmesh.rpctest.v1.ContradictingService"), "Both").message()), HasSubstr("Both"));
-  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(Contract("stadtmesh.rpctest.v1.LostFieldService"), "Lost").message()), HasSubstr("nobody"));
+  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(
+                              Contract("stadtmesh.rpctest.v1.ContradictingService"), "Both")
+                              .message()),
+              HasSubstr("Both"));
+  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(
+                              Contract("stadtmesh.rpctest.v1.LostFieldService"), "Lost")
+                              .message()),
+              HasSubstr("nobody"));
 }
 
 TEST(Start, EveryMethodNeedsExactlyOneHandlerOfItsTypes) {
-  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(Contract("stadtmesh.rpctest.v1.EchoService"), "Echo").message()),
+  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(
+                              Contract("stadtmesh.rpctest.v1.EchoService"), "Echo")
+                              .message()),
               HasSubstr("EchoService.Open: has no handler"));
-  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(Contract("stadtmesh.rpctest.v1.EchoService"), "Nothing").message()), HasSubstr("no such method"));
-  EXPECT_THAT(std::string(BuildWithOne<v1::CountRequest>(Contract("stadtmesh.rpctest.v1.EchoService"), "Echo").message()), HasSubstr("types"));
-  EXPECT_THAT(std::string(BuildWithOne<v1::CountRequest>(Contract("stadtmesh.rpctest.v1.EchoService"), "Count").message()), HasSubstr("streaming handler"));
+  EXPECT_THAT(std::string(BuildWithOne<v1::EchoRequest>(
+                              Contract("stadtmesh.rpctest.v1.EchoService"), "Nothing")
+                              .message()),
+              HasSubstr("no such method"));
+  EXPECT_THAT(std::string(BuildWithOne<v1::CountRequest>(
+                              Contract("stadtmesh.rpctest.v1.EchoService"), "Echo")
+                              .message()),
+              HasSubstr("types"));
+  EXPECT_THAT(std::string(BuildWithOne<v1::CountRequest>(
+                              Contract("stadtmesh.rpctest.v1.EchoService"), "Count")
+                              .message()),
+              HasSubstr("streaming handler"));
 }
 
 TEST(Start, NeedsTenantsAnAuthenticatorAndAFreePort) {
   const testing::TestIdentity identity;
   EXPECT_FALSE(Server::Start({.tenants = {kTown}}, {}).ok());
   EXPECT_FALSE(Server::Start({.authenticator = &identity.authenticator()}, {}).ok());
-  EXPECT_FALSE(Server::Start({.tenants = {"A B"}, .authenticator = &identity.authenticator()}, {}).ok());
+  EXPECT_FALSE(
+      Server::Start({.tenants = {"A B"}, .authenticator = &identity.authenticator()}, {}).ok());
   EchoServer echo;
   const auto second = Server::Start({.listen = absl::StrCat("127.0.0.1:", echo.server->port()),
                                      .tenants = {kTown},
@@ -91,7 +95,9 @@ TEST(Pool, AFullOneIsUnavailableAndOverloaded) {
       // The probe below may have taken the queue's one place: then again.
       absl::Status status;
       do {
-        status = echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), echo.AsCitizen()).status();
+        status = echo.client()
+                     .Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), echo.AsCitizen())
+                     .status();
       } while (absl::IsUnavailable(status));
       EXPECT_TRUE(status.ok()) << status;
       ++answered;
@@ -107,7 +113,10 @@ TEST(Pool, AFullOneIsUnavailableAndOverloaded) {
     return absl::IsUnavailable(status);
   })) << status;
   EXPECT_EQ(GetErrorInfo(status)->reason, "OVERLOADED");
-  EXPECT_THAT(echo.metrics.Text(), HasSubstr("stadtmesh_rpc_server_overloaded_total{service=\"stadtmesh.rpctest.v1.EchoService\"} "));
+  EXPECT_THAT(
+      echo.metrics.Text(),
+      HasSubstr(
+          "stadtmesh_rpc_server_overloaded_total{service=\"stadtmesh.rpctest.v1.EchoService\"} "));
   release.Notify();
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(answered, 3);
@@ -118,7 +127,8 @@ TEST(Pool, NestedCallsBetweenServicesOfOneProcessDoNotDeadlock) {
   EchoServer inner({}, {.threads = 1, .queue = 100});
   EchoHandlers handlers;
   const Client to_inner(inner.server->InProcess(), &inner.identity.gateway());
-  handlers.echo = [&](const Call& call, const v1::EchoRequest& request) -> absl::StatusOr<v1::EchoReply> {
+  handlers.echo = [&](const Call& call,
+                      const v1::EchoRequest& request) -> absl::StatusOr<v1::EchoReply> {
     CallOptions options = CallOptions::From(call);
     options.user_token = inner.identity.Token(Role::kCitizen, kTown, "anna");
     return to_inner.Call<v1::EchoReply>(EchoMethod("Echo"), request, options);
@@ -129,7 +139,8 @@ TEST(Pool, NestedCallsBetweenServicesOfOneProcessDoNotDeadlock) {
   for (int t = 0; t < 8; ++t) {
     callers.emplace_back([&] {
       for (int i = 0; i < 25; ++i) {
-        const auto reply = client.Call<v1::EchoReply>(EchoMethod("Echo"), Text("deep"), outer.AsCitizen());
+        const auto reply =
+            client.Call<v1::EchoReply>(EchoMethod("Echo"), Text("deep"), outer.AsCitizen());
         ASSERT_TRUE(reply.ok()) << reply.status();
         EXPECT_EQ(reply->text(), "deep");
       }
@@ -142,7 +153,8 @@ TEST(Stop, LetsRunningCallsFinishAndRefusesNewOnes) {
   absl::Notification entered;
   absl::Notification release;
   EchoHandlers handlers;
-  handlers.echo = [&](const Call&, const v1::EchoRequest& request) -> absl::StatusOr<v1::EchoReply> {
+  handlers.echo = [&](const Call&,
+                      const v1::EchoRequest& request) -> absl::StatusOr<v1::EchoReply> {
     if (request.text() == "slow") {
       entered.Notify();
       release.WaitForNotification();
@@ -151,7 +163,10 @@ TEST(Stop, LetsRunningCallsFinishAndRefusesNewOnes) {
   };
   EchoServer echo(handlers);
   const Client client = echo.client();
-  std::thread slow([&] { EXPECT_TRUE(client.Call<v1::EchoReply>(EchoMethod("Echo"), Text("slow"), echo.AsCitizen()).ok()); });
+  std::thread slow([&] {
+    EXPECT_TRUE(
+        client.Call<v1::EchoReply>(EchoMethod("Echo"), Text("slow"), echo.AsCitizen()).ok());
+  });
   entered.WaitForNotification();
   std::atomic<bool> stopped{false};
   std::thread stopper([&] {
@@ -172,112 +187,36 @@ TEST(Stop, LetsRunningCallsFinishAndRefusesNewOnes) {
 TEST(Stop, CancelsWhatOutlastsTheDeadline) {
   absl::Notification entered;
   EchoHandlers handlers;
-  handlers.count = [&](const Call&, const v1::CountRequest&, Writer<v1::EchoReply>& writer) -> absl::Status {
+  handlers.count = [&](const Call&, const v1::CountRequest&,
+                       Writer<v1::EchoReply>& writer) -> absl::Status {
     entered.Notify();
     while (!writer.cancelled()) absl::SleepFor(absl::Milliseconds(1));
     return absl::CancelledError("");
   };
   EchoServer echo(handlers);
   std::thread caller([&] {
-    EXPECT_FALSE(echo.client().Stream<v1::EchoReply>(EchoMethod("Count"), v1::CountRequest(), echo.AsCitizen(), [](const auto&) {
-      return absl::OkStatus();
-    }).ok());
+    EXPECT_FALSE(echo.client()
+                     .Stream<v1::EchoReply>(EchoMethod("Count"), v1::CountRequest(),
+                                            echo.AsCitizen(),
+                                            [](const auto&) { return absl::OkStatus(); })
+                     .ok());
   });
   entered.WaitForNotification();
   echo.server->Stop(absl::Now() + absl::Milliseconds(50));  // returns: the handler has seen the end
   caller.join();
 }
 
-TEST(Stream, DeliversInOrderAndEndsWithTheHandlersStatus) {
-  EchoServer echo;
-  v1::CountRequest request;
-  request.set_to(1000);
-  int next = 0;
-  const absl::Status status = echo.client().Stream<v1::EchoReply>(EchoMethod("Count"), request, echo.AsCitizen(), [&](const v1::EchoReply& reply) {
-    EXPECT_EQ(reply.text(), std::to_string(next++));
-    return absl::OkStatus();
-  });
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(next, 1000);
-}
-
-TEST(Stream, ACallerThatStopsReadingHoldsTheWriterBack) {
-  std::atomic<int> written{0};
-  EchoHandlers handlers;
-  handlers.count = [&](const Call&, const v1::CountRequest&, Writer<v1::EchoReply>& writer) -> absl::Status {
-    v1::EchoReply reply;
-    reply.set_text(std::string(64 * 1024, 'x'));
-    while (true) {
-      if (absl::Status status = writer.Write(reply); !status.ok()) return status;
-      ++written;
-    }
-  };
-  EchoServer echo(handlers);
-  Metadata metadata;
-  ASSERT_TRUE(metadata.Add(kTenant, kTown).ok());
-  ASSERT_TRUE(metadata.Add(kAuthorization, "Bearer " + echo.identity.Token(Role::kCitizen, kTown, "anna")).ok());
-  ASSERT_TRUE(metadata.Add(kCaller, echo.identity.gateway().Token()).ok());
-  absl::Notification first;
-  absl::Notification done;
-  const auto stream = GenericClient(Connect(absl::StrCat("127.0.0.1:", echo.server->port())))
-                          .Stream("/stadtmesh.rpctest.v1.EchoService/Count", "", metadata, absl::InfiniteFuture(),
-                                  [&](std::string) { first.Notify(); }, [&](absl::Status status) {
-                                    EXPECT_TRUE(absl::IsCancelled(status)) << status;
-                                    done.Notify();
-                                  });
-  first.WaitForNotification();
-  // Nobody reads: the writer stands still with what fits the windows.
-  int before = -1;
-  EXPECT_TRUE(Eventually([&] {
-    const int now = written;
-    if (now == before) return true;
-    before = now;
-    absl::SleepFor(absl::Milliseconds(200));
-    return false;
-  }));
-  EXPECT_LT(written, 1000);
-  stream->Cancel();
-  done.WaitForNotification();
-}
-
-TEST(Stream, EndsWithTheToken) {
-  FakeClock clock;
-  absl::Notification first;
-  EchoHandlers handlers;
-  handlers.count = [&](const Call&, const v1::CountRequest&, Writer<v1::EchoReply>& writer) -> absl::Status {
-    while (true) {
-      if (absl::Status status = writer.Write(v1::EchoReply()); !status.ok()) return status;
-      clock.Advance(absl::Minutes(7));
-    }
-  };
-  EchoServer echo(handlers, {}, {}, /*demo=*/false, &clock);
-  const absl::Status status =
-      echo.client().Stream<v1::EchoReply>(EchoMethod("Count"), v1::CountRequest(), echo.AsCitizen(), [](const auto&) { return absl::OkStatus(); });
-  EXPECT_TRUE(absl::IsUnauthenticated(status)) << status;
-  EXPECT_EQ(GetErrorInfo(status)->reason, "TOKEN_EXPIRED");
-}
-
-TEST(Stream, AConsumersErrorCancelsIt) {
-  EchoServer echo;
-  v1::CountRequest request;
-  request.set_to(1'000'000'000);
-  int seen = 0;
-  const absl::Status status = echo.client().Stream<v1::EchoReply>(EchoMethod("Count"), request, echo.AsCitizen(), [&](const v1::EchoReply&) {
-    return ++seen == 3 ? absl::DataLossError("enough") : absl::OkStatus();
-  });
-  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(seen, 3);
-}
-
 TEST(Client, RepeatsOnlyWhatMayBeRepeated) {
   std::atomic<int> tries{0};
   EchoHandlers handlers;
-  handlers.echo = handlers.change = [&](const Call&, const v1::EchoRequest&) -> absl::StatusOr<v1::EchoReply> {
+  handlers.echo =
+      handlers.change = [&](const Call&, const v1::EchoRequest&) -> absl::StatusOr<v1::EchoReply> {
     if (++tries < 3) return absl::UnavailableError("not yet");
     return v1::EchoReply();
   };
   EchoServer echo(handlers);
-  const Client client(echo.server->InProcess(), &echo.identity.gateway(), {.tries = 3, .first_backoff = absl::Milliseconds(1)});
+  const Client client(echo.server->InProcess(), &echo.identity.gateway(),
+                      {.tries = 3, .first_backoff = absl::Milliseconds(1)});
   EXPECT_TRUE(client.Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), echo.AsCitizen()).ok());
   EXPECT_EQ(tries, 3);
   tries = 0;
@@ -286,12 +225,16 @@ TEST(Client, RepeatsOnlyWhatMayBeRepeated) {
   EXPECT_TRUE(client.Call<v1::EchoReply>(EchoMethod("Change"), Text("x"), keyed).ok());
   EXPECT_EQ(tries, 3);
   tries = -100;
-  EXPECT_TRUE(absl::IsUnavailable(client.Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), echo.AsCitizen()).status()));
+  EXPECT_TRUE(absl::IsUnavailable(
+      client.Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), echo.AsCitizen()).status()));
   EXPECT_EQ(tries, -97);
-  // Neither side-effect-free nor keyed: one try (refused for its missing key, but a broken connection would look the same).
-  const Client nowhere(Connect("127.0.0.1:1"), &echo.identity.gateway(), {.tries = 5, .first_backoff = absl::Seconds(30)});
+  // Neither side-effect-free nor keyed: one try (refused for its missing key, but a broken
+  // connection would look the same).
+  const Client nowhere(Connect("127.0.0.1:1"), &echo.identity.gateway(),
+                       {.tries = 5, .first_backoff = absl::Seconds(30)});
   const absl::Time begin = absl::Now();
-  EXPECT_TRUE(absl::IsUnavailable(nowhere.Call<v1::EchoReply>(EchoMethod("Change"), Text("x"), echo.AsCitizen()).status()));
+  EXPECT_TRUE(absl::IsUnavailable(
+      nowhere.Call<v1::EchoReply>(EchoMethod("Change"), Text("x"), echo.AsCitizen()).status()));
   EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
 }
 
@@ -299,20 +242,28 @@ TEST(Client, ForeignBytesInItsOptionsAreAnErrorNotACrash) {
   EchoServer echo;
   CallOptions options = echo.AsCitizen();
   options.idempotency_key = "a\nb\xff";
-  EXPECT_TRUE(absl::IsInvalidArgument(echo.client().Call<v1::EchoReply>(EchoMethod("Change"), Text("x"), options).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      echo.client().Call<v1::EchoReply>(EchoMethod("Change"), Text("x"), options).status()));
 }
 
 TEST(Limits, AMessageBeyondTheLimitIsRefused) {
   EchoServer echo({}, {}, {.largest_message = 10000});
-  EXPECT_FALSE(echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text(std::string(20000, 'x')), echo.AsCitizen()).ok());
-  EXPECT_TRUE(echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text(std::string(5000, 'x')), echo.AsCitizen()).ok());
+  EXPECT_FALSE(
+      echo.client()
+          .Call<v1::EchoReply>(EchoMethod("Echo"), Text(std::string(20000, 'x')), echo.AsCitizen())
+          .ok());
+  EXPECT_TRUE(
+      echo.client()
+          .Call<v1::EchoReply>(EchoMethod("Echo"), Text(std::string(5000, 'x')), echo.AsCitizen())
+          .ok());
 }
 
 TEST(Limits, ALongTokenPasses) {
   EchoServer echo;
   CallOptions options = echo.AsCitizen();
   options.user_token = std::string(7000, 'x');
-  EXPECT_TRUE(absl::IsUnauthenticated(echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), options).status()));
+  EXPECT_TRUE(absl::IsUnauthenticated(
+      echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), options).status()));
 }
 
 TEST(Observability, EveryCallIsALineAndACountWithoutAnythingPersonal) {
@@ -326,35 +277,48 @@ TEST(Observability, EveryCallIsALineAndACountWithoutAnythingPersonal) {
     CallOptions options = echo.As(Role::kCitizen, "anna-person");
     token = options.user_token;
     options.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    ASSERT_TRUE(echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text("my-secret-text"), options).ok());
+    ASSERT_TRUE(echo.client()
+                    .Call<v1::EchoReply>(EchoMethod("Echo"), Text("my-secret-text"), options)
+                    .ok());
     v1::GetThingRequest request;
     request.set_thing_id("thing-of-berta");
     ASSERT_FALSE(echo.client().Call<v1::EchoReply>(EchoMethod("GetThing"), request, options).ok());
-    EXPECT_THAT(echo.metrics.Text(), HasSubstr("stadtmesh_rpc_server_calls_total{code=\"OK\",method=\"/stadtmesh.rpctest.v1.EchoService/Echo\"} 1"));
-    EXPECT_THAT(echo.metrics.Text(), HasSubstr("code=\"NOT_FOUND\",method=\"/stadtmesh.rpctest.v1.EchoService/GetThing\"} 1"));
+    EXPECT_THAT(echo.metrics.Text(),
+                HasSubstr("stadtmesh_rpc_server_calls_total{code=\"OK\",method=\"/"
+                          "stadtmesh.rpctest.v1.EchoService/Echo\"} 1"));
+    EXPECT_THAT(
+        echo.metrics.Text(),
+        HasSubstr("code=\"NOT_FOUND\",method=\"/stadtmesh.rpctest.v1.EchoService/GetThing\"} 1"));
     EXPECT_THAT(echo.metrics.Text(), HasSubstr("stadtmesh_rpc_server_seconds_count"));
     logger.Flush();
     log.resize(65536);
     log.resize(static_cast<size_t>(read(ends[0], log.data(), log.size())));
-    for (const std::string& personal : {std::string("anna"), echo.identity.Alias(kTown, "anna-person"), token, std::string("my-secret-text"),
-                                        std::string("berta")}) {
+    for (const std::string& personal :
+         {std::string("anna"), echo.identity.Alias(kTown, "anna-person"), token,
+          std::string("my-secret-text"), std::string("berta")}) {
       EXPECT_THAT(log, Not(HasSubstr(personal)));
     }
   }
-  EXPECT_THAT(log, HasSubstr(R"("event":"rpc","method":"/stadtmesh.rpctest.v1.EchoService/Echo","code":"OK","us":)"));
-  EXPECT_THAT(log, HasSubstr(R"("tenant":"musterstadt","caller":"gateway","trace":"4bf92f3577b34da6a3ce929d0e0e4736")"));
+  EXPECT_THAT(
+      log,
+      HasSubstr(
+          R"("event":"rpc","method":"/stadtmesh.rpctest.v1.EchoService/Echo","code":"OK","us":)"));
+  EXPECT_THAT(log, HasSubstr(R"("tenant":"musterstadt","caller":"gateway",)"
+                             R"("trace":"4bf92f3577b34da6a3ce929d0e0e4736")"));
   EXPECT_THAT(log, HasSubstr(R"("code":"NOT_FOUND","reason":"NOT_FOUND")"));
   close(ends[0]);
   close(ends[1]);
 }
 
-// The health service's messages, by hand: HealthCheckRequest{service = 1}, HealthCheckResponse{status = 1} with SERVING = 1.
+// The health service's messages, by hand: HealthCheckRequest{service = 1},
+// HealthCheckResponse{status = 1} with SERVING = 1.
 absl::StatusOr<std::string> Health(const Channel& channel, const std::string& service) {
   absl::Notification finished;
   absl::StatusOr<std::string> result = absl::UnknownError("");
   std::string request;
   if (!service.empty()) request = std::string("\x0a") + static_cast<char>(service.size()) + service;
-  GenericClient(channel).Call("/grpc.health.v1.Health/Check", request, Metadata(), absl::Now() + absl::Seconds(10),
+  GenericClient(channel).Call("/grpc.health.v1.Health/Check", request, Metadata(),
+                              absl::Now() + absl::Seconds(10),
                               [&](absl::StatusOr<std::string> reply) {
                                 result = std::move(reply);
                                 finished.Notify();
@@ -373,7 +337,10 @@ TEST(Health, SaysServingAndAnswersWhileThePoolIsFull) {
     return v1::EchoReply();
   };
   EchoServer echo(handlers, {.threads = 1, .queue = 0});
-  std::thread caller([&] { EXPECT_TRUE(echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), echo.AsCitizen()).ok()); });
+  std::thread caller([&] {
+    EXPECT_TRUE(
+        echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), echo.AsCitizen()).ok());
+  });
   entered.Wait();
   const Channel channel = Connect(absl::StrCat("127.0.0.1:", echo.server->port()));
   EXPECT_EQ(Health(channel, "").value_or("error"), "\x08\x01");
@@ -385,6 +352,21 @@ TEST(Health, SaysServingAndAnswersWhileThePoolIsFull) {
   caller.join();
 }
 
+TEST(Health, FollowsWhatTheServicesNeed) {
+  std::atomic<bool> reachable{true};
+  EchoServer echo(
+      {}, {},
+      {.healthy = [&] { return reachable.load(); }, .health_interval = absl::Milliseconds(5)});
+  const Channel channel = echo.server->InProcess();
+  EXPECT_EQ(Health(channel, "").value_or("error"), "\x08\x01");
+  reachable = false;
+  EXPECT_TRUE(Eventually([&] { return Health(channel, "").value_or("error") == "\x08\x02"; }));
+  EXPECT_TRUE(
+      echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text("x"), echo.AsCitizen()).ok());
+  reachable = true;
+  EXPECT_TRUE(Eventually([&] { return Health(channel, "").value_or("error") == "\x08\x01"; }));
+}
+
 TEST(Reflection, IsThereOnlyWhenAskedFor) {
   for (const bool on : {false, true}) {
     EchoServer echo({}, {}, {.reflection = on});
@@ -393,16 +375,17 @@ TEST(Reflection, IsThereOnlyWhenAskedFor) {
     std::string answer;
     // ServerReflectionRequest{list_services = 7: "*"}
     const auto stream = GenericClient(Connect(absl::StrCat("127.0.0.1:", echo.server->port())))
-                            .Stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "\x3a\x01*", Metadata(),
-                                    absl::Now() + absl::Seconds(10),
-                                    [&](std::string bytes) {
-                                      answer = std::move(bytes);
-                                      answered.Notify();
-                                    },
-                                    [&](absl::Status) {
-                                      if (!answered.HasBeenNotified()) answered.Notify();
-                                      done.Notify();
-                                    });
+                            .Stream(
+                                "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                                "\x3a\x01*", Metadata(), absl::Now() + absl::Seconds(10),
+                                [&](std::string bytes) {
+                                  answer = std::move(bytes);
+                                  answered.Notify();
+                                },
+                                [&](absl::Status) {
+                                  if (!answered.HasBeenNotified()) answered.Notify();
+                                  done.Notify();
+                                });
     answered.WaitForNotification();
     stream->Cancel();
     done.WaitForNotification();
