@@ -23,24 +23,28 @@ struct Credentials {
 // Thread-safe.
 class Authenticator {
  public:
-  // `alias_secret`: at least 32 bytes, the same for all services of the installation. `demo`: whoever calls may name the tenant.
+  // `alias_secret`: at least 32 bytes, the same for all services of the installation. `demo`:
+  // whoever calls may name the tenant.
   Authenticator(TokenVerifier verifier, config::Secret alias_secret, bool demo, const Clock* clock,
                 size_t cache_tokens = 10000);
   ~Authenticator();
 
-  // The principal, in the named tenant. UNAUTHENTICATED as TokenVerifier says, or when the tenant is named by somebody who has shown no
-  // service token (unless demo); PERMISSION_DENIED when `on_behalf_of` comes from anybody but a service.
-  // A verified token is kept by its SHA-256 until it expires or keys change.
+  // The principal, in the named tenant. UNAUTHENTICATED as TokenVerifier says, or when the tenant
+  // is named by somebody who has shown no service token (unless demo); PERMISSION_DENIED when
+  // `on_behalf_of` comes from anybody but a service. A verified token is kept until it expires or
+  // keys change.
   absl::StatusOr<Principal> Authenticate(const Credentials& credentials) const;
 
   // The token alone, through the same cache: for the gateway, which decides the tenant itself.
-  absl::StatusOr<Principal> AuthenticateToken(absl::string_view token, absl::string_view tenant) const;
+  absl::StatusOr<Principal> AuthenticateToken(absl::string_view token,
+                                              absl::string_view tenant) const;
 
   std::string Alias(absl::string_view tenant, absl::string_view subject) const;
 
  private:
   struct Cache;
-  absl::StatusOr<std::shared_ptr<const Principal>> Verified(absl::string_view token, absl::string_view tenant) const;
+  absl::StatusOr<std::shared_ptr<const Principal>> Verified(absl::string_view token,
+                                                            absl::string_view tenant) const;
 
   TokenVerifier verifier_;
   config::Secret alias_secret_;

@@ -20,7 +20,8 @@ Digest Sha256(absl::string_view bytes) {
   thread_local const std::unique_ptr<EVP_MD_CTX, ContextFree> context(EVP_MD_CTX_new());
   Digest digest;
   unsigned int size = 0;
-  if (EVP_DigestInit_ex2(context.get(), kSha256, nullptr) != 1 || EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
+  if (EVP_DigestInit_ex2(context.get(), kSha256, nullptr) != 1 ||
+      EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
       EVP_DigestFinal_ex(context.get(), digest.data(), &size) != 1 || size != digest.size()) {
     std::abort();  // a digest has no input that fails
   }
@@ -31,7 +32,8 @@ Digest HmacSha256(absl::string_view key, absl::string_view bytes) {
   Digest digest;
   size_t size = 0;
   if (EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, key.data(), key.size(),
-                reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), digest.size(), &size) == nullptr ||
+                reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(),
+                digest.size(), &size) == nullptr ||
       size != digest.size()) {
     std::abort();
   }
@@ -46,15 +48,19 @@ std::string Base64UrlEncode(absl::string_view bytes) {
 }
 
 std::optional<std::string> Base64UrlDecode(absl::string_view text) {
-  const bool alphabet = std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_'; });
+  const bool alphabet = std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(c) || c == '-' || c == '_';
+  });
   std::string bytes;
-  if (!alphabet || !absl::WebSafeBase64Unescape(text, &bytes) || Base64UrlEncode(bytes) != text) return std::nullopt;
+  if (!alphabet || !absl::WebSafeBase64Unescape(text, &bytes) || Base64UrlEncode(bytes) != text)
+    return std::nullopt;
   return bytes;
 }
 
 std::string RandomString(size_t size) {
   std::string bytes(size, '\0');
-  if (size > 256 || getrandom(bytes.data(), size, 0) != static_cast<ssize_t>(size)) std::abort();  // never up to 256 bytes
+  if (size > 256 || getrandom(bytes.data(), size, 0) != static_cast<ssize_t>(size))
+    std::abort();  // never up to 256 bytes
   return bytes;
 }
 

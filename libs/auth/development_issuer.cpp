@@ -34,8 +34,10 @@ absl::string_view HostOf(absl::string_view address) {
 bool IsLoopback(absl::string_view host) {
   unsigned a = 0, b = 0, c = 0, d = 0;
   char rest = 0;
-  const bool v4 = std::sscanf(std::string(host).c_str(), "%3u.%3u.%3u.%3u%c", &a, &b, &c, &d, &rest) == 4;
-  return host == "localhost" || absl::EndsWith(host, ".localhost") || host == "::1" || (v4 && a == 127 && b < 256 && c < 256 && d < 256);
+  const bool v4 =
+      std::sscanf(std::string(host).c_str(), "%3u.%3u.%3u.%3u%c", &a, &b, &c, &d, &rest) == 4;
+  return host == "localhost" || absl::EndsWith(host, ".localhost") || host == "::1" ||
+         (v4 && a == 127 && b < 256 && c < 256 && d < 256);
 }
 
 struct Descriptor {
@@ -47,9 +49,11 @@ struct Descriptor {
 };
 
 absl::Status WriteNew(const std::string& path, absl::string_view text, mode_t mode, int flags) {
-  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode));
+  const Descriptor file(
+      open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode));
   if (file.fd < 0) return Locked(absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
-  if (write(file.fd, text.data(), text.size()) != static_cast<ssize_t>(text.size()) || fsync(file.fd) != 0) {
+  if (write(file.fd, text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      fsync(file.fd) != 0) {
     return Locked(absl::StrCat("cannot write ", path));
   }
   return absl::OkStatus();
@@ -57,7 +61,8 @@ absl::Status WriteNew(const std::string& path, absl::string_view text, mode_t mo
 
 absl::StatusOr<TokenMint> ReadKey(int fd, const std::string& path) {
   struct stat status {};
-  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return Locked(absl::StrCat(path, " is no file"));
+  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+    return Locked(absl::StrCat(path, " is no file"));
   if ((status.st_mode & 077) != 0 || status.st_uid != geteuid()) {
     return Locked(absl::StrCat(path, " should belong to this user alone (mode 0600)"));
   }
@@ -74,7 +79,8 @@ absl::StatusOr<TokenMint> KeyOf(const std::string& directory) {
   const std::string path = absl::StrCat(directory, "/development-issuer.pem");
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (file.fd >= 0) return ReadKey(file.fd, path);
-  if (errno != ENOENT) return Locked(absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
+  if (errno != ENOENT)
+    return Locked(absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
   TokenMint mint = TokenMint::Generate();
   RETURN_IF_ERROR(WriteNew(path, mint.PrivateKeyPem(), 0600, O_EXCL));
   return mint;
@@ -82,57 +88,67 @@ absl::StatusOr<TokenMint> KeyOf(const std::string& directory) {
 
 absl::Status CheckLocks(const DevelopmentIssuerOptions& options) {
   if (!options.demo) return Locked("exists only with --demo");
-  if (!options.other_issuers.empty()) return Locked(absl::StrCat("another issuer is configured: ", options.other_issuers.front()));
+  if (!options.other_issuers.empty())
+    return Locked(absl::StrCat("another issuer is configured: ", options.other_issuers.front()));
   if (options.tenants.empty()) return Locked("needs a demo tenant");
   for (const std::string& tenant : options.tenants) {
-    if (tenant != "demo" && !absl::StartsWith(tenant, "demo-")) return Locked(absl::StrCat("tenant ", tenant, " is not a demo tenant (demo, demo-...)"));
+    if (tenant != "demo" && !absl::StartsWith(tenant, "demo-"))
+      return Locked(absl::StrCat("tenant ", tenant, " is not a demo tenant (demo, demo-...)"));
   }
   for (const std::string& name : options.host_names) {
     if (!IsLoopback(HostOf(name))) return Locked(absl::StrCat("host name ", name, " is public"));
   }
   for (const std::string& address : options.listen) {
-    if (!IsLoopback(HostOf(address))) return Locked(absl::StrCat("listens beyond loopback: ", address));
+    if (!IsLoopback(HostOf(address)))
+      return Locked(absl::StrCat("listens beyond loopback: ", address));
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-DevelopmentIssuer::DevelopmentIssuer(TokenMint mint, std::vector<std::string> tenants, const Clock* clock)
+DevelopmentIssuer::DevelopmentIssuer(TokenMint mint, std::vector<std::string> tenants,
+                                     const Clock* clock)
     : mint_(std::move(mint)), tenants_(std::move(tenants)), clock_(clock) {}
 
-absl::StatusOr<std::unique_ptr<DevelopmentIssuer>> DevelopmentIssuer::Create(const DevelopmentIssuerOptions& options,
-                                                                             const Clock* clock) {
+absl::StatusOr<std::unique_ptr<DevelopmentIssuer>> DevelopmentIssuer::Create(
+    const DevelopmentIssuerOptions& options, const Clock* clock) {
   RETURN_IF_ERROR(CheckLocks(options));
   ASSIGN_OR_RETURN(TokenMint mint, KeyOf(options.data_directory));
-  RETURN_IF_ERROR(WriteNew(absl::StrCat(options.data_directory, "/development-issuer.jwks.json"), mint.Jwks(), 0644, O_TRUNC));
-  return std::unique_ptr<DevelopmentIssuer>(new DevelopmentIssuer(std::move(mint), options.tenants, clock));
+  RETURN_IF_ERROR(WriteNew(absl::StrCat(options.data_directory, "/development-issuer.jwks.json"),
+                           mint.Jwks(), 0644, O_TRUNC));
+  return std::unique_ptr<DevelopmentIssuer>(
+      new DevelopmentIssuer(std::move(mint), options.tenants, clock));
 }
 
-absl::StatusOr<std::string> DevelopmentIssuer::Mint(Role role, absl::string_view tenant, absl::Duration lifetime,
+absl::StatusOr<std::string> DevelopmentIssuer::Mint(Role role, absl::string_view tenant,
+                                                    absl::Duration lifetime,
                                                     absl::string_view subject) const {
-  if (std::find(tenants_.begin(), tenants_.end(), tenant) == tenants_.end()) return Locked(absl::StrCat("no demo tenant: ", tenant));
+  if (std::find(tenants_.begin(), tenants_.end(), tenant) == tenants_.end())
+    return Locked(absl::StrCat("no demo tenant: ", tenant));
   if (role == Role::kService) return Locked("nobody but the mesh grants the role service");
-  return mint_.Sign({.issuer = kDevelopmentIssuer,
-                     .audience = kMeshAudience,
-                     .subject = subject.empty() ? absl::StrCat("demo-", RoleName(role)) : std::string(subject),
-                     .roles = {{std::string(tenant), {role}}},
-                     .issued_at = clock_->Now(),
-                     .lifetime = lifetime});
+  return mint_.Sign(
+      {.issuer = kDevelopmentIssuer,
+       .audience = kMeshAudience,
+       .subject = subject.empty() ? absl::StrCat("demo-", RoleName(role)) : std::string(subject),
+       .roles = {{std::string(tenant), {role}}},
+       .issued_at = clock_->Now(),
+       .lifetime = lifetime});
 }
 
 std::string DevelopmentIssuer::Jwks() const { return mint_.Jwks(); }
 
 absl::StatusOr<Issuer> DevelopmentIssuerFor(absl::string_view jwks) {
   ASSIGN_OR_RETURN(KeySet keys, KeySet::Parse(jwks));
-  return Issuer{.issuer = kDevelopmentIssuer,
-                .audience = kMeshAudience,
-                .algorithms = {Algorithm::kEdDsa},
-                .keys = FixedKeys(std::move(keys)),
-                .grantable = {Role::kGuest, Role::kCitizen, Role::kDriver, Role::kDispatcher, Role::kMerchant, Role::kOrganisation,
-                              Role::kAgent, Role::kCity, Role::kOperator},
-                .role_claim = {},
-                .subject_prefix = kPrefix};
+  return Issuer{
+      .issuer = kDevelopmentIssuer,
+      .audience = kMeshAudience,
+      .algorithms = {Algorithm::kEdDsa},
+      .keys = FixedKeys(std::move(keys)),
+      .grantable = {Role::kGuest, Role::kCitizen, Role::kDriver, Role::kDispatcher, Role::kMerchant,
+                    Role::kOrganisation, Role::kAgent, Role::kCity, Role::kOperator},
+      .role_claim = {},
+      .subject_prefix = kPrefix};
 }
 
 Issuer DevelopmentIssuer::issuer() const { return *DevelopmentIssuerFor(Jwks()); }

@@ -16,24 +16,30 @@ namespace stadtmesh::auth {
 inline constexpr char kDevelopmentIssuer[] = "stadtmesh-development";
 
 struct DevelopmentIssuerOptions {
-  bool demo = false;                       // --demo was given
-  std::string data_directory;              // holds the key: development-issuer.pem, mode 0600
-  std::vector<std::string> tenants;        // "demo" or "demo-..." each
-  std::vector<std::string> host_names;     // under which the gateway is reached: localhost, *.localhost, loopback addresses only
-  std::vector<std::string> listen;         // addresses ("host:port") that the process listens on: loopback only
+  bool demo = false;                    // --demo was given
+  std::string data_directory;           // holds the key: development-issuer.pem, mode 0600
+  std::vector<std::string> tenants;     // "demo" or "demo-..." each
+  std::vector<std::string> host_names;  // under which the gateway is reached: localhost,
+                                        // *.localhost, loopback addresses only
+  std::vector<std::string>
+      listen;  // addresses ("host:port") that the process listens on: loopback only
   std::vector<std::string> other_issuers;  // configured OIDC issuers: must be none
 };
 
 // Thread-safe.
 class DevelopmentIssuer {
  public:
-  // FAILED_PRECONDITION naming the lock that holds. Makes the key at first use; a key file that others may read is refused.
-  static absl::StatusOr<std::unique_ptr<DevelopmentIssuer>> Create(const DevelopmentIssuerOptions& options, const Clock* clock);
+  // FAILED_PRECONDITION naming the lock that holds. Makes the key at first use; a key file that
+  // others may read is refused.
+  static absl::StatusOr<std::unique_ptr<DevelopmentIssuer>> Create(
+      const DevelopmentIssuerOptions& options, const Clock* clock);
 
   // A token with one role in one of the demo tenants. `subject` defaults to "demo-<role>".
-  absl::StatusOr<std::string> Mint(Role role, absl::string_view tenant, absl::Duration lifetime = absl::Hours(24),
+  absl::StatusOr<std::string> Mint(Role role, absl::string_view tenant,
+                                   absl::Duration lifetime = absl::Hours(24),
                                    absl::string_view subject = "") const;
-  // For the verifiers of this and (through the file development-issuer.jwks.json beside the key) other processes of the demo.
+  // For the verifiers of this and (through the file development-issuer.jwks.json beside the key)
+  // other processes of the demo.
   Issuer issuer() const;
   std::string Jwks() const;
 
@@ -44,8 +50,8 @@ class DevelopmentIssuer {
   const Clock* clock_;
 };
 
-// The same issuer as other processes of the demo see it, from the text of development-issuer.jwks.json; they must not read it
-// without --demo.
+// The same issuer as other processes of the demo see it, from the text of
+// development-issuer.jwks.json; they must not read it without --demo.
 absl::StatusOr<Issuer> DevelopmentIssuerFor(absl::string_view jwks);
 
 }  // namespace stadtmesh::auth

@@ -16,7 +16,9 @@ std::optional<JsonObject> JsonObject::Parse(absl::string_view text) {
   JsonObject result;
   result.parser_ = std::make_shared<simdjson::dom::parser>();
   if (result.parser_->allocate(text.size(), kDeepest) != simdjson::SUCCESS) return std::nullopt;
-  if (result.parser_->parse(text.data(), text.size()).get_object().get(result.object_) != simdjson::SUCCESS) return std::nullopt;
+  if (result.parser_->parse(text.data(), text.size()).get_object().get(result.object_) !=
+      simdjson::SUCCESS)
+    return std::nullopt;
   std::set<std::string_view> names;
   for (const auto field : result.object_) {
     if (!names.insert(field.key).second) return std::nullopt;

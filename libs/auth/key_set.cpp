@@ -20,7 +20,7 @@ namespace {
 constexpr size_t kMostKeys = 64;
 constexpr size_t kLongestKid = 256;
 constexpr int kSmallestRsa = 2048;  // bits
-constexpr int kLargestRsa = 8192;   // bits; larger ones cost an attacker nothing and us milliseconds
+constexpr int kLargestRsa = 8192;  // bits; larger ones cost an attacker nothing and us milliseconds
 
 struct BignumFree {
   void operator()(BIGNUM* number) const { BN_free(number); }
@@ -42,13 +42,19 @@ struct SignatureFree {
   void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
 };
 
-const unsigned char* Bytes(absl::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-Bignum MakeBignum(absl::string_view bytes) { return Bignum(BN_bin2bn(Bytes(bytes), static_cast<int>(bytes.size()), nullptr)); }
+const unsigned char* Bytes(absl::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+Bignum MakeBignum(absl::string_view bytes) {
+  return Bignum(BN_bin2bn(Bytes(bytes), static_cast<int>(bytes.size()), nullptr));
+}
 
-// A public key of `type` from parameters, checked to be a valid one (point on the curve, sane modulus); null if not.
+// A public key of `type` from parameters, checked to be a valid one (point on the curve, sane
+// modulus); null if not.
 Pkey FromParameters(const char* type, OSSL_PARAM_BLD* builder) {
   const std::unique_ptr<OSSL_PARAM, ParamsFree> params(OSSL_PARAM_BLD_to_param(builder));
-  const std::unique_ptr<EVP_PKEY_CTX, PkeyContextFree> context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  const std::unique_ptr<EVP_PKEY_CTX, PkeyContextFree> context(
+      EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   EVP_PKEY* raw = nullptr;
   if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
       EVP_PKEY_fromdata(context.get(), &raw, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
@@ -67,7 +73,8 @@ Pkey RsaKey(const JsonObject& jwk) {
   const std::unique_ptr<OSSL_PARAM_BLD, ParamBuilderFree> builder(OSSL_PARAM_BLD_new());
   const Bignum modulus = MakeBignum(*n);
   const Bignum exponent = MakeBignum(*e);
-  if (BN_num_bits(modulus.get()) < kSmallestRsa || BN_num_bits(modulus.get()) > kLargestRsa) return nullptr;
+  if (BN_num_bits(modulus.get()) < kSmallestRsa || BN_num_bits(modulus.get()) > kLargestRsa)
+    return nullptr;
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get());
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get());
   return FromParameters("RSA", builder.get());
@@ -80,7 +87,8 @@ Pkey EcKey(const JsonObject& jwk) {
   const std::unique_ptr<OSSL_PARAM_BLD, ParamBuilderFree> builder(OSSL_PARAM_BLD_new());
   const std::string point = absl::StrCat("\x04", *x, *y);
   OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0);
-  OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size());
+  OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
+                                   point.size());
   return FromParameters("EC", builder.get());
 }
 
@@ -94,7 +102,9 @@ Pkey Ed25519Key(const JsonObject& jwk) {
 std::string DerSignature(absl::string_view raw) {
   if (raw.size() != 64) return "";
   const std::unique_ptr<ECDSA_SIG, SignatureFree> signature(ECDSA_SIG_new());
-  if (ECDSA_SIG_set0(signature.get(), MakeBignum(raw.substr(0, 32)).release(), MakeBignum(raw.substr(32)).release()) != 1) return "";
+  if (ECDSA_SIG_set0(signature.get(), MakeBignum(raw.substr(0, 32)).release(),
+                     MakeBignum(raw.substr(32)).release()) != 1)
+    return "";
   unsigned char* der = nullptr;
   const int size = i2d_ECDSA_SIG(signature.get(), &der);
   std::string result(reinterpret_cast<char*>(der), size > 0 ? static_cast<size_t>(size) : 0);
@@ -112,9 +122,12 @@ struct PublicKey::Impl {
 
 absl::string_view AlgorithmName(Algorithm algorithm) {
   switch (algorithm) {
-    case Algorithm::kRs256: return "RS256";
-    case Algorithm::kEs256: return "ES256";
-    case Algorithm::kEdDsa: return "EdDSA";
+    case Algorithm::kRs256:
+      return "RS256";
+    case Algorithm::kEs256:
+      return "ES256";
+    case Algorithm::kEdDsa:
+      return "EdDSA";
   }
   std::abort();
 }
@@ -123,12 +136,16 @@ const std::string& PublicKey::id() const { return impl_->id; }
 Algorithm PublicKey::algorithm() const { return impl_->algorithm; }
 
 bool PublicKey::Verify(absl::string_view message, absl::string_view signature) const {
-  const std::string der = impl_->algorithm == Algorithm::kEs256 ? DerSignature(signature) : std::string(signature);
+  const std::string der =
+      impl_->algorithm == Algorithm::kEs256 ? DerSignature(signature) : std::string(signature);
   if (der.empty()) return false;
   const std::unique_ptr<EVP_MD_CTX, DigestContextFree> context(EVP_MD_CTX_new());
-  const EVP_MD* digest = impl_->algorithm == Algorithm::kEdDsa ? nullptr : EVP_sha256();  // RSA: PKCS #1 v1.5 is the default padding
+  const EVP_MD* digest = impl_->algorithm == Algorithm::kEdDsa
+                             ? nullptr
+                             : EVP_sha256();  // RSA: PKCS #1 v1.5 is the default padding
   return EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, impl_->key.get()) == 1 &&
-         EVP_DigestVerify(context.get(), Bytes(der), der.size(), Bytes(message), message.size()) == 1;
+         EVP_DigestVerify(context.get(), Bytes(der), der.size(), Bytes(message), message.size()) ==
+             1;
 }
 
 namespace {
@@ -138,7 +155,9 @@ std::shared_ptr<const PublicKey::Impl> ReadKey(const JsonObject& jwk) {
   auto impl = std::make_shared<PublicKey::Impl>();
   impl->id = jwk.Text("kid").value_or("");
   const std::string type = jwk.Text("kty").value_or("");
-  if (impl->id.empty() || impl->id.size() > kLongestKid || (jwk.Has("use") && jwk.Text("use") != "sig")) return nullptr;
+  if (impl->id.empty() || impl->id.size() > kLongestKid ||
+      (jwk.Has("use") && jwk.Text("use") != "sig"))
+    return nullptr;
   if (type == "RSA") {
     impl->algorithm = Algorithm::kRs256;
     impl->key = RsaKey(jwk);
@@ -149,7 +168,9 @@ std::shared_ptr<const PublicKey::Impl> ReadKey(const JsonObject& jwk) {
     impl->algorithm = Algorithm::kEdDsa;
     impl->key = Ed25519Key(jwk);
   }
-  if (!impl->key || (jwk.Has("alg") && jwk.Text("alg") != std::string(AlgorithmName(impl->algorithm)))) return nullptr;
+  if (!impl->key ||
+      (jwk.Has("alg") && jwk.Text("alg") != std::string(AlgorithmName(impl->algorithm))))
+    return nullptr;
   return impl;
 }
 
@@ -160,7 +181,8 @@ absl::StatusOr<KeySet> KeySet::Parse(absl::string_view json) {
   if (!document) return absl::InvalidArgumentError("key set: should be a JSON object");
   const std::optional<simdjson::dom::element> list = document->Find("keys");
   simdjson::dom::array array;
-  if (!list || list->get_array().get(array) != simdjson::SUCCESS) return absl::InvalidArgumentError("key set: should have an array `keys`");
+  if (!list || list->get_array().get(array) != simdjson::SUCCESS)
+    return absl::InvalidArgumentError("key set: should have an array `keys`");
   KeySet keys;
   for (const simdjson::dom::element element : array) {
     simdjson::dom::object object;
@@ -173,7 +195,8 @@ absl::StatusOr<KeySet> KeySet::Parse(absl::string_view json) {
 }
 
 const PublicKey* KeySet::Find(absl::string_view kid) const {
-  const auto it = std::find_if(keys_.begin(), keys_.end(), [&](const PublicKey& key) { return key.id() == kid; });
+  const auto it = std::find_if(keys_.begin(), keys_.end(),
+                               [&](const PublicKey& key) { return key.id() == kid; });
   return it == keys_.end() ? nullptr : &*it;
 }
 

@@ -1,4 +1,5 @@
-// Public keys that verify tokens: a parsed JSON Web Key Set (RFC 7517). A value; immutable and thread-safe.
+// Public keys that verify tokens: a parsed JSON Web Key Set (RFC 7517). A value; immutable and
+// thread-safe.
 #pragma once
 
 #include <memory>
@@ -31,8 +32,8 @@ class PublicKey {
 class KeySet {
  public:
   KeySet() = default;
-  // INVALID_ARGUMENT when `json` is no key set. Keys for encryption, of other types or curves, RSA below 2048 bits, without `kid`, or with
-  // a kid that stands there already are left out.
+  // INVALID_ARGUMENT when `json` is no key set. Keys for encryption, of other types or curves, RSA
+  // below 2048 bits, without `kid`, or with a kid that stands there already are left out.
   static absl::StatusOr<KeySet> Parse(absl::string_view json);
 
   // Null when there is none.

@@ -62,7 +62,8 @@ class Fetched final : public KeySource {
     while (true) {
       {
         absl::MutexLock lock(&mutex_);
-        const absl::Duration interval = ever_fetched_ ? options_.refresh : options_.shortest_interval;
+        const absl::Duration interval =
+            ever_fetched_ ? options_.refresh : options_.shortest_interval;
         if (!stopping_ && !wanted_ && options_.clock->Now() - last_attempt_ < interval) {
           wake_.WaitWithTimeout(&mutex_, kLookAgain);
         }
@@ -75,7 +76,8 @@ class Fetched final : public KeySource {
 
   void Fetch() {
     const absl::StatusOr<std::string> json = options_.fetch();  // slow, hence without the lock
-    absl::StatusOr<KeySet> keys = json.ok() ? KeySet::Parse(*json) : absl::StatusOr<KeySet>(json.status());
+    absl::StatusOr<KeySet> keys =
+        json.ok() ? KeySet::Parse(*json) : absl::StatusOr<KeySet>(json.status());
     absl::MutexLock lock(&mutex_);
     last_attempt_ = options_.clock->Now();
     wanted_ = false;
@@ -102,7 +104,11 @@ class Fetched final : public KeySource {
 
 }  // namespace
 
-std::shared_ptr<KeySource> FixedKeys(KeySet keys) { return std::make_shared<Fixed>(std::move(keys)); }
-std::shared_ptr<KeySource> FetchedKeys(JwksOptions options) { return std::make_shared<Fetched>(std::move(options)); }
+std::shared_ptr<KeySource> FixedKeys(KeySet keys) {
+  return std::make_shared<Fixed>(std::move(keys));
+}
+std::shared_ptr<KeySource> FetchedKeys(JwksOptions options) {
+  return std::make_shared<Fetched>(std::move(options));
+}
 
 }  // namespace stadtmesh::auth

@@ -27,14 +27,17 @@ class KeySource {
 std::shared_ptr<KeySource> FixedKeys(KeySet keys);
 
 struct JwksOptions {
-  // Gets the key set's JSON: HTTP with certificate check and a timeout of a few seconds, or a file. Called on a thread of the source.
+  // Gets the key set's JSON: HTTP with certificate check and a timeout of a few seconds, or a file.
+  // Called on a thread of the source.
   std::function<absl::StatusOr<std::string>()> fetch;
-  absl::Duration refresh = absl::Minutes(10);           // and after this long anyway, so that withdrawn keys go
-  absl::Duration shortest_interval = absl::Seconds(30); // an unknown kid fetches at most this often
-  const Clock* clock = nullptr;                         // null: the system's
+  absl::Duration refresh =
+      absl::Minutes(10);  // and after this long anyway, so that withdrawn keys go
+  absl::Duration shortest_interval =
+      absl::Seconds(30);         // an unknown kid fetches at most this often
+  const Clock* clock = nullptr;  // null: the system's
 };
-// Fetches once before it returns (a failure is retried in the background; until then every key is UNAVAILABLE). When a later fetch
-// fails, the keys known so far stay.
+// Fetches once before it returns (a failure is retried in the background; until then every key is
+// UNAVAILABLE). When a later fetch fails, the keys known so far stay.
 std::shared_ptr<KeySource> FetchedKeys(JwksOptions options);
 
 }  // namespace stadtmesh::auth

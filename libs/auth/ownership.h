@@ -11,18 +11,20 @@
 
 namespace stadtmesh::auth {
 
-// Who may open an object besides those whose role reaches everything (ANY): subject aliases of its owner, the assigned driver, the
-// members of the club or shop.
+// Who may open an object besides those whose role reaches everything (ANY): subject aliases of its
+// owner, the assigned driver, the members of the club or shop.
 struct Owners {
   std::string tenant;
   std::vector<std::string> aliases;
 };
 
-// OK, or NOT_FOUND with the same text as for an object that does not exist, so that ids cannot be probed.
+// OK, or NOT_FOUND with the same text as for an object that does not exist, so that ids cannot be
+// probed.
 absl::Status CheckOwnership(const Owners& owners, const Principal& principal);
 
-// An object read from the store. Neither the service nor a reply can touch it before For(principal) has said yes, because there is no
-// other way to the value. Opened with SystemPrincipal by tasks, consumers and jobs.
+// An object read from the store. Neither the service nor a reply can touch it before For(principal)
+// has said yes, because there is no other way to the value. Opened with SystemPrincipal by tasks,
+// consumers and jobs.
 template <typename T>
 class Guarded {
  public:
@@ -38,7 +40,8 @@ class Guarded {
   Owners owners_;
 };
 
-// The answer for an object that does not exist; repositories return it, so that both answers are one.
+// The answer for an object that does not exist; repositories return it, so that both answers are
+// one.
 absl::Status ObjectNotFound();
 
 }  // namespace stadtmesh::auth

@@ -1,7 +1,9 @@
 #include "auth/service_identity.h"
 
-#include "absl/strings/str_cat.h"
+#include <utility>
+
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "auth/crypto.h"
 
 namespace stadtmesh::auth {
@@ -31,11 +33,14 @@ std::string ServiceIdentity::Token() const {
   return token_;
 }
 
-std::string ServiceIdentity::MintGuest(absl::string_view tenant, absl::Duration lifetime) const {
+std::string ServiceIdentity::MintGuest(const std::vector<std::string>& tenants,
+                                       absl::Duration lifetime) const {
+  std::vector<std::pair<std::string, std::vector<Role>>> roles;
+  for (const std::string& tenant : tenants) roles.push_back({tenant, {Role::kGuest}});
   return mint_.Sign({.issuer = kMeshIssuer,
                      .audience = kMeshAudience,
                      .subject = absl::StrCat("guest/", absl::BytesToHexString(RandomString(16))),
-                     .roles = {{std::string(tenant), {Role::kGuest}}},
+                     .roles = std::move(roles),
                      .issued_at = clock_->Now(),
                      .lifetime = lifetime});
 }

@@ -1,4 +1,5 @@
-// Signs short tokens with an own key: service tokens, the gateway's guest tokens, the development issuer.
+// Signs short tokens with an own key: service tokens, the gateway's guest tokens, the development
+// issuer.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,8 @@ struct TokenClaims {
   std::string issuer;
   std::string audience;
   std::string subject;
-  std::vector<std::pair<std::string, std::vector<Role>>> roles;  // per tenant; "*" with kService only
+  std::vector<std::pair<std::string, std::vector<Role>>>
+      roles;  // per tenant; "*" with kService only
   absl::Time issued_at;
   absl::Duration lifetime = absl::Minutes(5);
 };
@@ -28,13 +30,14 @@ class TokenMint {
  public:
   // A new Ed25519 key.
   static TokenMint Generate();
-  // PEM as `openssl genpkey -algorithm ed25519` (or EC P-256) writes it. INVALID_ARGUMENT for anything else.
+  // PEM as `openssl genpkey -algorithm ed25519` (or EC P-256) writes it. INVALID_ARGUMENT for
+  // anything else.
   static absl::StatusOr<TokenMint> FromPem(const config::Secret& pem);
 
   std::string Sign(const TokenClaims& claims) const;
-  std::string PrivateKeyPem() const;       // for a file of mode 0600
-  std::string Jwks() const;                // the public key as a key set
-  const std::string& key_id() const;       // RFC 7638 thumbprint of the public key
+  std::string PrivateKeyPem() const;  // for a file of mode 0600
+  std::string Jwks() const;           // the public key as a key set
+  const std::string& key_id() const;  // RFC 7638 thumbprint of the public key
 
  private:
   struct Impl;

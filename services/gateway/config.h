@@ -27,10 +27,12 @@ struct Config {
   Rate guest_rate{0.2, 20};  // new guests per address
   absl::Duration guest_lifetime = absl::Hours(24);
   bool docs = true;
-  size_t streams = 2000;          // live streams at once
+  size_t streams = 2000;  // live streams at once
   size_t streams_per_user = 8;
-  size_t stream_ring = 4096;      // events kept for resuming
+  size_t stream_ring = 4096;  // events kept for resuming
   absl::Duration heartbeat = absl::Seconds(20);
+  absl::Duration health_interval =
+      absl::Seconds(2);  // services are asked so often whether they serve
 };
 
 // Declares every setting of group `gateway`; errors are the reader's.

@@ -1,4 +1,5 @@
-// The gateway: HTTP for apps outside, gRPC to services inside. Composed here for its own process and for the all-in-one.
+// The gateway: HTTP for apps outside, gRPC to services inside. Composed here for its own process
+// and for the all-in-one.
 #pragma once
 
 #include <map>
@@ -21,9 +22,11 @@ namespace stadtmesh::gateway {
 
 struct Dependencies {
   std::string descriptor_set;  // the bytes of <build>/stadtmesh.protoset
-  // By package ("stadtmesh.buergerbus.v1"), each in process or connected. Routes of packages without a channel are not served.
+  // By package ("stadtmesh.buergerbus.v1"), each in process or connected. Routes of packages
+  // without a channel are not served.
   std::map<std::string, rpc::Channel> channels;
-  // Not owned; they outlive the gateway. The authenticator trusts persons' issuers and guests, no services.
+  // Not owned; they outlive the gateway. The authenticator trusts persons' issuers and guests, no
+  // services.
   const auth::Authenticator* authenticator = nullptr;
   const auth::ServiceIdentity* identity = nullptr;
   events::Bus* bus = nullptr;  // null: no live streams
@@ -42,7 +45,8 @@ class Gateway {
 
   virtual int port() const = 0;
   virtual ServerStats stats() const = 0;
-  // /readyz says 503 from now on, running requests finish until `deadline`, streams end. Idempotent.
+  // /readyz says 503 from now on, running requests finish until `deadline`, streams end.
+  // Idempotent.
   virtual void Drain(absl::Time deadline) = 0;
 };
 

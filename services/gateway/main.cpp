@@ -19,12 +19,14 @@
 namespace stadtmesh::gateway {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(20);  // for the bus at the start, and for requests at the end
+constexpr absl::Duration kPatience =
+    absl::Seconds(20);  // for the bus at the start, and for requests at the end
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream bytes;
-  if (!file || !(bytes << file.rdbuf())) return absl::InvalidArgumentError("gateway.descriptor_set: cannot read " + path);
+  if (!file || !(bytes << file.rdbuf()))
+    return absl::InvalidArgumentError("gateway.descriptor_set: cannot read " + path);
   return std::move(bytes).str();
 }
 
@@ -66,17 +68,26 @@ absl::Status Run(int argc, char** argv) {
   RandomIdSource ids;
   obs::Metrics metrics;
   obs::Logger logger({.service = "gateway", .level = settings.log_level});
-  ASSIGN_OR_RETURN(const wiring::Identity identity, wiring::MakeIdentity(settings, "gateway", {auth::Role::kGuest}, nullptr, &clock));
+  ASSIGN_OR_RETURN(
+      const wiring::Identity identity,
+      wiring::MakeIdentity(settings, "gateway", {auth::Role::kGuest}, nullptr, &clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<events::Bus> bus, wiring::OpenBus(settings, &clock));
   std::unique_ptr<obs::MetricsServer> metrics_server;
   if (!settings.metrics_listen.empty()) {
     ASSIGN_OR_RETURN(metrics_server, obs::MetricsServer::Start(metrics, settings.metrics_listen));
   }
-  Dependencies dependencies{.authenticator = identity.authenticator.get(), .identity = identity.service.get(), .bus = bus.get(),
-                            .logger = &logger, .metrics = &metrics, .clock = &clock, .ids = &ids};
+  Dependencies dependencies{.authenticator = identity.authenticator.get(),
+                            .identity = identity.service.get(),
+                            .bus = bus.get(),
+                            .logger = &logger,
+                            .metrics = &metrics,
+                            .clock = &clock,
+                            .ids = &ids};
   ASSIGN_OR_RETURN(dependencies.descriptor_set, ReadFile(upstreams.descriptor_set));
-  for (const auto& [package, target] : upstreams.upstreams) dependencies.channels[package] = rpc::Connect(target);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> gateway, Gateway::Start(std::move(config), std::move(dependencies)));
+  for (const auto& [package, target] : upstreams.upstreams)
+    dependencies.channels[package] = rpc::Connect(target);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> gateway,
+                   Gateway::Start(std::move(config), std::move(dependencies)));
   logger.Info("started", {{"port", gateway->port()}});
   signalfd_siginfo signal{};
   while (read(signals, &signal, sizeof(signal)) < 0 && errno == EINTR) {

@@ -1,4 +1,5 @@
-// The gateway's metrics: a reviewed schema. Labels hold route templates and status classes, never paths.
+// The gateway's metrics: a reviewed schema. Labels hold route templates and status classes, never
+// paths.
 #pragma once
 
 #include <array>
@@ -20,8 +21,11 @@ class GatewayMetrics {
     Add(metrics, "page");
     limited = metrics.AddCounter("stadtmesh_gateway_limited_total", "Requests refused with 429");
     streams = metrics.AddGauge("stadtmesh_gateway_streams", "Open live streams");
-    stream_resets = metrics.AddCounter("stadtmesh_gateway_stream_resets_total", "Live streams closed because they were too slow or too far back");
-    stream_events = metrics.AddCounter("stadtmesh_gateway_stream_events_total", "Events sent on live streams");
+    stream_resets =
+        metrics.AddCounter("stadtmesh_gateway_stream_resets_total",
+                           "Live streams closed because they were too slow or too far back");
+    stream_events =
+        metrics.AddCounter("stadtmesh_gateway_stream_events_total", "Events sent on live streams");
   }
 
   void Count(const std::string& label, int status, double seconds) {
@@ -44,11 +48,13 @@ class GatewayMetrics {
     PerRoute& route = routes_[label];
     for (int i = 1; i < 6; ++i) {
       route.by_class[static_cast<size_t>(i)] =
-          metrics.AddCounter("stadtmesh_gateway_requests_total", "Answered requests", {{"route", label}, {"status", std::to_string(i) + "xx"}});
+          metrics.AddCounter("stadtmesh_gateway_requests_total", "Answered requests",
+                             {{"route", label}, {"status", std::to_string(i) + "xx"}});
     }
     route.by_class[0] = route.by_class[5];
-    route.seconds = metrics.AddHistogram("stadtmesh_gateway_request_seconds", "From the head of a request to its answer", {{"route", label}},
-                                         obs::LatencyBuckets());
+    route.seconds = metrics.AddHistogram("stadtmesh_gateway_request_seconds",
+                                         "From the head of a request to its answer",
+                                         {{"route", label}}, obs::LatencyBuckets());
   }
   std::map<std::string, PerRoute> routes_;
 };

@@ -1,4 +1,5 @@
-// What the gateway serves from memory: the OpenAPI description, its documentation page, the error catalogue.
+// What the gateway serves from memory: the OpenAPI description, its documentation page, the error
+// catalogue.
 #pragma once
 
 #include <map>
@@ -7,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/api/api.h"
+#include "gateway/docs/assets.h"
 
 namespace stadtmesh::gateway {
 
@@ -19,8 +21,10 @@ struct StaticPage {
 // Immutable, thread-safe.
 class Pages {
  public:
-  // `packages`: those that are served. `docs`: whether /docs and /openapi.json exist.
-  Pages(const Api& api, const std::vector<std::string>& packages, bool docs);
+  // `packages`: those that are served. `docs`: whether /docs and /openapi.json exist. Without
+  // `assets` /docs is a plain page.
+  Pages(const Api& api, const std::vector<std::string>& packages, bool docs,
+        const DocsAssets& assets = EmbeddedAssets());
   const StaticPage* Find(absl::string_view path) const;
 
  private:

@@ -18,7 +18,8 @@ struct Rate {
   double burst = 1;       // tokens in a full bucket
 };
 
-// Generic cell rate algorithm (ITU-T I.371): one timestamp per key says the same as a bucket's level and age. Thread-safe.
+// Generic cell rate algorithm (ITU-T I.371): one timestamp per key says the same as a bucket's
+// level and age. Thread-safe.
 class RateLimiter {
  public:
   // At most `keys` are remembered; when all of them are in use, new ones pass (failing open).
@@ -30,7 +31,8 @@ class RateLimiter {
  private:
   struct Shard {
     absl::Mutex mutex;
-    absl::flat_hash_map<uint64_t, int64_t> full_at ABSL_GUARDED_BY(mutex);  // by hash of the key: when the bucket is full again, ns
+    absl::flat_hash_map<uint64_t, int64_t> full_at
+        ABSL_GUARDED_BY(mutex);  // by hash of the key: when the bucket is full again, ns
   };
   static void Forget(Shard& shard, int64_t now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
 

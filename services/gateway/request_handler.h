@@ -1,4 +1,5 @@
-// The life of a request: whose it is, whether it may pass, what it calls, how it is answered. See README.md.
+// The life of a request: whose it is, whether it may pass, what it calls, how it is answered. See
+// README.md.
 #pragma once
 
 #include <array>
@@ -21,6 +22,7 @@
 #include "gateway/metrics.h"
 #include "gateway/pages.h"
 #include "gateway/rate_limiter.h"
+#include "gateway/upstream_health.h"
 #include "rpc/generic_client.h"
 
 namespace stadtmesh::gateway {
@@ -29,7 +31,8 @@ namespace stadtmesh::gateway {
 class RequestHandler final : public Handler {
  public:
   // Everything given outlives the handler.
-  RequestHandler(const Config& config, const Dependencies& dependencies, const Api& api, const Pages& pages, Streams& streams,
+  RequestHandler(const Config& config, const Dependencies& dependencies, const Api& api,
+                 const Pages& pages, Streams& streams, const UpstreamHealth& health,
                  GatewayMetrics& metrics);
   ~RequestHandler() override;  // waits for running calls; their deadlines bound it
 
@@ -47,18 +50,30 @@ class RequestHandler final : public Handler {
   Verdict AdmitCall(const Request& request, CallContext& context);
   Response AnswerOptions(const Request& request, const CallContext& context) const;
   // Sets token, and the principal in `tenant` when there is a token; nothing when all is well.
-  std::optional<Response> Authenticate(const Request& request, absl::string_view tenant, CallContext& context);
-  std::optional<Response> Limit(RateLimiter& limiter, absl::string_view key, const CallContext& context) const;
+  std::optional<Response> Authenticate(const Request& request, absl::string_view tenant,
+                                       CallContext& context);
+  std::optional<Response> Limit(RateLimiter& limiter, absl::string_view key,
+                                const CallContext& context) const;
 
   void Call(const std::shared_ptr<Exchange>& exchange, std::shared_ptr<CallContext> context);
-  absl::StatusOr<rpc::Metadata> MakeMetadata(const Request& request, const CallContext& context) const;
+  void CallForStream(const std::shared_ptr<Exchange>& exchange,
+                     std::shared_ptr<CallContext> context, const rpc::GenericClient& client,
+                     std::string wire, const rpc::Metadata& metadata);
+  void Enter();  // a call begins; the destructor waits for its Leave
+  void Leave();
+  absl::StatusOr<rpc::Metadata> MakeMetadata(const Request& request,
+                                             const CallContext& context) const;
   void OnAnswer(Exchange& exchange, const CallContext& context, absl::StatusOr<std::string> answer);
-  Response MakeGuest(const Request& request, const CallContext& context) const;
+  Response AnswerReady(const CallContext& context) const;
+  Response MakeGuest(const CallContext& context) const;
   void OpenStream(const std::shared_ptr<Exchange>& exchange, const CallContext& context);
-  absl::StatusOr<StreamRequest> MakeStreamRequest(const Request& request, const CallContext& context) const;
+  absl::StatusOr<StreamRequest> MakeStreamRequest(const Request& request,
+                                                  const CallContext& context) const;
 
-  Response Problem(const absl::Status& status, const CallContext& context, bool from_service = false) const;
-  Response Problem(absl::string_view reason, absl::string_view detail, const CallContext& context) const;
+  Response Problem(const absl::Status& status, const CallContext& context,
+                   bool from_service = false) const;
+  Response Problem(absl::string_view reason, absl::string_view detail,
+                   const CallContext& context) const;
   // Adds what every answer carries, logs and counts it.
   Response Finish(const CallContext& context, Response response);
   void AddCors(const CallContext& context, Response& response) const;
@@ -68,6 +83,7 @@ class RequestHandler final : public Handler {
   const Api& api_;
   const Pages& pages_;
   Streams& streams_;
+  const UpstreamHealth& health_;
   GatewayMetrics& metrics_;
   std::map<std::string, std::unique_ptr<rpc::GenericClient>> clients_;  // by package
   RateLimiter addresses_, users_, guests_;

@@ -8,22 +8,30 @@
 
 namespace stadtmesh::gateway {
 
-absl::StatusOr<Tenants> Tenants::Parse(const std::vector<std::string>& hosts, const std::vector<std::string>& services) {
+absl::StatusOr<Tenants> Tenants::Parse(const std::vector<std::string>& hosts,
+                                       const std::vector<std::string>& services) {
   Tenants tenants;
   for (const std::string& entry : hosts) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(entry, absl::MaxSplits('=', 1));
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(entry, absl::MaxSplits('=', 1));
     const std::string host = absl::AsciiStrToLower(parts.first);
     if (host.empty() || !IsId(parts.second)) {
-      return absl::InvalidArgumentError(absl::StrCat("\"", entry, "\" should be host=town, such as bus.musterstadt.example=musterstadt"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", entry, "\" should be host=town, such as bus.musterstadt.example=musterstadt"));
     }
-    if (absl::StartsWith(host, "*.")) tenants.suffixes_[host.substr(1)] = parts.second;
-    else tenants.towns_[host] = parts.second;
+    if (absl::StartsWith(host, "*."))
+      tenants.suffixes_[host.substr(1)] = parts.second;
+    else
+      tenants.towns_[host] = parts.second;
   }
   for (const std::string& entry : services) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(entry, absl::MaxSplits('=', 1));
-    const std::pair<std::string, std::string> key = absl::StrSplit(parts.first, absl::MaxSplits('/', 1));
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(entry, absl::MaxSplits('=', 1));
+    const std::pair<std::string, std::string> key =
+        absl::StrSplit(parts.first, absl::MaxSplits('/', 1));
     if (!IsId(key.first) || !IsId(key.second) || !IsId(parts.second)) {
-      return absl::InvalidArgumentError(absl::StrCat("\"", entry, "\" should be town/service=tenant, such as musterstadt/market=region-ost"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", entry, "\" should be town/service=tenant, such as musterstadt/market=region-ost"));
     }
     tenants.tenants_[key] = parts.second;
   }

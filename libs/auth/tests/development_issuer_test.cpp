@@ -69,7 +69,8 @@ TEST_F(DevelopmentIssuerTest, TheKeyIsOfTheDirectoryPrivateAndKept) {
   EXPECT_EQ((*first)->Jwks(), (*second)->Jwks());
   std::ifstream file(options_.data_directory + "/development-issuer.jwks.json");
   const std::string jwks((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const TokenVerifier other_process = *TokenVerifier::Create({*DevelopmentIssuerFor(jwks)}, &clock_);
+  const TokenVerifier other_process =
+      *TokenVerifier::Create({*DevelopmentIssuerFor(jwks)}, &clock_);
   EXPECT_TRUE(other_process.Verify(*(*first)->Mint(Role::kCitizen, "demo")).ok());
 }
 
@@ -97,12 +98,14 @@ TEST_F(DevelopmentIssuerTest, EveryLockHolds) {
   options_ = good;
   options_.tenants.clear();
   EXPECT_THAT(Refusal(), HasSubstr("tenant"));
-  for (const char* name : {"beckum.de", "localhost.beckum.de", "128.0.0.1", "127.0.0.1.nip.io", "notlocalhost", "[2001:db8::1]:80"}) {
+  for (const char* name : {"beckum.de", "localhost.beckum.de", "128.0.0.1", "127.0.0.1.nip.io",
+                           "notlocalhost", "[2001:db8::1]:80"}) {
     options_ = good;
     options_.host_names.push_back(name);
     EXPECT_THAT(Refusal(), HasSubstr(name));
   }
-  for (const char* address : {"0.0.0.0:8080", "[::]:8080", "10.0.0.1:80", ":8080", "example.org:80"}) {
+  for (const char* address :
+       {"0.0.0.0:8080", "[::]:8080", "10.0.0.1:80", ":8080", "example.org:80"}) {
     options_ = good;
     options_.listen.push_back(address);
     EXPECT_THAT(Refusal(), HasSubstr(address));

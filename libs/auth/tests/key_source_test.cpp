@@ -67,7 +67,8 @@ TEST_F(FetchedKeysTest, RotationIsSeenThroughAnUnknownKidWithOneFetch) {
   EXPECT_EQ(endpoint_.fetches, 1);
   const uint64_t before = keys->generation();
   clock_.seconds += 31;
-  EXPECT_TRUE(absl::IsUnavailable(keys->Find(new_.key_id()).status())) << "never blocks: the fetch runs elsewhere";
+  EXPECT_TRUE(absl::IsUnavailable(keys->Find(new_.key_id()).status()))
+      << "never blocks: the fetch runs elsewhere";
   EXPECT_TRUE(Eventually([&] { return keys->Find(new_.key_id()).ok(); }));
   EXPECT_EQ(endpoint_.fetches, 2);
   EXPECT_GT(keys->generation(), before);
@@ -80,7 +81,8 @@ TEST_F(FetchedKeysTest, AFloodOfUnknownKidsFetchesOncePerInterval) {
   clock_.seconds += 31;
   for (int i = 0; i < 1000; ++i) (void)keys->Find("made-up-" + std::to_string(i));
   EXPECT_TRUE(Eventually([&] { return absl::IsNotFound(keys->Find("x").status()); }));
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(absl::IsNotFound(keys->Find("made-up-" + std::to_string(i)).status()));
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(absl::IsNotFound(keys->Find("made-up-" + std::to_string(i)).status()));
   EXPECT_EQ(endpoint_.fetches, 2);
 }
 
@@ -100,11 +102,15 @@ TEST_F(FetchedKeysTest, AnIssuerThatIsAwayKeepsItsKeysAndIsUnavailableWithoutAny
   clock_.seconds += 31;
   EXPECT_TRUE(Eventually([&] { return keys->Find(old_.key_id()).ok(); }));
   const int fetches = endpoint_.fetches;
-  for (const absl::StatusOr<std::string>& bad : {absl::StatusOr<std::string>(absl::UnavailableError("away")), absl::StatusOr<std::string>("<html>")}) {
+  for (const absl::StatusOr<std::string>& bad :
+       {absl::StatusOr<std::string>(absl::UnavailableError("away")),
+        absl::StatusOr<std::string>("<html>")}) {
     endpoint_.Set(bad);
     clock_.seconds += 601;
     (void)keys->Find("unknown");
-    EXPECT_TRUE(Eventually([&] { return endpoint_.fetches > fetches && !absl::IsUnavailable(keys->Find("unknown").status()); }));
+    EXPECT_TRUE(Eventually([&] {
+      return endpoint_.fetches > fetches && !absl::IsUnavailable(keys->Find("unknown").status());
+    }));
     EXPECT_TRUE(keys->Find(old_.key_id()).ok());
   }
 }

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "stadtmesh/auth/v1/authorisation.pb.h"
 #include "stadtmesh/errors/v1/errors.pb.h"
+#include "stadtmesh/errors/v1/refusals.pb.h"
 #include "stadtmesh/events/v1/events.pb.h"
 #include "stadtmesh/http/v1/raw.pb.h"
 
@@ -29,22 +30,32 @@ constexpr absl::string_view kRawResponse = "stadtmesh.http.v1.RawResponse";
 
 std::pair<absl::string_view, absl::string_view> MethodAndPath(const google::api::HttpRule& rule) {
   switch (rule.pattern_case()) {
-    case google::api::HttpRule::kGet: return {"GET", rule.get()};
-    case google::api::HttpRule::kPut: return {"PUT", rule.put()};
-    case google::api::HttpRule::kPost: return {"POST", rule.post()};
-    case google::api::HttpRule::kDelete: return {"DELETE", rule.delete_()};
-    case google::api::HttpRule::kPatch: return {"PATCH", rule.patch()};
-    case google::api::HttpRule::kCustom: return {rule.custom().kind(), rule.custom().path()};
-    case google::api::HttpRule::PATTERN_NOT_SET: break;
+    case google::api::HttpRule::kGet:
+      return {"GET", rule.get()};
+    case google::api::HttpRule::kPut:
+      return {"PUT", rule.put()};
+    case google::api::HttpRule::kPost:
+      return {"POST", rule.post()};
+    case google::api::HttpRule::kDelete:
+      return {"DELETE", rule.delete_()};
+    case google::api::HttpRule::kPatch:
+      return {"PATCH", rule.patch()};
+    case google::api::HttpRule::kCustom:
+      return {rule.custom().kind(), rule.custom().path()};
+    case google::api::HttpRule::PATTERN_NOT_SET:
+      break;
   }
   return {"", ""};
 }
 
 absl::Status Named(const std::string& name, const absl::Status& status) {
-  return status.ok() ? status : absl::InvalidArgumentError(absl::StrCat(name, ": ", status.message()));
+  return status.ok() ? status
+                     : absl::InvalidArgumentError(absl::StrCat(name, ": ", status.message()));
 }
 
-bool IsStadtmesh(const FileDescriptor& file) { return absl::StartsWith(file.package(), "stadtmesh."); }
+bool IsStadtmesh(const FileDescriptor& file) {
+  return absl::StartsWith(file.package(), "stadtmesh.");
+}
 
 }  // namespace
 
@@ -61,12 +72,15 @@ absl::StatusOr<std::unique_ptr<Api>> Api::Load(absl::string_view descriptor_set)
   std::unique_ptr<Api> api(new Api);
   for (const auto& file : set.file()) {
     const FileDescriptor* built = api->pool_.BuildFile(file);
-    if (built == nullptr) return absl::InvalidArgumentError(absl::StrCat(file.name(), " cannot be built"));
+    if (built == nullptr)
+      return absl::InvalidArgumentError(absl::StrCat(file.name(), " cannot be built"));
     if (IsStadtmesh(*built)) RETURN_IF_ERROR(api->LoadFile(*built));
   }
   for (size_t i = 0; i < api->routes_.size(); ++i) {
     const Route& route = api->routes_[i];
-    RETURN_IF_ERROR(Named(route.rpc, api->router_.Add(route.http_method, route.path, static_cast<int>(i))));
+    RETURN_IF_ERROR(Named(route.rpc, api->CheckRefusals(route)));
+    RETURN_IF_ERROR(
+        Named(route.rpc, api->router_.Add(route.http_method, route.path, static_cast<int>(i))));
   }
   return api;
 }
@@ -86,7 +100,8 @@ absl::Status Api::LoadFile(const FileDescriptor& file) {
 }
 
 absl::Status Api::LoadMethod(const MethodDescriptor& method) {
-  if (!method.options().HasExtension(google::api::http)) return absl::OkStatus();  // between services only
+  if (!method.options().HasExtension(google::api::http))
+    return absl::OkStatus();  // between services only
   const google::api::HttpRule& rule = method.options().GetExtension(google::api::http);
   const auto add = [&](const google::api::HttpRule& binding) {
     const auto [http_method, path] = MethodAndPath(binding);
@@ -97,9 +112,11 @@ absl::Status Api::LoadMethod(const MethodDescriptor& method) {
   return absl::OkStatus();
 }
 
-absl::Status Api::AddRoute(const MethodDescriptor& method, absl::string_view http_method, absl::string_view path,
-                           absl::string_view body, absl::string_view response_body) {
-  if (method.client_streaming()) return absl::InvalidArgumentError("client streaming has no HTTP form here");
+absl::Status Api::AddRoute(const MethodDescriptor& method, absl::string_view http_method,
+                           absl::string_view path, absl::string_view body,
+                           absl::string_view response_body) {
+  if (method.client_streaming())
+    return absl::InvalidArgumentError("client streaming has no HTTP form here");
   Route route;
   route.method = &method;
   route.rpc = absl::StrCat("/", method.service()->full_name(), "/", method.name());
@@ -118,15 +135,33 @@ absl::Status Api::AddRoute(const MethodDescriptor& method, absl::string_view htt
   RETURN_IF_ERROR(BindBody(route, body));
   route.raw_response = route.response->name == kRawResponse;
   route.streaming = method.server_streaming();
-  if (route.streaming && !route.raw_response) return absl::InvalidArgumentError("only RawResponse may be streamed over HTTP");
+  if (route.streaming && !route.raw_response)
+    return absl::InvalidArgumentError("only RawResponse may be streamed over HTTP");
   if (!response_body.empty()) {
     route.response_field = route.response->Find(response_body);
-    if (route.response_field == nullptr) return absl::InvalidArgumentError(absl::StrCat("no response field ", response_body));
+    if (route.response_field == nullptr)
+      return absl::InvalidArgumentError(absl::StrCat("no response field ", response_body));
   }
-  route.safe = method.options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+  route.safe =
+      method.options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
   route.anyone = method.options().GetExtension(stadtmesh::auth::v1::authorisation).anyone();
-  route.body_limit = static_cast<size_t>(std::max<int64_t>(0, method.options().GetExtension(stadtmesh::http::v1::limits).body_bytes()));
+  route.body_limit = static_cast<size_t>(std::max<int64_t>(
+      0, method.options().GetExtension(stadtmesh::http::v1::limits).body_bytes()));
+  const auto& options = method.options();
+  for (int i = 0; i < options.ExtensionSize(stadtmesh::errors::v1::refusals); ++i) {
+    route.refusals.insert(options.GetExtension(stadtmesh::errors::v1::refusals, i));
+  }
   routes_.push_back(std::move(route));
+  return absl::OkStatus();
+}
+
+absl::Status Api::CheckRefusals(const Route& route) const {
+  for (const std::string& reason : route.refusals) {
+    if (FindReason(route.service, reason) == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("domain ", route.service, " has no reason ", reason));
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -136,8 +171,10 @@ absl::Status Api::BindBody(Route& route, absl::string_view body) {
   route.body = body == "*" ? Route::Body::kAll : Route::Body::kField;
   if (body == "*") return absl::OkStatus();
   route.body_field = route.request->Find(body);
-  if (route.body_field == nullptr) return absl::InvalidArgumentError(absl::StrCat("no body field ", body));
-  if (route.body_field->message != nullptr && route.body_field->message->name == kRawRequest) route.raw_request = true;
+  if (route.body_field == nullptr)
+    return absl::InvalidArgumentError(absl::StrCat("no body field ", body));
+  if (route.body_field->message != nullptr && route.body_field->message->name == kRawRequest)
+    route.raw_request = true;
   const FieldTable* mask = route.request->Find("update_mask");
   if (route.http_method == "PATCH" && mask != nullptr && mask->message != nullptr &&
       mask->message->well_known == WellKnown::kFieldMask) {
@@ -147,7 +184,8 @@ absl::Status Api::BindBody(Route& route, absl::string_view body) {
 }
 
 absl::Status Api::LoadEnum(const EnumDescriptor& descriptor) {
-  const std::string& domain = descriptor.options().GetExtension(stadtmesh::errors::v1::error_domain);
+  const std::string& domain =
+      descriptor.options().GetExtension(stadtmesh::errors::v1::error_domain);
   for (int i = 0; i < descriptor.value_count(); ++i) {
     const auto& value = *descriptor.value(i);
     if (value.options().HasExtension(stadtmesh::errors::v1::field)) {
@@ -156,8 +194,10 @@ absl::Status Api::LoadEnum(const EnumDescriptor& descriptor) {
     }
     if (domain.empty()) continue;
     const auto& reason = value.options().GetExtension(stadtmesh::errors::v1::reason);
-    if (reason.http() < 400 || reason.http() > 599 || reason.title().de().empty() || reason.title().en().empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(value.full_name(), " needs a status of 400 to 599, a German and an English title"));
+    if (reason.http() < 400 || reason.http() > 599 || reason.title().de().empty() ||
+        reason.title().en().empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          value.full_name(), " needs a status of 400 to 599, a German and an English title"));
     }
     reasons_[{domain, value.name()}] = {reason.http(), {reason.title().de(), reason.title().en()}};
   }
@@ -176,12 +216,15 @@ absl::Status Api::LoadEvent(const Descriptor& descriptor) {
   for (const auto& channel : option.channels()) {
     LiveEvent::Channel out{channel.name(), {}, nullptr};
     for (const int role : channel.roles()) {
-      out.roles.push_back(absl::AsciiStrToLower(stadtmesh::auth::v1::Role_Name(static_cast<stadtmesh::auth::v1::Role>(role))));
+      out.roles.push_back(absl::AsciiStrToLower(
+          stadtmesh::auth::v1::Role_Name(static_cast<stadtmesh::auth::v1::Role>(role))));
     }
     if (!channel.subject_field().empty()) {
       out.subject_field = event.message->Find(channel.subject_field());
-      if (out.subject_field == nullptr || out.subject_field->kind != Kind::kString || out.subject_field->repeated) {
-        return absl::InvalidArgumentError(absl::StrCat("channel ", channel.name(), " names no string field: ", channel.subject_field()));
+      if (out.subject_field == nullptr || out.subject_field->kind != Kind::kString ||
+          out.subject_field->repeated) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "channel ", channel.name(), " names no string field: ", channel.subject_field()));
       }
     }
     event.channels.push_back(std::move(out));

@@ -1,15 +1,17 @@
-// Everything the gateway knows about the mesh's contracts, read from one FileDescriptorSet at start: routes, tables, error texts,
-// events. A new endpoint changes the descriptors and nothing here.
+// Everything the gateway knows about the mesh's contracts, read from one FileDescriptorSet at
+// start: routes, tables, error texts, events. A new endpoint changes the descriptors and nothing
+// here.
 #pragma once
+
+#include <google/protobuf/descriptor.h>
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <google/protobuf/descriptor.h>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -44,20 +46,23 @@ struct Route {
   Body body = Body::kNone;
   const FieldTable* body_field = nullptr;      // with kField
   const FieldTable* response_field = nullptr;  // with response_body
-  const FieldTable* update_mask = nullptr;     // PATCH with a body field: derived from the JSON's paths when the query has none
+  const FieldTable* update_mask =
+      nullptr;  // PATCH with a body field: derived from the JSON's paths when the query has none
   bool raw_request = false;   // the request, or the body field, is stadtmesh.http.v1.RawRequest
   bool raw_response = false;  // the response is RawResponse
   bool streaming = false;     // server streaming: a Raw stream of pieces
   bool safe = false;          // NO_SIDE_EFFECTS
   bool anyone = false;        // needs no token
   size_t body_limit = 0;      // bytes; 0: the gateway's default
+  std::set<std::string>
+      refusals;  // reasons of the service's domain with which it may answer; empty: any
 };
 
 // An event that live streams may show.
 struct LiveEvent {
   struct Channel {
     std::string name;
-    std::vector<std::string> roles;          // as in tokens: "dispatcher"
+    std::vector<std::string> roles;             // as in tokens: "dispatcher"
     const FieldTable* subject_field = nullptr;  // or nobody in particular
   };
   std::string type;
@@ -70,8 +75,8 @@ struct LiveEvent {
 // Immutable after Load, thread-safe.
 class Api {
  public:
-  // `descriptor_set`: the bytes of a FileDescriptorSet with imports (and source info, for OpenAPI). INVALID_ARGUMENT naming the method,
-  // message or enum that cannot be served.
+  // `descriptor_set`: the bytes of a FileDescriptorSet with imports (and source info, for OpenAPI).
+  // INVALID_ARGUMENT naming the method, message or enum that cannot be served.
   static absl::StatusOr<std::unique_ptr<Api>> Load(absl::string_view descriptor_set);
 
   const google::protobuf::DescriptorPool& pool() const { return pool_; }
@@ -79,7 +84,9 @@ class Api {
   const Router& router() const { return router_; }
   // Nothing when the domain has no such reason.
   const ReasonText* FindReason(absl::string_view domain, absl::string_view reason) const;
-  const std::map<std::pair<std::string, std::string>, ReasonText>& reasons() const { return reasons_; }
+  const std::map<std::pair<std::string, std::string>, ReasonText>& reasons() const {
+    return reasons_;
+  }
   // By the name of a FieldReason ("OUT_OF_RANGE").
   const Text* FindFieldText(absl::string_view reason) const;
   const std::map<std::string, Text>& field_texts() const { return field_texts_; }
@@ -93,9 +100,11 @@ class Api {
   absl::Status LoadMethod(const google::protobuf::MethodDescriptor& method);
   absl::Status LoadEnum(const google::protobuf::EnumDescriptor& descriptor);
   absl::Status LoadEvent(const google::protobuf::Descriptor& descriptor);
-  absl::Status AddRoute(const google::protobuf::MethodDescriptor& method, absl::string_view http_method, absl::string_view path,
+  absl::Status AddRoute(const google::protobuf::MethodDescriptor& method,
+                        absl::string_view http_method, absl::string_view path,
                         absl::string_view body, absl::string_view response_body);
   absl::Status BindBody(Route& route, absl::string_view body);
+  absl::Status CheckRefusals(const Route& route) const;
 
   google::protobuf::DescriptorPool pool_;
   Tables tables_;

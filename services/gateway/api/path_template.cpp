@@ -33,7 +33,8 @@ absl::StatusOr<PathTemplate> PathTemplate::Parse(absl::string_view text) {
   absl::string_view rest = text;
   if (!absl::ConsumePrefix(&rest, "/")) return Malformed(text, "does not begin with /");
   const size_t verb = rest.rfind(':');
-  if (verb != absl::string_view::npos && rest.find_first_of("/}", verb) == absl::string_view::npos) {
+  if (verb != absl::string_view::npos &&
+      rest.find_first_of("/}", verb) == absl::string_view::npos) {
     path.verb = std::string(rest.substr(verb + 1));
     rest = rest.substr(0, verb);
   }
@@ -41,25 +42,31 @@ absl::StatusOr<PathTemplate> PathTemplate::Parse(absl::string_view text) {
     if (absl::ConsumePrefix(&rest, "{")) {
       const size_t close = rest.find('}');
       if (close == absl::string_view::npos) return Malformed(text, "a brace is not closed");
-      const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(rest.substr(0, close), absl::MaxSplits('=', 1));
+      const std::pair<absl::string_view, absl::string_view> parts =
+          absl::StrSplit(rest.substr(0, close), absl::MaxSplits('=', 1));
       rest.remove_prefix(close + 1);
       Variable variable{std::string(parts.first), path.segments.size(), 0};
-      for (absl::string_view segment : absl::StrSplit(parts.second.empty() ? "*" : parts.second, '/')) {
+      for (absl::string_view segment :
+           absl::StrSplit(parts.second.empty() ? "*" : parts.second, '/')) {
         path.segments.push_back(MakeSegment(segment));
       }
       variable.end = path.segments.size();
-      variable.multiple = variable.end - variable.begin > 1 || path.segments.back().kind == Kind::kRest;
+      variable.multiple =
+          variable.end - variable.begin > 1 || path.segments.back().kind == Kind::kRest;
       path.variables.push_back(std::move(variable));
     } else {
       const size_t slash = rest.find('/');
       path.segments.push_back(MakeSegment(rest.substr(0, slash)));
       rest.remove_prefix(std::min(slash, rest.size()));
     }
-    if (!rest.empty() && !absl::ConsumePrefix(&rest, "/")) return Malformed(text, "a segment does not end with /");
+    if (!rest.empty() && !absl::ConsumePrefix(&rest, "/"))
+      return Malformed(text, "a segment does not end with /");
   }
   for (size_t i = 0; i < path.segments.size(); ++i) {
-    if (path.segments[i].kind == Kind::kRest && i + 1 != path.segments.size()) return Malformed(text, "** is not the last segment");
-    if (path.segments[i].kind == Kind::kLiteral && path.segments[i].literal.empty()) return Malformed(text, "an empty segment");
+    if (path.segments[i].kind == Kind::kRest && i + 1 != path.segments.size())
+      return Malformed(text, "** is not the last segment");
+    if (path.segments[i].kind == Kind::kLiteral && path.segments[i].literal.empty())
+      return Malformed(text, "an empty segment");
   }
   return path;
 }
@@ -76,15 +83,19 @@ std::string PathTemplate::OpenApiPath() const {
       i = variable->end;
       continue;
     }
-    if (segments[i].kind == Kind::kLiteral) absl::StrAppend(&out, "/", segments[i].literal);
-    else absl::StrAppend(&out, "/{segment", i, "}");
+    if (segments[i].kind == Kind::kLiteral)
+      absl::StrAppend(&out, "/", segments[i].literal);
+    else
+      absl::StrAppend(&out, "/{segment", i, "}");
     ++i;
   }
   if (!verb.empty()) absl::StrAppend(&out, ":", verb);
   return out;
 }
 
-std::string PathTemplate::Variable::ParameterName() const { return absl::StrReplaceAll(field, {{".", "_"}}); }
+std::string PathTemplate::Variable::ParameterName() const {
+  return absl::StrReplaceAll(field, {{".", "_"}});
+}
 
 bool PercentDecode(absl::string_view text, bool keep_slash, bool plus, std::string& out) {
   for (size_t i = 0; i < text.size(); ++i) {
@@ -94,8 +105,10 @@ bool PercentDecode(absl::string_view text, bool keep_slash, bool plus, std::stri
     }
     if (text.size() - i < 3 || HexDigit(text[i + 1]) < 0 || HexDigit(text[i + 2]) < 0) return false;
     const char c = static_cast<char>(HexDigit(text[i + 1]) << 4 | HexDigit(text[i + 2]));
-    if (c == '/' && keep_slash) out.append(text.data() + i, 3);
-    else out.push_back(c);
+    if (c == '/' && keep_slash)
+      out.append(text.data() + i, 3);
+    else
+      out.push_back(c);
     i += 2;
   }
   return true;

@@ -1,4 +1,5 @@
-// Path templates of google.api.http: "/v1/rides/{id}:cancel", "/v1/{name=shops/*/items/*}", "/v1/files/{path=**}". Pure.
+// Path templates of google.api.http: "/v1/rides/{id}:cancel", "/v1/{name=shops/*/items/*}",
+// "/v1/files/{path=**}". Pure.
 #pragma once
 
 #include <string>
@@ -16,10 +17,11 @@ struct PathTemplate {
     std::string literal;
   };
   struct Variable {
-    std::string field;  // path of the request's field
+    std::string field;          // path of the request's field
     size_t begin = 0, end = 0;  // its segments; with kRest as last one it reaches to the end
     bool multiple = false;      // more than one segment: "%2F" stays as it is
-    std::string ParameterName() const;  // "ride_id" for ride.id: tools that fill templates stumble over dots
+    std::string ParameterName()
+        const;  // "ride_id" for ride.id: tools that fill templates stumble over dots
   };
   std::vector<Segment> segments;  // kRest only as the last one
   std::vector<Variable> variables;
@@ -32,7 +34,8 @@ struct PathTemplate {
   std::string OpenApiPath() const;
 };
 
-// Percent-decodes. False for a malformed escape. `keep_slash` leaves "%2F" alone; `plus` makes "+" a space (queries).
+// Percent-decodes. False for a malformed escape. `keep_slash` leaves "%2F" alone; `plus` makes "+"
+// a space (queries).
 bool PercentDecode(absl::string_view text, bool keep_slash, bool plus, std::string& out);
 
 }  // namespace stadtmesh::gateway

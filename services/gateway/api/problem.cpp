@@ -19,18 +19,28 @@ constexpr absl::string_view kCommon = "stadtmesh";
 absl::string_view ReasonForCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kOutOfRange: return "INVALID_ARGUMENT";
-    case absl::StatusCode::kUnauthenticated: return "UNAUTHENTICATED";
-    case absl::StatusCode::kPermissionDenied: return "PERMISSION_DENIED";
-    case absl::StatusCode::kNotFound: return "NOT_FOUND";
+    case absl::StatusCode::kOutOfRange:
+      return "INVALID_ARGUMENT";
+    case absl::StatusCode::kUnauthenticated:
+      return "UNAUTHENTICATED";
+    case absl::StatusCode::kPermissionDenied:
+      return "PERMISSION_DENIED";
+    case absl::StatusCode::kNotFound:
+      return "NOT_FOUND";
     case absl::StatusCode::kAlreadyExists:
-    case absl::StatusCode::kAborted: return "VERSION_CONFLICT";
-    case absl::StatusCode::kFailedPrecondition: return "PRECONDITION_FAILED";
-    case absl::StatusCode::kResourceExhausted: return "OVERLOADED";
-    case absl::StatusCode::kDeadlineExceeded: return "DEADLINE_EXCEEDED";
+    case absl::StatusCode::kAborted:
+      return "VERSION_CONFLICT";
+    case absl::StatusCode::kFailedPrecondition:
+      return "PRECONDITION_FAILED";
+    case absl::StatusCode::kResourceExhausted:
+      return "OVERLOADED";
+    case absl::StatusCode::kDeadlineExceeded:
+      return "DEADLINE_EXCEEDED";
     case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kCancelled: return "UNAVAILABLE";
-    default: return "INTERNAL";
+    case absl::StatusCode::kCancelled:
+      return "UNAVAILABLE";
+    default:
+      return "INTERNAL";
   }
 }
 
@@ -64,14 +74,16 @@ std::string WithLimit(const std::string& text, const std::string& limit) {
 std::string FieldName(const FieldError& error, const ProblemContext& context) {
   if (!context.from_service || context.route == nullptr) return error.field;
   std::string path = ToJsonPath(*context.route->request, error.field);
-  if (context.route->body == Route::Body::kField) {  // the body is that field: its paths begin below it
+  if (context.route->body ==
+      Route::Body::kField) {  // the body is that field: its paths begin below it
     const std::string prefix = absl::StrCat(context.route->body_field->json_name, ".");
     if (absl::StartsWith(path, prefix)) path.erase(0, prefix.size());
   }
   return path;
 }
 
-void AppendFields(const Api& api, const ErrorInfo& info, const ProblemContext& context, std::string& out) {
+void AppendFields(const Api& api, const ErrorInfo& info, const ProblemContext& context,
+                  std::string& out) {
   out.push_back('[');
   for (const FieldError& error : info.fields) {
     if (out.back() != '[') out.push_back(',');
@@ -95,7 +107,8 @@ const ReasonText& Describe(const Api& api, const absl::Status& status, ErrorInfo
   const absl::string_view reason = ReasonForCode(status.code());
   if (info.reason.empty()) info.reason = std::string(reason);
   if (const ReasonText* found = api.FindReason(kCommon, reason)) return *found;
-  static const ReasonText* const kUnknown = new ReasonText{500, {"Unerwarteter Fehler.", "Unexpected error."}};
+  static const ReasonText* const kUnknown =
+      new ReasonText{500, {"Unerwarteter Fehler.", "Unexpected error."}};
   return *kUnknown;
 }
 
@@ -103,12 +116,16 @@ const ReasonText& Describe(const Api& api, const absl::Status& status, ErrorInfo
 
 std::string ChooseLanguage(absl::string_view accept_language) {
   double german = -1, english = -1;
-  for (absl::string_view part : absl::StrSplit(accept_language.substr(0, 200), ',', absl::SkipWhitespace())) {
-    const std::pair<absl::string_view, absl::string_view> range = absl::StrSplit(part, absl::MaxSplits(';', 1));
+  for (absl::string_view part :
+       absl::StrSplit(accept_language.substr(0, 200), ',', absl::SkipWhitespace())) {
+    const std::pair<absl::string_view, absl::string_view> range =
+        absl::StrSplit(part, absl::MaxSplits(';', 1));
     const absl::string_view tag = absl::StripAsciiWhitespace(range.first);
     double weight = 1;
     absl::string_view quality = absl::StripAsciiWhitespace(range.second);
-    if (absl::ConsumePrefix(&quality, "q=") && (!absl::SimpleAtod(quality, &weight) || weight < 0 || weight > 1)) weight = 0;
+    if (absl::ConsumePrefix(&quality, "q=") &&
+        (!absl::SimpleAtod(quality, &weight) || weight < 0 || weight > 1))
+      weight = 0;
     const auto is = [&](absl::string_view language) {
       return absl::StartsWithIgnoreCase(tag, language) && (tag.size() == 2 || tag[2] == '-');
     };
@@ -121,7 +138,10 @@ std::string ChooseLanguage(absl::string_view accept_language) {
 Response MakeProblem(const Api& api, const absl::Status& status, const ProblemContext& context) {
   ErrorInfo info = GetErrorInfo(status).value_or(ErrorInfo{});
   const ReasonText& text = Describe(api, status, info);
-  Response response{text.http, {{"content-type", "application/problem+json"}, {"content-language", context.language}}, ""};
+  Response response{
+      text.http,
+      {{"content-type", "application/problem+json"}, {"content-language", context.language}},
+      ""};
   JsonObject problem(response.body);
   problem.Text("type", absl::StrCat("/problems/", info.domain, "/", info.reason));
   problem.Text("title", context.language == "en" ? text.title.en : text.title.de);
@@ -130,7 +150,8 @@ Response MakeProblem(const Api& api, const absl::Status& status, const ProblemCo
   titles.Text("en", text.title.en);
   titles.End();
   absl::StrAppend(&problem.Name("status"), text.http);
-  if (text.http < 500 && !status.message().empty()) problem.Text("detail", status.message().substr(0, 500));
+  if (text.http < 500 && !status.message().empty())
+    problem.Text("detail", status.message().substr(0, 500));
   problem.Text("domain", info.domain);
   problem.Text("reason", info.reason);
   if (!info.fields.empty()) AppendFields(api, info, context, problem.Name("errors"));
@@ -146,21 +167,38 @@ Response MakeProblem(const Api& api, const absl::Status& status, const ProblemCo
   return response;
 }
 
-Response MakeProblem(const Api& api, absl::string_view reason, absl::string_view detail, const ProblemContext& context) {
+Response MakeProblem(const Api& api, absl::string_view reason, absl::string_view detail,
+                     const ProblemContext& context) {
   return MakeProblem(api, CommonError(absl::StatusCode::kInvalidArgument, reason, detail), context);
 }
 
-Response MakeProblemForStatus(const Api& api, int status, absl::string_view detail, const ProblemContext& context) {
+Response MakeProblemForStatus(const Api& api, int status, absl::string_view detail,
+                              const ProblemContext& context) {
   ErrorInfo info{.domain = std::string(kCommon), .reason = "BAD_REQUEST"};
   switch (status) {
-    case 408: info = {.domain = "gateway", .reason = "REQUEST_TIMEOUT"}; break;
-    case 413: info.reason = "BODY_TOO_LARGE"; break;
-    case 414: info = {.domain = "gateway", .reason = "TARGET_TOO_LONG"}; break;
-    case 417: info = {.domain = "gateway", .reason = "EXPECTATION_FAILED"}; break;
-    case 431: info.reason = "HEADER_TOO_LARGE"; break;
-    case 503: info.reason = "OVERLOADED"; break;
-    case 505: info = {.domain = "gateway", .reason = "VERSION_NOT_SUPPORTED"}; break;
-    default: break;
+    case 408:
+      info = {.domain = "gateway", .reason = "REQUEST_TIMEOUT"};
+      break;
+    case 413:
+      info.reason = "BODY_TOO_LARGE";
+      break;
+    case 414:
+      info = {.domain = "gateway", .reason = "TARGET_TOO_LONG"};
+      break;
+    case 417:
+      info = {.domain = "gateway", .reason = "EXPECTATION_FAILED"};
+      break;
+    case 431:
+      info.reason = "HEADER_TOO_LARGE";
+      break;
+    case 503:
+      info.reason = "OVERLOADED";
+      break;
+    case 505:
+      info = {.domain = "gateway", .reason = "VERSION_NOT_SUPPORTED"};
+      break;
+    default:
+      break;
   }
   return MakeProblem(api, MakeError(absl::StatusCode::kInvalidArgument, info, detail), context);
 }

@@ -9,8 +9,8 @@
 namespace stadtmesh::gateway {
 namespace {
 
-int Pick(const std::map<std::string, std::map<std::string, int>>& verbs, absl::string_view verb, absl::string_view method,
-         std::vector<std::string>& allowed) {
+int Pick(const std::map<std::string, std::map<std::string, int>>& verbs, absl::string_view verb,
+         absl::string_view method, std::vector<std::string>& allowed) {
   const auto methods = verbs.find(std::string(verb));
   if (methods == verbs.end()) return -1;
   for (const auto& [name, id] : methods->second) {
@@ -31,13 +31,15 @@ absl::Status Router::Add(absl::string_view method, const PathTemplate& path, int
       rest = true;
       break;
     }
-    std::unique_ptr<Node>& next = segment.kind == PathTemplate::Kind::kAny ? node->any : node->literals[segment.literal];
+    std::unique_ptr<Node>& next =
+        segment.kind == PathTemplate::Kind::kAny ? node->any : node->literals[segment.literal];
     if (next == nullptr) next = std::make_unique<Node>();
     node = next.get();
   }
   auto& verbs = rest ? node->rests : node->ends;
   if (!verbs[path.verb].emplace(std::string(method), id).second) {
-    return absl::AlreadyExistsError(absl::StrCat(method, " ", path.OpenApiPath(), " is bound twice"));
+    return absl::AlreadyExistsError(
+        absl::StrCat(method, " ", path.OpenApiPath(), " is bound twice"));
   }
   return absl::OkStatus();
 }
@@ -59,8 +61,8 @@ Router::Found Router::Find(absl::string_view method, absl::string_view path) con
   return found;
 }
 
-int Router::Walk(const Node& node, const Segments& segments, size_t at, absl::string_view verb, absl::string_view method,
-                 std::vector<std::string>& allowed) const {
+int Router::Walk(const Node& node, const Segments& segments, size_t at, absl::string_view verb,
+                 absl::string_view method, std::vector<std::string>& allowed) const {
   if (at == segments.size()) {
     const int id = Pick(node.ends, verb, method, allowed);
     return id >= 0 ? id : Pick(node.rests, verb, method, allowed);  // "**" is no segment, or many
@@ -81,7 +83,8 @@ std::vector<absl::string_view> SplitPath(absl::string_view path) {
   return absl::StrSplit(path.substr(std::min<size_t>(1, path.size())), '/');
 }
 
-std::string VariableText(const PathTemplate& path_template, const PathTemplate::Variable& variable, absl::string_view path) {
+std::string VariableText(const PathTemplate& path_template, const PathTemplate::Variable& variable,
+                         absl::string_view path) {
   std::vector<absl::string_view> segments = SplitPath(path);
   if (!path_template.verb.empty()) segments.back().remove_suffix(path_template.verb.size() + 1);
   const bool rest = path_template.segments[variable.end - 1].kind == PathTemplate::Kind::kRest;

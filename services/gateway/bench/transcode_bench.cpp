@@ -1,5 +1,6 @@
-// JSON <-> protobuf bytes: this gateway's tables beside protobuf's json_util, on the same messages in the same run.
-// Both do the work a gateway has to do: bytes to JSON, JSON to bytes (json_util has its own bytes-level entry points).
+// JSON <-> protobuf bytes: this gateway's tables beside protobuf's json_util, on the same messages
+// in the same run. Both do the work a gateway has to do: bytes to JSON, JSON to bytes (json_util
+// has its own bytes-level entry points).
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/type_resolver.h>
 #include <google/protobuf/util/type_resolver_util.h>
@@ -72,7 +73,9 @@ class Bench {
     });
     const double their_print = Microseconds([&] {
       std::string out;
-      if (!google::protobuf::util::BinaryToJsonString(resolver_.get(), url, wire, &out, options).ok()) std::abort();
+      if (!google::protobuf::util::BinaryToJsonString(resolver_.get(), url, wire, &out, options)
+               .ok())
+        std::abort();
     });
     const double their_message_print = Microseconds([&] {
       std::string out;
@@ -83,19 +86,23 @@ class Bench {
     });
     const double their_parse = Microseconds([&] {
       std::string out;
-      if (!google::protobuf::util::JsonToBinaryString(resolver_.get(), url, json, &out).ok()) std::abort();
+      if (!google::protobuf::util::JsonToBinaryString(resolver_.get(), url, json, &out).ok())
+        std::abort();
     });
-    std::printf("%-22s %6zu B JSON  print %8.2f us, json_util %8.2f (x%.1f), from the message object %8.2f (x%.1f)\n", name,
-                json.size(), our_print, their_print, their_print / our_print, their_message_print,
-                their_message_print / our_print);
-    std::printf("%-22s %6zu B JSON  parse %8.2f us, json_util %8.2f (x%.1f)\n", name, json.size(), our_parse, their_parse,
-                their_parse / our_parse);
+    std::printf(
+        "%-22s %6zu B JSON  print %8.2f us, json_util %8.2f (x%.1f), from the message object %8.2f "
+        "(x%.1f)\n",
+        name, json.size(), our_print, their_print, their_print / our_print, their_message_print,
+        their_message_print / our_print);
+    std::printf("%-22s %6zu B JSON  parse %8.2f us, json_util %8.2f (x%.1f)\n", name, json.size(),
+                our_parse, their_parse, their_parse / our_parse);
   }
 
  private:
   Tables tables_;
-  std::unique_ptr<google::protobuf::util::TypeResolver> resolver_{google::protobuf::util::NewTypeResolverForDescriptorPool(
-      "type.googleapis.com", google::protobuf::DescriptorPool::generated_pool())};
+  std::unique_ptr<google::protobuf::util::TypeResolver> resolver_{
+      google::protobuf::util::NewTypeResolverForDescriptorPool(
+          "type.googleapis.com", google::protobuf::DescriptorPool::generated_pool())};
 };
 
 }  // namespace

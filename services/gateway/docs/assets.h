@@ -5,7 +5,9 @@
 
 namespace stadtmesh::gateway {
 
-absl::string_view SwaggerBundle();  // JavaScript
-absl::string_view SwaggerStyle();   // CSS
+struct DocsAssets {
+  absl::string_view script, style;
+};
+DocsAssets EmbeddedAssets();
 
 }  // namespace stadtmesh::gateway

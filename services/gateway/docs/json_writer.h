@@ -44,7 +44,9 @@ class JsonWriter {
     first_.pop_back();
     return *this;
   }
-  JsonWriter& Member(absl::string_view name, absl::string_view text) { return Key(name).Text(text); }
+  JsonWriter& Member(absl::string_view name, absl::string_view text) {
+    return Key(name).Text(text);
+  }
   std::string Take() { return std::move(out_); }
 
  private:

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/docs/fixed_parts.h"
 #include "gateway/docs/json_writer.h"
 #include "gateway/docs/schema.h"
 #include "gateway/http/message.h"
@@ -17,42 +18,36 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-constexpr absl::string_view kProblemReference = R"({"$ref":"#/components/responses/Problem"})";
-
-constexpr absl::string_view kProblemSchema = R"({"type":"object",
-"description":"RFC 9457. `reason` within `domain` is stable and made for programs; `title` follows Accept-Language.",
-"required":["type","title","titles","status","domain","reason"],"properties":{
-"type":{"type":"string","description":"/problems/{domain}/{reason}; answers with both texts"},
-"title":{"type":"string"},
-"titles":{"type":"object","required":["de","en"],"properties":{"de":{"type":"string"},"en":{"type":"string"}}},
-"status":{"type":"integer"},
-"detail":{"type":"string","description":"for developers, in English"},
-"domain":{"type":"string"},"reason":{"type":"string"},
-"errors":{"type":"array","items":{"type":"object","required":["field","reason"],"properties":{
-"field":{"type":"string","description":"path in the request's JSON, or the parameter's name"},
-"reason":{"type":"string"},"de":{"type":"string"},"en":{"type":"string"},
-"limit":{"type":"string","description":"the bound that was broken"}}}},
-"metadata":{"type":"object","additionalProperties":{"type":"string"}},
-"traceId":{"type":"string"}}})";
-
-// What every call may be answered with besides success.
-const std::vector<int>& CommonStatuses() {
-  static const auto* const kStatuses = new std::vector<int>{400, 401, 403, 404, 405, 408, 409, 412, 413, 414, 415, 417, 421, 422, 429, 431, 500, 503, 504, 505};
-  return *kStatuses;
+// What the gateway and the chassis may answer this call with besides success.
+std::set<int> CommonStatuses(const Route& route) {
+  std::set<int> statuses = {400, 401, 404, 405, 408, 414, 417, 421, 429, 431, 500, 503, 504, 505};
+  if (!route.anyone) statuses.insert(403);
+  if (!route.safe) statuses.insert({409, 412, 422});
+  if (route.body != Route::Body::kNone || route.raw_request) statuses.insert(413);
+  if (route.body != Route::Body::kNone && !route.raw_request) statuses.insert(415);
+  return statuses;
 }
 
 class Writer {
  public:
-  Writer(const Api& api, const std::vector<std::string>& packages) : api_(api), packages_(packages.begin(), packages.end()) {}
+  Writer(const Api& api, const std::vector<std::string>& packages)
+      : api_(api), packages_(packages.begin(), packages.end()) {}
 
   std::string Write() {
     json_.Begin('{').Member("openapi", "3.1.0");
-    json_.Key("info").Begin('{').Member("title", "stadtmesh").Member("version", "1").Member("description", Description()).End('}');
+    json_.Key("info")
+        .Begin('{')
+        .Member("title", "stadtmesh")
+        .Member("version", "1")
+        .Member("description", Description())
+        .End('}');
     json_.Key("servers").Raw(R"([{"url":"/"}])");
     json_.Key("security").Raw(R"([{"token":[]},{}])");
     WriteTags();
     WritePaths();
-    WriteComponents();
+    WriteComponentsUpToSchemas(json_);
+    schemas_.WriteAll(json_);
+    json_.End('}').End('}');
     json_.End('}');
     return json_.Take();
   }
@@ -62,26 +57,37 @@ class Writer {
 
   std::string Description() const {
     std::string text =
-        "Services of a town. 64-bit integers are strings, times RFC 3339, durations such as `90s`. Unknown fields, duplicate keys and unknown "
-        "enum values are refused. Fields without a value are printed with their default; absent are only messages and optional fields.\n\n"
-        "Errors are `application/problem+json` with a stable reason:\n\n| domain | reason | status | de | en |\n|---|---|---|---|---|\n";
+        "Services of a town. 64-bit integers are strings, times RFC 3339, durations such as `90s`. "
+        "Unknown fields, duplicate keys and unknown "
+        "enum values are refused. Fields without a value are printed with their default; absent "
+        "are only messages and optional fields.\n\n"
+        "Errors are `application/problem+json` with a stable reason:\n\n| domain | reason | status "
+        "| de | en |\n|---|---|---|---|---|\n";
     for (const auto& [key, reason] : api_.reasons()) {
       if (absl::EndsWith(key.second, "UNSPECIFIED")) continue;
-      absl::StrAppend(&text, "| ", key.first, " | `", key.second, "` | ", reason.http, " | ", reason.title.de, " | ", reason.title.en, " |\n");
+      absl::StrAppend(&text, "| ", key.first, " | `", key.second, "` | ", reason.http, " | ",
+                      reason.title.de, " | ", reason.title.en, " |\n");
     }
     absl::StrAppend(&text, "\nFields are refused with:\n\n| reason | de | en |\n|---|---|---|\n");
-    for (const auto& [reason, field] : api_.field_texts()) absl::StrAppend(&text, "| `", reason, "` | ", field.de, " | ", field.en, " |\n");
+    for (const auto& [reason, field] : api_.field_texts())
+      absl::StrAppend(&text, "| `", reason, "` | ", field.de, " | ", field.en, " |\n");
     return text;
   }
 
   void WriteTags() {
     std::map<std::string, std::string> tags;
     for (const Route& route : api_.routes()) {
-      if (Served(route)) tags[route.method->service()->name()] = CommentOf(*route.method->service());
+      if (Served(route))
+        tags[route.method->service()->name()] = CommentOf(*route.method->service());
     }
     json_.Key("tags").Begin('[');
-    for (const auto& [name, comment] : tags) json_.Begin('{').Member("name", name).Member("description", comment).End('}');
-    json_.Begin('{').Member("name", "Gateway").Member("description", "What the gateway answers itself.").End('}').End(']');
+    for (const auto& [name, comment] : tags)
+      json_.Begin('{').Member("name", name).Member("description", comment).End('}');
+    json_.Begin('{')
+        .Member("name", "Gateway")
+        .Member("description", "What the gateway answers itself.")
+        .End('}')
+        .End(']');
   }
 
   void WritePaths() {
@@ -98,7 +104,7 @@ class Writer {
       }
       json_.End('}');
     }
-    WriteOwnPaths();
+    WriteOwnPaths(api_, json_);
     json_.End('}');
   }
 
@@ -110,7 +116,7 @@ class Writer {
     json_.Key("tags").Begin('[').Text(route.method->service()->name()).End(']');
     const std::string comment = CommentOf(*route.method);
     json_.Member("summary", comment.substr(0, comment.find(". ")));
-    json_.Member("description", comment);
+    json_.Member("description", absl::StrCat(comment, Refusals(route)));
     if (!route.anyone) json_.Key("security").Raw(R"([{"token":[]}])");
     WriteParameters(route);
     WriteRequestBody(route);
@@ -118,46 +124,70 @@ class Writer {
     json_.End('}');
   }
 
+  std::string Refusals(const Route& route) const {
+    std::string text;
+    for (const std::string& reason : route.refusals) {
+      const ReasonText& found = *api_.FindReason(route.service, reason);
+      absl::StrAppend(&text, text.empty() ? "\n\nMay be refused with " : ", ", "`", reason, "` (",
+                      found.http, ")");
+    }
+    return text;
+  }
+
   void WriteParameters(const Route& route) {
     json_.Key("parameters").Begin('[');
     for (size_t i = 0; i < route.variables.size(); ++i) {
-      const FieldDescriptor* field = FindField(*route.method->input_type(), route.path.variables[i].field);
+      const FieldDescriptor* field =
+          FindField(*route.method->input_type(), route.path.variables[i].field);
       WriteParameter(route.path.variables[i].ParameterName(), "path", *field, true);
     }
-    if (route.body != Route::Body::kAll && !route.raw_request) WriteQuery(route, *route.method->input_type(), "", 0);
+    if (route.body != Route::Body::kAll && !route.raw_request)
+      WriteQuery(route, *route.method->input_type(), "", 0);
     if (!route.safe) {
-      json_.Raw(R"({"name":"Idempotency-Key","in":"header","description":"The same for every try of one intention: it happens once.","schema":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$"}})");
+      json_.Raw(kIdempotencyKeyParameter);
     }
     json_.End(']');
   }
 
-  void WriteParameter(absl::string_view name, absl::string_view in, const FieldDescriptor& field, bool required) {
+  void WriteParameter(absl::string_view name, absl::string_view in, const FieldDescriptor& field,
+                      bool required) {
     json_.Begin('{').Member("name", name).Member("in", in);
     if (required) json_.Key("required").Flag(true);
-    if (const std::string comment = CommentOf(field); !comment.empty()) json_.Member("description", comment);
+    if (const std::string comment = CommentOf(field); !comment.empty())
+      json_.Member("description", comment);
     json_.Key("schema");
-    if (in == "path" && field.type() == FieldDescriptor::TYPE_STRING) json_.Raw(R"({"type":"string","minLength":1})");
-    else if (in == "path" && field.is_repeated()) json_.Raw(R"({"type":"string"})");
-    else schemas_.WriteField(field, json_, false);
+    if (in == "path" && field.type() == FieldDescriptor::TYPE_STRING)
+      json_.Raw(R"({"type":"string","minLength":1})");
+    else if (in == "path" && field.is_repeated())
+      json_.Raw(R"({"type":"string"})");
+    else
+      schemas_.WriteField(field, json_, false);
     json_.End('}');
   }
 
-  void WriteQuery(const Route& route, const Descriptor& message, const std::string& prefix, int depth) {
+  void WriteQuery(const Route& route, const Descriptor& message, const std::string& prefix,
+                  int depth) {
     for (int i = 0; i < message.field_count(); ++i) {
       const FieldDescriptor& field = *message.field(i);
       const std::string name = absl::StrCat(prefix, field.json_name());
-      if (depth == 0 && route.body_field != nullptr && field.name() == route.body_field->name) continue;
+      if (depth == 0 && route.body_field != nullptr && field.name() == route.body_field->name)
+        continue;
       if (IsPathVariable(route, message, prefix, field) || field.is_map()) continue;
-      const bool nested = field.type() == FieldDescriptor::TYPE_MESSAGE && !absl::StartsWith(field.message_type()->full_name(), "google.protobuf.");
-      if (!nested) WriteParameter(name, "query", field, false);
-      else if (!field.is_repeated() && depth < 3) WriteQuery(route, *field.message_type(), absl::StrCat(name, "."), depth + 1);
+      const bool nested = field.type() == FieldDescriptor::TYPE_MESSAGE &&
+                          !absl::StartsWith(field.message_type()->full_name(), "google.protobuf.");
+      if (!nested)
+        WriteParameter(name, "query", field, false);
+      else if (!field.is_repeated() && depth < 3)
+        WriteQuery(route, *field.message_type(), absl::StrCat(name, "."), depth + 1);
     }
   }
 
-  static bool IsPathVariable(const Route& route, const Descriptor& message, const std::string& prefix, const FieldDescriptor& field) {
+  static bool IsPathVariable(const Route& route, const Descriptor& message,
+                             const std::string& prefix, const FieldDescriptor& field) {
     for (size_t i = 0; i < route.variables.size(); ++i) {
       std::string json_path;
-      for (const FieldTable* part : route.variables[i]) absl::StrAppend(&json_path, json_path.empty() ? "" : ".", part->json_name);
+      for (const FieldTable* part : route.variables[i])
+        absl::StrAppend(&json_path, json_path.empty() ? "" : ".", part->json_name);
       if (json_path == absl::StrCat(prefix, field.json_name())) return true;
     }
     return false;
@@ -166,7 +196,8 @@ class Writer {
   static const FieldDescriptor* FindField(const Descriptor& message, absl::string_view path) {
     const size_t dot = path.find('.');
     const FieldDescriptor* field = message.FindFieldByName(std::string(path.substr(0, dot)));
-    return dot == absl::string_view::npos ? field : FindField(*field->message_type(), path.substr(dot + 1));
+    return dot == absl::string_view::npos ? field
+                                          : FindField(*field->message_type(), path.substr(dot + 1));
   }
 
   void WriteRequestBody(const Route& route) {
@@ -175,16 +206,27 @@ class Writer {
       return;
     }
     if (route.body == Route::Body::kNone || route.raw_request) return;
-    json_.Key("requestBody").Begin('{').Key("required").Flag(true).Key("content").Begin('{').Key("application/json").Begin('{').Key("schema");
+    json_.Key("requestBody")
+        .Begin('{')
+        .Key("required")
+        .Flag(true)
+        .Key("content")
+        .Begin('{')
+        .Key("application/json")
+        .Begin('{')
+        .Key("schema");
     if (route.body == Route::Body::kField) {
-      schemas_.WriteField(*route.method->input_type()->FindFieldByName(route.body_field->name), json_, false);
+      schemas_.WriteField(*route.method->input_type()->FindFieldByName(route.body_field->name),
+                          json_, false);
     } else {
       std::map<std::string, bool> left_out;
       for (const auto& fields : route.variables) {
         if (fields.size() == 1) left_out[fields[0]->name] = true;
       }
-      if (left_out.empty()) schemas_.WriteMessage(*route.method->input_type(), json_);
-      else schemas_.WriteObject(*route.method->input_type(), left_out, json_);
+      if (left_out.empty())
+        schemas_.WriteMessage(*route.method->input_type(), json_);
+      else
+        schemas_.WriteObject(*route.method->input_type(), left_out, json_);
     }
     json_.End('}').End('}').End('}');
   }
@@ -192,53 +234,32 @@ class Writer {
   void WriteResponses(const Route& route) {
     json_.Key("responses").Begin('{');
     if (route.raw_response) {
-      json_.Key("2XX").Raw(R"({"description":"As the protocol has it.","content":{"*/*":{"schema":{}}}})");
+      json_.Key("2XX").Raw(
+          R"({"description":"As the protocol has it.","content":{"*/*":{"schema":{}}}})");
     } else {
-      json_.Key("200").Begin('{').Member("description", "Done.").Key("content").Begin('{').Key("application/json").Begin('{').Key("schema");
-      if (route.response_field == nullptr) schemas_.WriteMessage(*route.method->output_type(), json_);
-      else schemas_.WriteField(*route.method->output_type()->FindFieldByName(route.response_field->name), json_, false);
+      json_.Key("200")
+          .Begin('{')
+          .Member("description", "Done.")
+          .Key("content")
+          .Begin('{')
+          .Key("application/json")
+          .Begin('{')
+          .Key("schema");
+      if (route.response_field == nullptr)
+        schemas_.WriteMessage(*route.method->output_type(), json_);
+      else
+        schemas_.WriteField(
+            *route.method->output_type()->FindFieldByName(route.response_field->name), json_,
+            false);
       json_.End('}').End('}').End('}');
     }
-    std::set<int> statuses(CommonStatuses().begin(), CommonStatuses().end());
+    std::set<int> statuses = CommonStatuses(route);
     for (const auto& [key, reason] : api_.reasons()) {
-      if (key.first == route.service) statuses.insert(reason.http);
+      const bool declared = route.refusals.empty() || route.refusals.count(key.second) != 0;
+      if (key.first == route.service && declared) statuses.insert(reason.http);
     }
     for (const int status : statuses) json_.Key(absl::StrCat(status)).Raw(kProblemReference);
     json_.End('}');
-  }
-
-  void WriteOwnPaths() {
-    std::string errors;
-    for (const int status : {400, 401, 404, 405, 408, 413, 414, 417, 421, 429, 431, 503, 505}) absl::StrAppend(&errors, ",\"", status, "\":", kProblemReference);
-    json_.Key("/v1/guest-token").Raw(absl::StrCat(
-        R"({"post":{"operationId":"Gateway_CreateGuestToken","tags":["Gateway"],"summary":"A token for somebody who has not logged in.","security":[{}],)",
-        R"("parameters":[{"name":"service","in":"query","description":"for which service; without: the town's own","schema":{"type":"string","pattern":"^[a-z]{1,20}$"}}],)",
-        R"("responses":{"200":{"description":"Done.","content":{"application/json":{"schema":{"type":"object","required":["token","expiresAt"],"properties":)",
-        R"({"token":{"type":"string"},"expiresAt":{"type":"string","format":"date-time"}}}}}})", errors, "}}}"));
-    std::string channels;
-    std::set<std::string> names;
-    for (const auto& [type, event] : api_.events()) {
-      for (const auto& channel : event.channels) names.insert(channel.name);
-    }
-    for (const std::string& name : names) absl::StrAppend(&channels, channels.empty() ? "" : ", ", name);
-    json_.Key("/v1/stream").Raw(absl::StrCat(
-        R"({"get":{"operationId":"Gateway_Stream","tags":["Gateway"],"summary":"Live events as server-sent events.","security":[{"token":[]}],)",
-        R"("description":"Channels: )", channels.empty() ? "none so far" : channels,
-        R"(. Each event carries an id; send it as Last-Event-ID to go on after an interruption. `reset` means: read the state again and open a new stream. )",
-        R"(`end` means that the token has expired or the gateway restarts.",)",
-        R"("parameters":[{"name":"channels","in":"query","required":true,"schema":{"type":"string"},"description":"separated by commas"},)",
-        R"({"name":"Last-Event-ID","in":"header","schema":{"type":"string","maxLength":4096,"pattern":"^[ -~]*$"}}],)",
-        R"("responses":{"200":{"description":"A stream.","content":{"text/event-stream":{"schema":{"type":"string"}}}})", errors, "}}}"));
-  }
-
-  void WriteComponents() {
-    json_.Key("components").Begin('{');
-    json_.Key("securitySchemes").Raw(R"({"token":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}})");
-    json_.Key("responses").Raw(
-        R"({"Problem":{"description":"What is wrong, for programs and in German and English.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})");
-    json_.Key("schemas").Begin('{').Key("Problem").Raw(kProblemSchema);
-    schemas_.WriteAll(json_);
-    json_.End('}').End('}');
   }
 
   const Api& api_;
@@ -250,6 +271,8 @@ class Writer {
 
 }  // namespace
 
-std::string MakeOpenApi(const Api& api, const std::vector<std::string>& packages) { return Writer(api, packages).Write(); }
+std::string MakeOpenApi(const Api& api, const std::vector<std::string>& packages) {
+  return Writer(api, packages).Write();
+}
 
 }  // namespace stadtmesh::gateway

@@ -1,4 +1,5 @@
-// The OpenAPI 3.1 description of everything the gateway serves, from the descriptors and their comments. Pure and deterministic.
+// The OpenAPI 3.1 description of everything the gateway serves, from the descriptors and their
+// comments. Pure and deterministic.
 #pragma once
 
 #include <string>

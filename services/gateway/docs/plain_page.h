@@ -1,4 +1,5 @@
-// A documentation page without any script, from the descriptors: what /docs is where npm could not bring Swagger UI. Pure.
+// A documentation page without any script, from the descriptors: what /docs is where npm could not
+// bring Swagger UI. Pure.
 #pragma once
 
 #include <string>

@@ -16,18 +16,27 @@ using google::protobuf::FieldDescriptor;
 // Nothing for messages that are objects of their fields.
 absl::string_view WellKnownSchema(const Descriptor& message) {
   const std::string& name = message.full_name();
-  if (name == "google.protobuf.Timestamp") return R"({"type":"string","format":"date-time","examples":["2026-11-21T08:30:00Z"]})";
-  if (name == "google.protobuf.Duration") return R"({"type":"string","pattern":"^-?[0-9]{1,12}(\\.[0-9]{1,9})?s$","examples":["90s"]})";
-  if (name == "google.protobuf.FieldMask") return R"({"type":"string","examples":["name,pickup.name"]})";
-  if (name == "google.protobuf.DoubleValue" || name == "google.protobuf.FloatValue") return R"({"type":["number","null"]})";
-  if (name == "google.protobuf.Int64Value" || name == "google.protobuf.UInt64Value") return R"({"type":["string","integer","null"],"format":"int64"})";
-  if (name == "google.protobuf.Int32Value" || name == "google.protobuf.UInt32Value") return R"({"type":["integer","null"]})";
+  if (name == "google.protobuf.Timestamp")
+    return R"({"type":"string","format":"date-time","examples":["2026-11-21T08:30:00Z"]})";
+  if (name == "google.protobuf.Duration")
+    return R"({"type":"string","pattern":"^-?[0-9]{1,12}(\\.[0-9]{1,9})?s$","examples":["90s"]})";
+  if (name == "google.protobuf.FieldMask")
+    return R"({"type":"string","examples":["name,pickup.name"]})";
+  if (name == "google.protobuf.DoubleValue" || name == "google.protobuf.FloatValue")
+    return R"({"type":["number","null"]})";
+  if (name == "google.protobuf.Int64Value" || name == "google.protobuf.UInt64Value")
+    return R"({"type":["string","integer","null"],"format":"int64"})";
+  if (name == "google.protobuf.Int32Value" || name == "google.protobuf.UInt32Value")
+    return R"({"type":["integer","null"]})";
   if (name == "google.protobuf.BoolValue") return R"({"type":["boolean","null"]})";
-  if (name == "google.protobuf.StringValue" || name == "google.protobuf.BytesValue") return R"({"type":["string","null"]})";
+  if (name == "google.protobuf.StringValue" || name == "google.protobuf.BytesValue")
+    return R"({"type":["string","null"]})";
   return "";
 }
 
-std::string Reference(absl::string_view full_name) { return absl::StrCat("{\"$ref\":\"#/components/schemas/", full_name, "\"}"); }
+std::string Reference(absl::string_view full_name) {
+  return absl::StrCat("{\"$ref\":\"#/components/schemas/", full_name, "\"}");
+}
 
 }  // namespace
 
@@ -35,7 +44,8 @@ template <typename Declaration>
 std::string CommentOf(const Declaration& declaration) {
   google::protobuf::SourceLocation location;
   if (!declaration.GetSourceLocation(&location)) return "";
-  std::string text = location.leading_comments.empty() ? location.trailing_comments : location.leading_comments;
+  std::string text =
+      location.leading_comments.empty() ? location.trailing_comments : location.leading_comments;
   text = absl::StrReplaceAll(text, {{"\n\n", "\x01"}, {"\n ", " "}, {"\n", " "}});
   text = absl::StrReplaceAll(text, {{"\x01", "\n\n"}});
   return std::string(absl::StripAsciiWhitespace(text));
@@ -69,26 +79,45 @@ void Schemas::WriteField(const FieldDescriptor& field, JsonWriter& json, bool wi
 void Schemas::WriteSingle(const FieldDescriptor& field, JsonWriter& json) {
   switch (field.type()) {
     case FieldDescriptor::TYPE_DOUBLE:
-    case FieldDescriptor::TYPE_FLOAT: json.Raw(R"({"type":"number"})"); return;
+    case FieldDescriptor::TYPE_FLOAT:
+      json.Raw(R"({"type":"number"})");
+      return;
     case FieldDescriptor::TYPE_INT32:
     case FieldDescriptor::TYPE_SINT32:
-    case FieldDescriptor::TYPE_SFIXED32: json.Raw(R"({"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647})"); return;
+    case FieldDescriptor::TYPE_SFIXED32:
+      json.Raw(R"({"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647})");
+      return;
     case FieldDescriptor::TYPE_UINT32:
-    case FieldDescriptor::TYPE_FIXED32: json.Raw(R"({"type":"integer","minimum":0,"maximum":4294967295})"); return;
+    case FieldDescriptor::TYPE_FIXED32:
+      json.Raw(R"({"type":"integer","minimum":0,"maximum":4294967295})");
+      return;
     case FieldDescriptor::TYPE_INT64:
     case FieldDescriptor::TYPE_SINT64:
-    case FieldDescriptor::TYPE_SFIXED64: json.Raw(R"({"type":"string","pattern":"^-?(0|[1-9][0-9]{0,17})$"})"); return;
+    case FieldDescriptor::TYPE_SFIXED64:
+      json.Raw(R"({"type":"string","pattern":"^-?(0|[1-9][0-9]{0,17})$"})");
+      return;
     case FieldDescriptor::TYPE_UINT64:
-    case FieldDescriptor::TYPE_FIXED64: json.Raw(R"({"type":"string","pattern":"^(0|[1-9][0-9]{0,17})$"})"); return;
-    case FieldDescriptor::TYPE_BOOL: json.Raw(R"({"type":"boolean"})"); return;
-    case FieldDescriptor::TYPE_STRING: json.Raw(R"({"type":"string"})"); return;
-    case FieldDescriptor::TYPE_BYTES: json.Raw(R"({"type":"string","contentEncoding":"base64","pattern":"^([A-Za-z0-9+/]{4})*$"})"); return;
+    case FieldDescriptor::TYPE_FIXED64:
+      json.Raw(R"({"type":"string","pattern":"^(0|[1-9][0-9]{0,17})$"})");
+      return;
+    case FieldDescriptor::TYPE_BOOL:
+      json.Raw(R"({"type":"boolean"})");
+      return;
+    case FieldDescriptor::TYPE_STRING:
+      json.Raw(R"({"type":"string"})");
+      return;
+    case FieldDescriptor::TYPE_BYTES:
+      json.Raw(R"({"type":"string","contentEncoding":"base64","pattern":"^([A-Za-z0-9+/]{4})*$"})");
+      return;
     case FieldDescriptor::TYPE_ENUM:
       enums_[field.enum_type()->full_name()] = field.enum_type();
       json.Raw(Reference(field.enum_type()->full_name()));
       return;
-    case FieldDescriptor::TYPE_MESSAGE: WriteMessage(*field.message_type(), json); return;
-    case FieldDescriptor::TYPE_GROUP: return;
+    case FieldDescriptor::TYPE_MESSAGE:
+      WriteMessage(*field.message_type(), json);
+      return;
+    case FieldDescriptor::TYPE_GROUP:
+      return;
   }
 }
 
@@ -101,9 +130,11 @@ void Schemas::WriteMessage(const Descriptor& message, JsonWriter& json) {
   json.Raw(Reference(message.full_name()));
 }
 
-void Schemas::WriteObject(const Descriptor& message, const std::map<std::string, bool>& left_out, JsonWriter& json) {
+void Schemas::WriteObject(const Descriptor& message, const std::map<std::string, bool>& left_out,
+                          JsonWriter& json) {
   json.Begin('{').Member("type", "object");
-  if (const std::string comment = CommentOf(message); !comment.empty()) json.Member("description", comment);
+  if (const std::string comment = CommentOf(message); !comment.empty())
+    json.Member("description", comment);
   json.Key("additionalProperties").Flag(false);
   json.Key("properties").Begin('{');
   for (int i = 0; i < message.field_count(); ++i) {
@@ -120,7 +151,11 @@ void Schemas::WriteObject(const Descriptor& message, const std::map<std::string,
       for (int a = 0; a < oneof.field_count(); ++a) {
         for (int b = a + 1; b < oneof.field_count(); ++b) {
           json.Begin('{').Key("not").Begin('{').Key("required").Begin('[');
-          json.Text(oneof.field(a)->json_name()).Text(oneof.field(b)->json_name()).End(']').End('}').End('}');
+          json.Text(oneof.field(a)->json_name())
+              .Text(oneof.field(b)->json_name())
+              .End(']')
+              .End('}')
+              .End('}');
         }
       }
     }
@@ -136,7 +171,9 @@ void Schemas::WriteEnum(const EnumDescriptor& type, JsonWriter& json) {
   for (int i = 0; i < type.value_count(); ++i) {
     json.Text(type.value(i)->name());
     const std::string comment = CommentOf(*type.value(i));
-    if (!comment.empty()) absl::StrAppend(&description, description.empty() ? "" : "\n\n", "`", type.value(i)->name(), "`: ", comment);
+    if (!comment.empty())
+      absl::StrAppend(&description, description.empty() ? "" : "\n\n", "`", type.value(i)->name(),
+                      "`: ", comment);
   }
   json.End(']');
   if (!description.empty()) json.Member("description", description);

@@ -1,10 +1,10 @@
 // JSON Schema (2020-12, as OpenAPI 3.1 uses it) of messages and enums. Pure.
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+
 #include <map>
 #include <string>
-
-#include <google/protobuf/descriptor.h>
 
 #include "absl/strings/string_view.h"
 #include "gateway/docs/json_writer.h"
@@ -19,11 +19,13 @@ std::string CommentOf(const Declaration& declaration);
 class Schemas {
  public:
   // Writes the schema of a field, or a reference to its type.
-  void WriteField(const google::protobuf::FieldDescriptor& field, JsonWriter& json, bool with_comment = true);
+  void WriteField(const google::protobuf::FieldDescriptor& field, JsonWriter& json,
+                  bool with_comment = true);
   // Writes a reference to the message (or, for well-known types, their schema).
   void WriteMessage(const google::protobuf::Descriptor& message, JsonWriter& json);
   // Writes {"type":"object",...} of a message without the fields named in `left_out`.
-  void WriteObject(const google::protobuf::Descriptor& message, const std::map<std::string, bool>& left_out, JsonWriter& json);
+  void WriteObject(const google::protobuf::Descriptor& message,
+                   const std::map<std::string, bool>& left_out, JsonWriter& json);
   // Writes all schemas that references name, as members of an open object.
   void WriteAll(JsonWriter& json);
 

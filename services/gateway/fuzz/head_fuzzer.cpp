@@ -1,4 +1,5 @@
-// Foreign bytes as a request's head and as chunks. Whatever is accepted has one host, one framing and printable headers.
+// Foreign bytes as a request's head and as chunks. Whatever is accepted has one host, one framing
+// and printable headers.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -16,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (request.host.empty() || (framing.chunked && framing.length != 0)) std::abort();
     for (const auto& [name, value] : request.headers) {
       for (const char c : name + value) {
-        if ((static_cast<uint8_t>(c) < 0x20 && c != '\t') || static_cast<uint8_t>(c) > 0x7e) std::abort();
+        if ((static_cast<uint8_t>(c) < 0x20 && c != '\t') || static_cast<uint8_t>(c) > 0x7e)
+          std::abort();
       }
     }
   }
@@ -28,6 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     pieces.remove_prefix(1);
     parts.Feed(one);
   }
-  if (whole.state() == BodyReader::State::kDone && (parts.state() != whole.state() || parts.body() != whole.body())) std::abort();
+  if (whole.state() == BodyReader::State::kDone &&
+      (parts.state() != whole.state() || parts.body() != whole.body()))
+    std::abort();
   return 0;
 }

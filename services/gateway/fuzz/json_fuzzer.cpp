@@ -1,4 +1,5 @@
-// Foreign JSON against protobuf's own parser: what we accept it accepts, and means the same; and any bytes as wire format must not hurt.
+// Foreign JSON against protobuf's own parser: what we accept it accepts, and means the same; and
+// any bytes as wire format must not hurt.
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
 
@@ -39,7 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!wire.ok()) return 0;
   Everything ours, theirs, again;
   if (!ours.ParseFromString(wire->wire)) std::abort();
-  if (!google::protobuf::util::JsonStringToMessage({bytes.data(), bytes.size()}, &theirs).ok()) std::abort();
+  if (!google::protobuf::util::JsonStringToMessage({bytes.data(), bytes.size()}, &theirs).ok())
+    std::abort();
   if (!Equal(ours, theirs)) std::abort();
   printed.clear();
   if (!stadtmesh::gateway::WireToJson(Table(), wire->wire, printed).ok()) std::abort();

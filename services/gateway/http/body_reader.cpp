@@ -25,7 +25,8 @@ BodyReader::State BodyReader::Feed(absl::string_view& bytes) {
     state_ = step_ == Step::kLength ? Raw(bytes) : Chunk(bytes);
   }
   raw_ += before - bytes.size();
-  if (state_ == State::kMore && raw_ > 8 * static_cast<uint64_t>(limit_) + 16384) state_ = State::kTooLarge;
+  if (state_ == State::kMore && raw_ > 8 * static_cast<uint64_t>(limit_) + 16384)
+    state_ = State::kTooLarge;
   return state_;
 }
 
@@ -45,11 +46,13 @@ bool BodyReader::TakeLine(absl::string_view& bytes, size_t longest) {
   while (!bytes.empty()) {
     const char c = bytes.front();
     bytes.remove_prefix(1);
-    if (!line_.empty() && line_.back() == '\r' && c != '\n') return state_ = State::kMalformed, false;
+    if (!line_.empty() && line_.back() == '\r' && c != '\n')
+      return state_ = State::kMalformed, false;
     line_.push_back(c);
     if (line_.size() > longest) return state_ = State::kMalformed, false;
     if (c != '\n') continue;
-    if (line_.size() < 2 || line_[line_.size() - 2] != '\r') return state_ = State::kMalformed, false;
+    if (line_.size() < 2 || line_[line_.size() - 2] != '\r')
+      return state_ = State::kMalformed, false;
     line_.resize(line_.size() - 2);
     return true;
   }
@@ -80,7 +83,8 @@ BodyReader::State BodyReader::Chunk(absl::string_view& bytes) {
       line_.clear();
       return end ? State::kDone : trailers_ >= kLongestTrailers ? State::kMalformed : State::kMore;
     }
-    case Step::kLength: break;
+    case Step::kLength:
+      break;
   }
   return State::kMalformed;
 }
@@ -94,8 +98,10 @@ BodyReader::State BodyReader::ChunkSize(absl::string_view line) {
     if (digits > 15) return State::kMalformed;
   }
   if (digits == 0) return State::kMalformed;
-  // What follows is nothing or an extension, which is ignored (RFC 9112, 7.1.1) as long as it is text.
-  if (digits < line.size() && line[digits] != ';' && line[digits] != ' ' && line[digits] != '\t') return State::kMalformed;
+  // What follows is nothing or an extension, which is ignored (RFC 9112, 7.1.1) as long as it is
+  // text.
+  if (digits < line.size() && line[digits] != ';' && line[digits] != ' ' && line[digits] != '\t')
+    return State::kMalformed;
   for (const char c : line.substr(digits)) {
     if (!absl::ascii_isprint(c) && c != '\t') return State::kMalformed;
   }

@@ -1,4 +1,5 @@
-// The body of a request, from foreign bytes: by length or by chunks. Extensions of chunks and trailers are dropped. Pure.
+// The body of a request, from foreign bytes: by length or by chunks. Extensions of chunks and
+// trailers are dropped. Pure.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +18,9 @@ class BodyReader {
   // `limit`: largest decoded body, in bytes.
   BodyReader(const Framing& framing, size_t limit);
 
-  // Takes what belongs to the body off the front of `bytes`. Chunk heads are at most 256 bytes, trailers 4 KiB in all, and the
-  // overhead of chunking is bounded: tiny chunks are refused once they outweigh the limit by 16 KiB and eight times.
+  // Takes what belongs to the body off the front of `bytes`. Chunk heads are at most 256 bytes,
+  // trailers 4 KiB in all, and the overhead of chunking is bounded: tiny chunks are refused once
+  // they outweigh the limit by 16 KiB and eight times.
   State Feed(absl::string_view& bytes);
 
   State state() const { return state_; }
@@ -29,7 +31,8 @@ class BodyReader {
   State Raw(absl::string_view& bytes);
   State Chunk(absl::string_view& bytes);
   State ChunkSize(absl::string_view line);
-  // Moves bytes up to and with CR LF into line_; false when more is needed or the state has changed to malformed.
+  // Moves bytes up to and with CR LF into line_; false when more is needed or the state has changed
+  // to malformed.
   bool TakeLine(absl::string_view& bytes, size_t longest);
   void TakeData(absl::string_view& bytes);
 

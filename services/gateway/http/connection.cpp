@@ -17,13 +17,14 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr absl::string_view kEndOfHead = "\r\n\r\n";
-constexpr size_t kMostLingered = 1024 * 1024;  // bytes thrown away before a connection is closed the hard way
-constexpr absl::Duration kLinger = absl::Seconds(2);
+constexpr size_t kMostLingered =
+    1024 * 1024;  // bytes thrown away before a connection is closed the hard way
 
 // The exchange as the handler sees it; may outlive the connection.
 class ConnectionExchange final : public Exchange {
  public:
-  ConnectionExchange(std::shared_ptr<Connection> connection, Request request) : connection_(std::move(connection)) {
+  ConnectionExchange(std::shared_ptr<Connection> connection, Request request)
+      : connection_(std::move(connection)) {
     request_ = std::move(request);
   }
   ~ConnectionExchange() override {
@@ -32,11 +33,15 @@ class ConnectionExchange final : public Exchange {
   void Respond(Response response) override {
     if (!answered_.exchange(true)) connection_->PostResponse(std::move(response));
   }
-  void Start(Response head) override {
-    if (!answered_.exchange(true)) connection_->PostStart(std::move(head));
+  void Start(Response head, Extent extent) override {
+    if (!answered_.exchange(true)) connection_->PostStart(std::move(head), extent);
   }
   bool Write(std::string piece) override { return connection_->PostPiece(std::move(piece)); }
   void Finish(std::string last) override { connection_->PostFinish(std::move(last)); }
+  void Abort() override { connection_->PostAbort(); }
+  void WhenWritten(std::function<void()> written) override {
+    connection_->PostWhenWritten(std::move(written));
+  }
   void WhenGone(std::function<void()> gone) override { connection_->PostWhenGone(std::move(gone)); }
 
  private:
@@ -44,18 +49,14 @@ class ConnectionExchange final : public Exchange {
   std::atomic<bool> answered_{false};
 };
 
-bool HasNoBody(int status) { return status == 204 || status == 304; }
-
-// A header from a service must not be able to end its line.
-bool IsSafe(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) >= 0x20 && c != 0x7f) || c == '\t'; });
-}
-
 }  // namespace
 
-Connection::Connection(std::shared_ptr<Worker> worker, tcp::socket socket, std::shared_ptr<ServerState> state, std::string peer,
-                       std::string counted_as)
-    : worker_(std::move(worker)), socket_(std::move(socket)), state_(std::move(state)), peer_(std::move(peer)),
+Connection::Connection(std::shared_ptr<Worker> worker, tcp::socket socket,
+                       std::shared_ptr<ServerState> state, std::string peer, std::string counted_as)
+    : worker_(std::move(worker)),
+      socket_(std::move(socket)),
+      state_(std::move(state)),
+      peer_(std::move(peer)),
       counted_as_(std::move(counted_as)) {}
 
 Connection::~Connection() {
@@ -94,7 +95,8 @@ void Connection::WaitReadable() {
 }
 
 void Connection::OnReadable() {
-  if (phase_ == Phase::kHandling) return;  // an answer is due first; what arrived stays in the kernel
+  if (phase_ == Phase::kHandling)
+    return;  // an answer is due first; what arrived stays in the kernel
   error_code error;
   const size_t size = socket_.read_some(boost::asio::buffer(worker_->buffer), error);
   if (error == boost::asio::error::would_block) return WaitReadable();
@@ -110,8 +112,10 @@ void Connection::Consume(absl::string_view bytes) {
       if (lingered_ > kMostLingered) return Close();
       break;
     }
-    if (phase_ == Phase::kBody) ConsumeBody(bytes);
-    else ConsumeHead(bytes);
+    if (phase_ == Phase::kBody)
+      ConsumeBody(bytes);
+    else
+      ConsumeHead(bytes);
   }
   if (phase_ == Phase::kHandling) pending_.append(bytes.data(), bytes.size());
   Account();
@@ -119,15 +123,18 @@ void Connection::Consume(absl::string_view bytes) {
 }
 
 void Connection::Account() {
-  const int64_t now = static_cast<int64_t>(head_.capacity() + pending_.capacity() + (body_ ? body_->body().capacity() : 0));
+  const int64_t now = static_cast<int64_t>(head_.capacity() + pending_.capacity() +
+                                           (body_ ? body_->body().capacity() : 0));
   const int64_t total = state_->buffered_input += now - std::exchange(accounted_, now);
   const bool reading = phase_ == Phase::kHead || phase_ == Phase::kBody;
-  if (reading && total > static_cast<int64_t>(state_->options.buffered_input)) Refuse(503, "too much input is buffered");
+  if (reading && total > static_cast<int64_t>(state_->options.buffered_input))
+    Refuse(503, "too much input is buffered");
 }
 
 void Connection::ConsumeHead(absl::string_view& bytes) {
   if (phase_ == Phase::kIdle) {
-    if (bytes[0] == '\r' || bytes[0] == '\n') {  // RFC 9112, 2.2: an empty line before a request is ignored
+    if (bytes[0] == '\r' ||
+        bytes[0] == '\n') {  // RFC 9112, 2.2: an empty line before a request is ignored
       bytes.remove_prefix(1);
       return;
     }
@@ -184,13 +191,17 @@ void Connection::OnHeadComplete() {
 void Connection::ConsumeBody(absl::string_view& bytes) {
   switch (body_->Feed(bytes)) {
     case BodyReader::State::kMore: {
-      const auto earned = std::chrono::milliseconds(1000 * body_->body().size() / state_->options.body_rate);
+      const auto earned =
+          std::chrono::milliseconds(1000 * body_->body().size() / state_->options.body_rate);
       deadline_ = body_begin_ + absl::ToChronoMilliseconds(state_->options.body_grace) + earned;
       return;
     }
-    case BodyReader::State::kDone: return Dispatch();
-    case BodyReader::State::kTooLarge: return Refuse(413, "the body is too large");
-    case BodyReader::State::kMalformed: return Refuse(400, "malformed chunks");
+    case BodyReader::State::kDone:
+      return Dispatch();
+    case BodyReader::State::kTooLarge:
+      return Refuse(413, "the body is too large");
+    case BodyReader::State::kMalformed:
+      return Refuse(400, "malformed chunks");
   }
 }
 
@@ -201,7 +212,8 @@ void Connection::Dispatch() {
   body_.reset();
   framing_.reset();
   std::unique_ptr<Request> request = std::move(request_);
-  state_->handler->OnRequest(std::make_shared<ConnectionExchange>(shared_from_this(), std::move(*request)));
+  state_->handler->OnRequest(
+      std::make_shared<ConnectionExchange>(shared_from_this(), std::move(*request)));
 }
 
 void Connection::Refuse(int status, absl::string_view detail) {
@@ -214,146 +226,6 @@ void Connection::Refuse(int status, absl::string_view detail) {
   Send(state_->handler->OnRefusal(request_ ? *request_ : empty, status, detail), false);
 }
 
-void Connection::PostResponse(Response response) {
-  Post([response = std::move(response)](Connection& self) mutable { self.Send(std::move(response), false); });
-}
-
-void Connection::PostStart(Response head) {
-  Post([head = std::move(head)](Connection& self) mutable { self.Send(std::move(head), true); });
-}
-
-bool Connection::PostPiece(std::string piece) {
-  const size_t size = piece.size();
-  if (gone_flag_.load() || queued_.load() + size > state_->options.stream_bytes) return false;
-  queued_ += size;
-  Post([piece = std::move(piece)](Connection& self) {
-    if (self.phase_ != Phase::kStreaming || self.finishing_) return;
-    self.queued_taken_ += piece.size();
-    self.AppendPiece(piece);
-    self.ContinueWrite();
-  });
-  return true;
-}
-
-void Connection::AppendPiece(absl::string_view piece) {
-  if (piece.empty()) return;  // an empty chunk would end the answer
-  if (chunked_out_) absl::StrAppendFormat(&out_, "%x\r\n", piece.size());
-  absl::StrAppend(&out_, piece, chunked_out_ ? "\r\n" : "");
-}
-
-void Connection::PostFinish(std::string last) {
-  Post([last = std::move(last)](Connection& self) {
-    if (self.phase_ != Phase::kStreaming || std::exchange(self.finishing_, true)) return;
-    self.AppendPiece(last);
-    if (self.chunked_out_) self.out_.append("0\r\n\r\n");
-    self.SetDeadline(kLinger);
-    self.ContinueWrite();
-  });
-}
-
-void Connection::PostWhenGone(std::function<void()> gone) {
-  if (worker_->stopped.load()) return;
-  boost::asio::post(worker_->io, [self = shared_from_this(), gone = std::move(gone)]() mutable {
-    if (self->phase_ == Phase::kClosed || self->phase_ == Phase::kLingering) return gone();
-    self->gone_ = std::move(gone);
-  });
-}
-
-void Connection::Send(Response response, bool streaming) {
-  if (phase_ != Phase::kHandling) return;
-  request_.reset();
-  framing_.reset();
-  if (state_->draining.load() || streaming) keep_alive_ = false;
-  out_.clear();
-  out_sent_ = 0;
-  AppendHead(response, streaming);
-  if (!head_only_ && !HasNoBody(response.status)) out_body_ = std::move(response.body);
-  if (streaming) {
-    phase_ = Phase::kStreaming;
-    AppendPiece(std::exchange(out_body_, ""));
-    deadline_ = SteadyTime::max();
-    WaitReadable();
-  } else {
-    const absl::Duration reading = absl::Seconds((out_.size() + out_body_.size()) / state_->options.write_rate);
-    SetDeadline(state_->options.write_grace + reading);
-  }
-  ContinueWrite();
-}
-
-void Connection::AppendHead(const Response& response, bool streaming) {
-  absl::StrAppend(&out_, "HTTP/1.1 ", response.status, " ", ReasonPhrase(response.status), "\r\n");
-  for (const auto& [name, value] : response.headers) {
-    if (IsSafe(name) && IsSafe(value)) absl::StrAppend(&out_, name, ": ", value, "\r\n");
-  }
-  chunked_out_ = streaming && minor_version_ == 1;
-  if (chunked_out_) {
-    out_.append("transfer-encoding: chunked\r\n");
-  } else if (!streaming && !HasNoBody(response.status)) {
-    absl::StrAppend(&out_, "content-length: ", response.body.size(), "\r\n");
-  }
-  absl::StrAppend(&out_, "date: ", worker_->date, keep_alive_ ? "\r\n" : "\r\nconnection: close\r\n",
-                  keep_alive_ && minor_version_ == 0 ? "connection: keep-alive\r\n\r\n" : "\r\n");
-}
-
-void Connection::ContinueWrite() {
-  if (waiting_write_ || phase_ == Phase::kClosed) return;
-  const auto shared = shared_from_this();
-  while (out_sent_ < out_.size() + out_body_.size()) {
-    const size_t head_sent = std::min(out_sent_, out_.size());
-    const std::array<boost::asio::const_buffer, 2> buffers = {
-        boost::asio::buffer(out_.data() + head_sent, out_.size() - head_sent),
-        boost::asio::buffer(out_body_.data() + (out_sent_ - head_sent), out_body_.size() - (out_sent_ - head_sent))};
-    error_code error;
-    out_sent_ += socket_.write_some(buffers, error);
-    if (error == boost::asio::error::would_block) {
-      if (phase_ == Phase::kStreaming && deadline_ == SteadyTime::max()) SetDeadline(state_->options.write_grace);
-      waiting_write_ = true;
-      socket_.async_wait(tcp::socket::wait_write, [shared](error_code failed) {
-        shared->waiting_write_ = false;
-        if (shared->phase_ == Phase::kClosed) return;
-        if (failed) return shared->Close();
-        shared->ContinueWrite();
-      });
-      return;
-    }
-    if (error) return Close();
-  }
-  OnWritten();
-}
-
-void Connection::OnWritten() {
-  out_sent_ = 0;
-  out_.clear();
-  std::string().swap(out_body_);
-  if (phase_ == Phase::kStreaming) {
-    queued_ -= std::exchange(queued_taken_, 0);
-    if (finishing_) return Linger();
-    deadline_ = SteadyTime::max();
-    return;
-  }
-  if (out_.capacity() > 1024) std::string().swap(out_);
-  if (!keep_alive_) return Linger();
-  phase_ = Phase::kIdle;
-  SetDeadline(state_->options.idle_time);
-  const std::string pending = std::exchange(pending_, "");
-  if (pending.empty()) {
-    Account();
-    return WaitReadable();
-  }
-  Consume(pending);
-}
-
-void Connection::Linger() {
-  phase_ = Phase::kLingering;
-  std::string().swap(pending_);
-  Account();
-  error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  SetDeadline(kLinger);
-  if (gone_) std::exchange(gone_, nullptr)();
-  WaitReadable();
-}
-
 void Connection::CheckDeadline(SteadyTime now) {
   if (now < deadline_) return;
   if (phase_ == Phase::kHead) return Refuse(408, "the head took too long");
@@ -363,7 +235,7 @@ void Connection::CheckDeadline(SteadyTime now) {
 
 void Connection::Drain() {
   if (phase_ == Phase::kIdle) return Close();
-  if (phase_ == Phase::kStreaming) PostFinish("");
+  if (phase_ == Phase::kStreaming && endless_) PostFinish("");
 }
 
 void Connection::Close() {
@@ -374,6 +246,7 @@ void Connection::Close() {
   error_code ignored;
   socket_.close(ignored);
   worker_->connections.erase(shared);
+  written_ = nullptr;
   if (gone_) std::exchange(gone_, nullptr)();
 }
 

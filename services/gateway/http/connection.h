@@ -1,4 +1,5 @@
-// Inside of the HTTP server: one connection and the thread it lives on. Only connection.cpp and server.cpp include this.
+// Inside of the HTTP server: one connection and the thread it lives on. Only connection.cpp and
+// server.cpp include this.
 #pragma once
 
 #include <array>
@@ -47,7 +48,8 @@ struct Worker {
   boost::asio::io_context io{1};
   std::thread thread;
   std::unordered_set<std::shared_ptr<Connection>> connections;
-  std::array<char, 32 * 1024> buffer;  // what was just read; connections keep only what they cannot use yet
+  std::array<char, 32 * 1024>
+      buffer;  // what was just read; connections keep only what they cannot use yet
   boost::asio::steady_timer timer{io};
   std::atomic<bool> stopped{false};
   std::string date;  // of the Date header, renewed by the timer
@@ -56,8 +58,8 @@ struct Worker {
 // Lives on its worker's thread; only the methods marked so may be called from others.
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<Worker> worker, boost::asio::ip::tcp::socket socket, std::shared_ptr<ServerState> state,
-             std::string peer, std::string counted_as);
+  Connection(std::shared_ptr<Worker> worker, boost::asio::ip::tcp::socket socket,
+             std::shared_ptr<ServerState> state, std::string peer, std::string counted_as);
   ~Connection();
 
   void Begin();
@@ -67,9 +69,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   // From any thread.
   void PostResponse(Response response);
-  void PostStart(Response head);
+  void PostStart(Response head, Exchange::Extent extent);
   bool PostPiece(std::string piece);
   void PostFinish(std::string last);
+  void PostAbort();
+  void PostWhenWritten(std::function<void()> written);
   void PostWhenGone(std::function<void()> gone);
 
  private:
@@ -99,7 +103,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   const std::string peer_, counted_as_;
   Phase phase_ = Phase::kIdle;
   bool waiting_read_ = false, waiting_write_ = false;
-  bool keep_alive_ = true, head_only_ = false, chunked_out_ = false, finishing_ = false;
+  bool keep_alive_ = true, head_only_ = false, chunked_out_ = false, finishing_ = false,
+       endless_ = false;
   int minor_version_ = 1;
   SteadyTime deadline_ = SteadyTime::max();
   SteadyTime body_begin_;
@@ -112,13 +117,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::unique_ptr<Framing> framing_;
   std::unique_ptr<BodyReader> body_;
 
-  std::string out_;       // to be written
-  std::string out_body_;  // behind it
-  size_t out_sent_ = 0;   // of both
+  std::string out_;                // to be written
+  std::string out_body_;           // behind it
+  size_t out_sent_ = 0;            // of both
   std::atomic<size_t> queued_{0};  // bytes of a stream that wait, here or on their way here
   size_t queued_taken_ = 0;        // of them, those in out_
   std::atomic<bool> gone_flag_{false};
-  std::function<void()> gone_;
+  std::function<void()> gone_, written_;
 };
 
 }  // namespace stadtmesh::gateway

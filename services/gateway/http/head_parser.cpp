@@ -23,7 +23,8 @@ Refused CheckBytes(absl::string_view head, const HeadLimits& limits) {
   for (size_t i = 0; i < head.size(); ++i) {
     const uint8_t c = static_cast<uint8_t>(head[i]);
     if (c == '\r') {
-      if (i + 1 == head.size() || head[i + 1] != '\n') return HeadRefusal{400, "a carriage return stands alone"};
+      if (i + 1 == head.size() || head[i + 1] != '\n')
+        return HeadRefusal{400, "a carriage return stands alone"};
       const char next = i + 2 < head.size() ? head[i + 2] : '\0';
       if (next == ' ' || next == '\t') return HeadRefusal{400, "a header line is folded"};
       ++i;
@@ -44,7 +45,8 @@ Refused CheckBytes(absl::string_view head, const HeadLimits& limits) {
 template <typename Fields>
 void CopyHeaders(const Fields& fields, Headers& headers) {
   for (const auto& field : fields) {
-    headers.emplace_back(absl::AsciiStrToLower(absl::string_view(field.name_string().data(), field.name_string().size())),
+    headers.emplace_back(absl::AsciiStrToLower(absl::string_view(field.name_string().data(),
+                                                                 field.name_string().size())),
                          std::string(field.value().data(), field.value().size()));
   }
 }
@@ -66,13 +68,16 @@ bool ParseHost(absl::string_view value, std::string& host) {
     }
     ++end;
   } else {
-    while (end < value.size() && (absl::ascii_isalnum(value[end]) || value[end] == '-' || value[end] == '.' || value[end] == '_')) ++end;
+    while (end < value.size() && (absl::ascii_isalnum(value[end]) || value[end] == '-' ||
+                                  value[end] == '.' || value[end] == '_'))
+      ++end;
   }
   if (end == 0 || end > 255) return false;
   host = absl::AsciiStrToLower(value.substr(0, end));
   if (end == value.size()) return true;
   uint32_t port = 0;
-  return value[end] == ':' && value.size() - end <= 6 && value.find_first_not_of("0123456789", end + 1) == absl::string_view::npos &&
+  return value[end] == ':' && value.size() - end <= 6 &&
+         value.find_first_not_of("0123456789", end + 1) == absl::string_view::npos &&
          absl::SimpleAtoi(value.substr(end + 1), &port) && port <= 65535;
 }
 
@@ -81,22 +86,27 @@ Refused CheckTarget(Request& request, const HeadLimits& limits) {
   if (request.target == "*" && request.method == "OPTIONS") return std::nullopt;
   for (const char* scheme : {"http://", "https://"}) {
     if (!absl::StartsWithIgnoreCase(request.target, scheme)) continue;
-    const absl::string_view rest = absl::string_view(request.target).substr(absl::string_view(scheme).size());
+    const absl::string_view rest =
+        absl::string_view(request.target).substr(absl::string_view(scheme).size());
     const size_t slash = rest.find('/');
     std::string host;
-    if (!ParseHost(rest.substr(0, slash), host) || host != request.host) return HeadRefusal{400, "the target names another host"};
+    if (!ParseHost(rest.substr(0, slash), host) || host != request.host)
+      return HeadRefusal{400, "the target names another host"};
     request.target = slash == absl::string_view::npos ? "/" : std::string(rest.substr(slash));
     break;
   }
-  if (request.target.empty() || request.target[0] != '/') return HeadRefusal{400, "the target is no path"};
-  if (request.target.find('#') != std::string::npos) return HeadRefusal{400, "the target has a fragment"};
+  if (request.target.empty() || request.target[0] != '/')
+    return HeadRefusal{400, "the target is no path"};
+  if (request.target.find('#') != std::string::npos)
+    return HeadRefusal{400, "the target has a fragment"};
   return std::nullopt;
 }
 
 Refused CheckFraming(const Request& request, Framing& framing) {
   const size_t encodings = Count(request.headers, "transfer-encoding");
   const size_t lengths = Count(request.headers, "content-length");
-  if (encodings > 1 || lengths > 1) return HeadRefusal{400, "Transfer-Encoding or Content-Length is repeated"};
+  if (encodings > 1 || lengths > 1)
+    return HeadRefusal{400, "Transfer-Encoding or Content-Length is repeated"};
   if (encodings == 1) {
     if (lengths == 1) return HeadRefusal{400, "Transfer-Encoding and Content-Length together"};
     if (request.minor_version == 0) return HeadRefusal{400, "Transfer-Encoding on HTTP/1.0"};
@@ -107,7 +117,8 @@ Refused CheckFraming(const Request& request, Framing& framing) {
   }
   if (lengths == 1) {
     const absl::string_view length = request.Header("content-length");
-    if (length.empty() || length.size() > 18 || length.find_first_not_of("0123456789") != absl::string_view::npos ||
+    if (length.empty() || length.size() > 18 ||
+        length.find_first_not_of("0123456789") != absl::string_view::npos ||
         !absl::SimpleAtoi(length, &framing.length)) {
       return HeadRefusal{400, "a malformed Content-Length"};
     }
@@ -126,7 +137,8 @@ Refused CheckConnection(const Request& request, Framing& framing) {
   }
   const absl::string_view expect = request.Header("expect");
   if (expect.empty()) return std::nullopt;
-  if (!absl::EqualsIgnoreCase(expect, "100-continue")) return HeadRefusal{417, "an Expect other than 100-continue"};
+  if (!absl::EqualsIgnoreCase(expect, "100-continue"))
+    return HeadRefusal{417, "an Expect other than 100-continue"};
   framing.expects_continue = request.minor_version == 1;
   return std::nullopt;
 }
@@ -156,7 +168,8 @@ Refused RunBeast(absl::string_view head, const HeadLimits& limits, Request& requ
 
 }  // namespace
 
-std::optional<HeadRefusal> ParseHead(absl::string_view head, const HeadLimits& limits, Request& request, Framing& framing) {
+std::optional<HeadRefusal> ParseHead(absl::string_view head, const HeadLimits& limits,
+                                     Request& request, Framing& framing) {
   if (head.size() > limits.bytes) return HeadRefusal{431, "the head is too large"};
   if (Refused refused = CheckBytes(head, limits)) return refused;
   if (Refused refused = RunBeast(head, limits, request)) return refused;

@@ -1,6 +1,8 @@
-// The head of a request, from foreign bytes to a Request, or to the status with which it is refused.
+// The head of a request, from foreign bytes to a Request, or to the status with which it is
+// refused.
 //
-// Beast parses; what it lets through and a proxy in front might read differently (request smuggling) is refused here.
+// Beast parses; what it lets through and a proxy in front might read differently (request
+// smuggling) is refused here.
 #pragma once
 
 #include <cstddef>
@@ -31,10 +33,13 @@ struct HeadRefusal {
   absl::string_view detail;  // English, static
 };
 
-// `head` ends with the empty line. Nothing means it was accepted, and `request` (without peer and body) and `framing` are filled.
-// Refused with 400: anything but one Host; control characters, bytes above 0x7e, bare CR or LF, folded lines; any Transfer-Encoding but one
-// `chunked` on HTTP/1.1; it together with Content-Length; repeated or malformed Content-Length; targets that are neither a path
-// nor "*" nor an absolute form of the same host. 431: more headers than `limits`; 414; 417; 505. Thread-safe, never throws.
-std::optional<HeadRefusal> ParseHead(absl::string_view head, const HeadLimits& limits, Request& request, Framing& framing);
+// `head` ends with the empty line. Nothing means it was accepted, and `request` (without peer and
+// body) and `framing` are filled. Refused with 400: anything but one Host; control characters,
+// bytes above 0x7e, bare CR or LF, folded lines; any Transfer-Encoding but one `chunked` on
+// HTTP/1.1; it together with Content-Length; repeated or malformed Content-Length; targets that are
+// neither a path nor "*" nor an absolute form of the same host. 431: more headers than `limits`;
+// 414; 417; 505. Thread-safe, never throws.
+std::optional<HeadRefusal> ParseHead(absl::string_view head, const HeadLimits& limits,
+                                     Request& request, Framing& framing);
 
 }  // namespace stadtmesh::gateway

@@ -10,7 +10,8 @@
 
 namespace stadtmesh::gateway {
 
-using Headers = std::vector<std::pair<std::string, std::string>>;  // names in lower case, in the order they came
+using Headers = std::vector<std::pair<std::string, std::string>>;  // names in lower case, in the
+                                                                   // order they came
 
 // What a handler has found out about a request when only its head was known.
 class RequestContext {
@@ -24,7 +25,7 @@ struct Request {
   std::string host;    // of the one Host header, lower case, without port
   Headers headers;     // printable ASCII only; trailers never get here
   std::string body;
-  std::string peer;    // numeric address of the other end of the connection
+  std::string peer;  // numeric address of the other end of the connection
   int minor_version = 1;
   std::unique_ptr<RequestContext> context;  // the handler's own, set in OnHead
 
@@ -35,10 +36,21 @@ struct Request {
     }
     return {};
   }
+  // All headers of that name, separated by commas.
+  std::string Joined(absl::string_view name) const {
+    std::string all;
+    for (const auto& [key, value] : headers) {
+      if (key != name) continue;
+      if (!all.empty()) all.push_back(',');
+      all.append(value);
+    }
+    return all;
+  }
   absl::string_view path() const { return absl::string_view(target).substr(0, target.find('?')); }
   absl::string_view query() const {
     const size_t mark = target.find('?');
-    return mark == std::string::npos ? absl::string_view() : absl::string_view(target).substr(mark + 1);
+    return mark == std::string::npos ? absl::string_view()
+                                     : absl::string_view(target).substr(mark + 1);
   }
 };
 
@@ -46,6 +58,13 @@ struct Response {
   int status = 200;
   Headers headers;  // without content-length, connection, date: the server adds them
   std::string body;
+
+  bool Has(absl::string_view name) const {
+    for (const auto& header : headers) {
+      if (header.first == name) return true;
+    }
+    return false;
+  }
 };
 
 // "Not Found" for 404; "" for numbers without a name.

@@ -31,12 +31,14 @@ bool ParseAddress(absl::string_view text, uint8_t (&bytes)[16], bool& v4) {
 }  // namespace
 
 absl::StatusOr<Network> Network::Parse(absl::string_view text) {
-  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits('/', 1));
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(text, absl::MaxSplits('/', 1));
   Network network;
   bool v4 = false;
   int bits = 0;
   if (!ParseAddress(parts.first, network.bytes_, v4)) {
-    return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" should be a network such as 10.0.0.0/8 or fd00::/8"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", text, "\" should be a network such as 10.0.0.0/8 or fd00::/8"));
   }
   const int most = v4 && text.find(':') == absl::string_view::npos ? 32 : 128;
   if (parts.second.empty() && text.find('/') == absl::string_view::npos) {
@@ -66,7 +68,8 @@ std::string AddressGroup(absl::string_view address) {
   return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(bytes), 8));
 }
 
-std::string ClientAddress(absl::string_view peer, absl::string_view forwarded_for, const std::vector<Network>& proxies) {
+std::string ClientAddress(absl::string_view peer, absl::string_view forwarded_for,
+                          const std::vector<Network>& proxies) {
   const auto is_proxy = [&](absl::string_view address) {
     for (const Network& proxy : proxies) {
       if (proxy.Contains(address)) return true;

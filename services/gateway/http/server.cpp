@@ -27,9 +27,12 @@ absl::StatusOr<tcp::endpoint> ParseListen(const std::string& listen) {
   uint32_t port = 0;
   error_code error;
   std::string address = listen.substr(0, colon);
-  if (address.size() > 2 && address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
-  const auto parsed = boost::asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, error);
-  if (colon == std::string::npos || error || !absl::SimpleAtoi(listen.substr(colon + 1), &port) || port > 65535) {
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']')
+    address = address.substr(1, address.size() - 2);
+  const auto parsed =
+      boost::asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, error);
+  if (colon == std::string::npos || error || !absl::SimpleAtoi(listen.substr(colon + 1), &port) ||
+      port > 65535) {
     return absl::InvalidArgumentError(absl::StrCat("listen must be address:port, not ", listen));
   }
   return tcp::endpoint(parsed, static_cast<uint16_t>(port));
@@ -40,7 +43,8 @@ class Server final : public HttpServer {
   Server(ServerOptions options, Handler* handler) {
     state_->options = std::move(options);
     state_->handler = handler;
-    for (int i = 0; i < state_->options.threads; ++i) workers_.push_back(std::make_shared<Worker>());
+    for (int i = 0; i < state_->options.threads; ++i)
+      workers_.push_back(std::make_shared<Worker>());
     acceptor_.emplace(workers_[0]->io);
     accept_timer_.emplace(workers_[0]->io);
   }
@@ -74,7 +78,9 @@ class Server final : public HttpServer {
     if (!error) acceptor_->bind(endpoint, error);
     if (!error) acceptor_->listen(4096, error);
     if (!error) acceptor_->non_blocking(true, error);
-    if (error) return absl::UnavailableError(absl::StrCat("cannot listen on ", state_->options.listen, ": ", error.message()));
+    if (error)
+      return absl::UnavailableError(
+          absl::StrCat("cannot listen on ", state_->options.listen, ": ", error.message()));
     port_ = acceptor_->local_endpoint(error).port();
     return absl::OkStatus();
   }
@@ -93,8 +99,8 @@ class Server final : public HttpServer {
   int port() const override { return port_; }
 
   ServerStats stats() const override {
-    return {state_->connections, state_->accepted, state_->refused_connections, state_->refused_requests,
-            static_cast<uint64_t>(state_->buffered_input.load())};
+    return {state_->connections, state_->accepted, state_->refused_connections,
+            state_->refused_requests, static_cast<uint64_t>(state_->buffered_input.load())};
   }
 
   void Drain(absl::Time deadline) override {
@@ -145,7 +151,8 @@ class Server final : public HttpServer {
       ++state_->refused_connections;
       return;
     }
-    auto connection = std::make_shared<Connection>(worker, std::move(socket), state_, peer, std::move(counted_as));
+    auto connection = std::make_shared<Connection>(worker, std::move(socket), state_, peer,
+                                                   std::move(counted_as));
     boost::asio::post(worker->io, [worker, connection] {
       worker->connections.insert(connection);
       connection->Begin();
@@ -198,7 +205,8 @@ void ServerState::Leave(const std::string& address) {
   if (--found->second == 0) per_address.erase(found);
 }
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions options, Handler* handler) {
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions options,
+                                                              Handler* handler) {
   auto server = std::make_unique<Server>(std::move(options), handler);
   if (absl::Status status = server->Listen(); !status.ok()) {
     server->Run();  // so that its threads can be joined

@@ -25,14 +25,18 @@ std::optional<Positions> ParsePositions(absl::string_view text) {
   Positions positions;
   int count = 0;
   for (absl::string_view entry : absl::StrSplit(text, ';', absl::SkipEmpty())) {
-    const std::pair<std::string, absl::string_view> topic = absl::StrSplit(entry, absl::MaxSplits(':', 1));
+    const std::pair<std::string, absl::string_view> topic =
+        absl::StrSplit(entry, absl::MaxSplits(':', 1));
     if (!IsId(topic.first)) return std::nullopt;
     auto& partitions = positions[topic.first];
     for (absl::string_view pair : absl::StrSplit(topic.second, ',', absl::SkipEmpty())) {
-      const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(pair, absl::MaxSplits('=', 1));
+      const std::pair<absl::string_view, absl::string_view> parts =
+          absl::StrSplit(pair, absl::MaxSplits('=', 1));
       int32_t partition = 0;
       int64_t offset = 0;
-      if (++count > 1000 || !absl::SimpleAtoi(parts.first, &partition) || !absl::SimpleAtoi(parts.second, &offset)) return std::nullopt;
+      if (++count > 1000 || !absl::SimpleAtoi(parts.first, &partition) ||
+          !absl::SimpleAtoi(parts.second, &offset))
+        return std::nullopt;
       partitions[partition] = offset;
     }
   }

@@ -50,22 +50,31 @@ std::string ReadString(absl::string_view wire, const FieldTable& field) {
     uint32_t half = 0;
     bool good = false;
     switch (tag & 7) {
-      case kVarint: good = reader.Varint(number); break;
-      case kSixtyFour: good = reader.Fixed(number); break;
-      case kThirtyTwo: good = reader.Fixed(half); break;
+      case kVarint:
+        good = reader.Varint(number);
+        break;
+      case kSixtyFour:
+        good = reader.Fixed(number);
+        break;
+      case kThirtyTwo:
+        good = reader.Fixed(half);
+        break;
       case kLengthDelimited:
         good = reader.Bytes(bytes);
         if (good && tag == field.tag) value = std::string(bytes);
         break;
-      default: break;
+      default:
+        break;
     }
     if (!good) return "";
   }
   return value;
 }
 
-bool MayHear(const auth::Principal& principal, const LiveEvent::Channel& channel, const std::string& subject) {
-  if (channel.subject_field != nullptr && !subject.empty() && subject == principal.alias) return true;
+bool MayHear(const auth::Principal& principal, const LiveEvent::Channel& channel,
+             const std::string& subject) {
+  if (channel.subject_field != nullptr && !subject.empty() && subject == principal.alias)
+    return true;
   return std::any_of(channel.roles.begin(), channel.roles.end(), [&](const std::string& name) {
     const std::optional<auth::Role> role = auth::ParseRole(name);
     return role && principal.Has(*role);
@@ -78,13 +87,16 @@ std::string LastPiece(absl::string_view event, absl::string_view reason) {
 
 class LiveStreams final : public Streams {
  public:
-  LiveStreams(const Api& api, events::Bus* bus, const StreamsOptions& options, const Clock* clock, GatewayMetrics* metrics)
+  LiveStreams(const Api& api, events::Bus* bus, const StreamsOptions& options, const Clock* clock,
+              GatewayMetrics* metrics)
       : api_(api), bus_(bus), options_(options), clock_(*clock), metrics_(*metrics) {}
   ~LiveStreams() override { Stop(); }
 
   void Run(const std::vector<std::string>& services) {
     for (const auto& [type, event] : api_.events()) {
-      if (bus_ == nullptr || std::find(services.begin(), services.end(), event.service) == services.end()) continue;
+      if (bus_ == nullptr ||
+          std::find(services.begin(), services.end(), event.service) == services.end())
+        continue;
       for (const LiveEvent::Channel& channel : event.channels) channels_.insert(channel.name);
       unconnected_.insert(event.service);
     }
@@ -94,7 +106,8 @@ class LiveStreams final : public Streams {
 
   const std::set<std::string>& channels() const override { return channels_; }
 
-  absl::Status Open(std::shared_ptr<Exchange> exchange, Response head, StreamRequest request) override {
+  absl::Status Open(std::shared_ptr<Exchange> exchange, Response head,
+                    StreamRequest request) override {
     auto stream = std::make_shared<Stream>();
     stream->user = request.principals.empty() ? "" : request.principals.begin()->second.subject;
     stream->next_heartbeat = clock_.Now() + options_.heartbeat;
@@ -107,10 +120,11 @@ class LiveStreams final : public Streams {
       }
       size_t& own = per_user_[stream->user];
       if (own >= options_.streams_per_user) {
-        return CommonError(absl::StatusCode::kResourceExhausted, "RATE_LIMITED", "too many streams of one person");
+        return CommonError(absl::StatusCode::kResourceExhausted, "RATE_LIMITED",
+                           "too many streams of one person");
       }
       ++own;
-      stream->exchange->Start(std::move(head));
+      stream->exchange->Start(std::move(head), Exchange::Extent::kEndless);
       streams_.insert(stream);
       metrics_.streams.Set(static_cast<double>(streams_.size()));
       Begin(*stream);
@@ -145,13 +159,15 @@ class LiveStreams final : public Streams {
       {
         absl::MutexLock lock(&mutex_);
         auto& partitions = current_[topic];
-        for (const events::Position& position : *end) partitions[position.partition] = position.offset;
+        for (const events::Position& position : *end)
+          partitions[position.partition] = position.offset;
         floor_[topic] = partitions;
         // Whoever was here before may have missed something of this topic.
         for (const auto& stream : streams_) Reset(*stream, "a service came back");
       }
-      auto tail = bus_->Tail(topic, {events::TailFrom::Kind::kAfter, *end},
-                             [this, topic](const events::Delivery& delivery) { OnDelivery(topic, delivery); });
+      auto tail = bus_->Tail(
+          topic, {events::TailFrom::Kind::kAfter, *end},
+          [this, topic](const events::Delivery& delivery) { OnDelivery(topic, delivery); });
       if (!tail.ok()) continue;
       unconnected_.erase(topic);
       absl::MutexLock lock(&mutex_);
@@ -166,9 +182,12 @@ class LiveStreams final : public Streams {
       std::string payload;
       if (!WireToJson(*event->message, delivery.event.payload, payload).ok()) event = nullptr;
       for (const LiveEvent::Channel& channel : item.event->channels) {
-        item.subjects.push_back(channel.subject_field == nullptr ? "" : ReadString(delivery.event.payload, *channel.subject_field));
+        item.subjects.push_back(channel.subject_field == nullptr
+                                    ? ""
+                                    : ReadString(delivery.event.payload, *channel.subject_field));
       }
-      absl::StrAppend(&item.json, "{\"type\":\"", delivery.event.type, "\",\"time\":\"", FormatRfc3339(delivery.event.time), "\",\"subject\":");
+      absl::StrAppend(&item.json, "{\"type\":\"", delivery.event.type, "\",\"time\":\"",
+                      FormatRfc3339(delivery.event.time), "\",\"subject\":");
       AppendJsonString(delivery.event.aggregate, item.json);
       absl::StrAppend(&item.json, ",\"data\":", payload, "}");
     }
@@ -186,7 +205,8 @@ class LiveStreams final : public Streams {
 
   // What a new stream gets first: its place, or what it missed, or a reset.
   void Begin(Stream& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    Piece(stream, absl::StrCat("retry: 3000\nevent: open\nid: ", FormatPositions(current_), "\ndata: {}\n\n"));
+    Piece(stream, absl::StrCat("retry: 3000\nevent: open\nid: ", FormatPositions(current_),
+                               "\ndata: {}\n\n"));
     if (stream.request.last_event_id.empty()) return;
     std::optional<Positions> after = ParsePositions(stream.request.last_event_id);
     if (!after || !Covers(*after)) return Reset(stream, "too far back");
@@ -215,12 +235,16 @@ class LiveStreams final : public Streams {
       if (seen != topic->second.end() && item.position.offset <= seen->second) return;
     }
     const auto principal = stream.request.principals.find(item.event->service);
-    if (principal == stream.request.principals.end() || principal->second.tenant != item.tenant) return;
+    if (principal == stream.request.principals.end() || principal->second.tenant != item.tenant)
+      return;
     for (size_t i = 0; i < item.event->channels.size(); ++i) {
       const LiveEvent::Channel& channel = item.event->channels[i];
-      if (stream.request.channels.count(channel.name) == 0 || !MayHear(principal->second, channel, item.subjects[i])) continue;
+      if (stream.request.channels.count(channel.name) == 0 ||
+          !MayHear(principal->second, channel, item.subjects[i]))
+        continue;
       metrics_.stream_events.Add();
-      Piece(stream, absl::StrCat("event: ", channel.name, "\nid: ", item.id, "\ndata: ", item.json, "\n\n"));
+      Piece(stream, absl::StrCat("event: ", channel.name, "\nid: ", item.id, "\ndata: ", item.json,
+                                 "\n\n"));
     }
   }
 
@@ -261,8 +285,10 @@ class LiveStreams final : public Streams {
       if (mutex_.AwaitWithTimeout(absl::Condition(&stopped_), kTick)) return;
       const absl::Time now = clock_.Now();
       for (const auto& stream : streams_) {
-        if (now >= stream->request.ends) End(*stream, LastPiece("end", "the token has expired"));
-        else if (now >= stream->next_heartbeat) Piece(*stream, ":\n\n");
+        if (now >= stream->request.ends)
+          End(*stream, LastPiece("end", "the token has expired"));
+        else if (now >= stream->next_heartbeat)
+          Piece(*stream, ":\n\n");
       }
     }
   }
@@ -282,15 +308,17 @@ class LiveStreams final : public Streams {
   events::WatermarkFilter filter_ ABSL_GUARDED_BY(mutex_);
   std::deque<Item> ring_ ABSL_GUARDED_BY(mutex_);
   Positions current_ ABSL_GUARDED_BY(mutex_);  // the last event of every partition
-  Positions floor_ ABSL_GUARDED_BY(mutex_);    // the last event that the ring no longer (or never) held
+  Positions floor_
+      ABSL_GUARDED_BY(mutex_);  // the last event that the ring no longer (or never) held
   std::set<std::shared_ptr<Stream>> streams_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, size_t> per_user_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Streams>> Streams::Start(const Api& api, const std::vector<std::string>& services, events::Bus* bus,
-                                                        const StreamsOptions& options, const Clock* clock, GatewayMetrics* metrics) {
+absl::StatusOr<std::unique_ptr<Streams>> Streams::Start(
+    const Api& api, const std::vector<std::string>& services, events::Bus* bus,
+    const StreamsOptions& options, const Clock* clock, GatewayMetrics* metrics) {
   auto streams = std::make_unique<LiveStreams>(api, bus, options, clock, metrics);
   streams->Run(services);
   return std::unique_ptr<Streams>(std::move(streams));

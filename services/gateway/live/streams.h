@@ -1,4 +1,5 @@
-// Live streams: events of the mesh as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+// Live streams: events of the mesh as server-sent events
+// (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 #pragma once
 
 #include <map>
@@ -22,9 +23,10 @@ namespace stadtmesh::gateway {
 
 struct StreamRequest {
   std::set<std::string> channels;
-  std::map<std::string, auth::Principal> principals;  // by service: who the caller is in the tenant that serves it
-  absl::Time ends;                                    // with the token
-  std::string last_event_id;                          // empty: from now on
+  std::map<std::string, auth::Principal>
+      principals;             // by service: who the caller is in the tenant that serves it
+  absl::Time ends;            // with the token
+  std::string last_event_id;  // empty: from now on
 };
 
 struct StreamsOptions {
@@ -34,18 +36,22 @@ struct StreamsOptions {
   absl::Duration heartbeat = absl::Seconds(20);
 };
 
-// One tail per service that publishes something live; a ring of the newest events; and the open streams. Thread-safe.
+// One tail per service that publishes something live; a ring of the newest events; and the open
+// streams. Thread-safe.
 class Streams {
  public:
   // `bus` may be null: no streams. What is given outlives the streams.
-  static absl::StatusOr<std::unique_ptr<Streams>> Start(const Api& api, const std::vector<std::string>& services, events::Bus* bus,
-                                                        const StreamsOptions& options, const Clock* clock, GatewayMetrics* metrics);
+  static absl::StatusOr<std::unique_ptr<Streams>> Start(
+      const Api& api, const std::vector<std::string>& services, events::Bus* bus,
+      const StreamsOptions& options, const Clock* clock, GatewayMetrics* metrics);
   virtual ~Streams() = default;
 
   virtual const std::set<std::string>& channels() const = 0;  // all there are
-  // Starts the answer of `exchange` with `head` and goes on until the client leaves, the token ends or the stream is reset.
-  // RESOURCE_EXHAUSTED with RATE_LIMITED or OVERLOADED, and nothing answered, at the caps.
-  virtual absl::Status Open(std::shared_ptr<Exchange> exchange, Response head, StreamRequest request) = 0;
+  // Starts the answer of `exchange` with `head` and goes on until the client leaves, the token ends
+  // or the stream is reset. RESOURCE_EXHAUSTED with RATE_LIMITED or OVERLOADED, and nothing
+  // answered, at the caps.
+  virtual absl::Status Open(std::shared_ptr<Exchange> exchange, Response head,
+                            StreamRequest request) = 0;
   // Ends all streams; nothing opens any more.
   virtual void Stop() = 0;
 };

@@ -34,7 +34,8 @@ FileDescriptorSet MergedSet() {
 
 void AddMessages(const Descriptor* descriptor, std::vector<const Descriptor*>& out) {
   if (!descriptor->options().map_entry()) out.push_back(descriptor);
-  for (int i = 0; i < descriptor->nested_type_count(); ++i) AddMessages(descriptor->nested_type(i), out);
+  for (int i = 0; i < descriptor->nested_type_count(); ++i)
+    AddMessages(descriptor->nested_type(i), out);
 }
 
 }  // namespace
@@ -56,7 +57,8 @@ std::vector<const Descriptor*> StadtmeshMessages(const google::protobuf::Descrip
   for (const auto& file : set.file()) {
     if (file.package().rfind("stadtmesh.", 0) != 0) continue;
     const auto* descriptor = pool.FindFileByName(file.name());
-    for (int i = 0; i < descriptor->message_type_count(); ++i) AddMessages(descriptor->message_type(i), messages);
+    for (int i = 0; i < descriptor->message_type_count(); ++i)
+      AddMessages(descriptor->message_type(i), messages);
   }
   return messages;
 }

@@ -1,11 +1,12 @@
-// The tree's contracts and the tests' own, as the gateway sees them: from descriptor sets, not from linked code.
+// The tree's contracts and the tests' own, as the gateway sees them: from descriptor sets, not from
+// linked code.
 #pragma once
+
+#include <google/protobuf/descriptor.h>
 
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <google/protobuf/descriptor.h>
 
 namespace stadtmesh::gateway {
 
@@ -14,6 +15,7 @@ std::string TestDescriptorSet();
 std::unique_ptr<google::protobuf::DescriptorPool> TestPool();
 
 // Every message of package stadtmesh.*, nested ones included, map entries not.
-std::vector<const google::protobuf::Descriptor*> StadtmeshMessages(const google::protobuf::DescriptorPool& pool);
+std::vector<const google::protobuf::Descriptor*> StadtmeshMessages(
+    const google::protobuf::DescriptorPool& pool);
 
 }  // namespace stadtmesh::gateway

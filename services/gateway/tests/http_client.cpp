@@ -72,7 +72,8 @@ HttpReply HttpConnection::Receive(bool head_only, absl::Duration timeout) {
       if (!absl::SimpleAtoi(line.substr(9, 3), &reply.status)) std::abort();
       continue;
     }
-    reply.headers[absl::AsciiStrToLower(line.substr(0, colon))] = std::string(line.substr(colon + 2));
+    reply.headers[absl::AsciiStrToLower(line.substr(0, colon))] =
+        std::string(line.substr(colon + 2));
   }
   size_t length = 0;
   if (head_only || !absl::SimpleAtoi(reply.headers["content-length"], &length)) return reply;
@@ -108,7 +109,8 @@ void HttpConnection::Abort() {
   close(std::exchange(socket_, -1));
 }
 
-HttpReply Fetch(int port, absl::string_view method, absl::string_view target, HeaderMap headers, absl::string_view body) {
+HttpReply Fetch(int port, absl::string_view method, absl::string_view target, HeaderMap headers,
+                absl::string_view body) {
   HttpConnection connection(port);
   std::string request = absl::StrCat(method, " ", target, " HTTP/1.1\r\n");
   headers.emplace("host", "localhost");

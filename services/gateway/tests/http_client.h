@@ -10,7 +10,7 @@
 namespace stadtmesh::gateway {
 
 struct HttpReply {
-  int status = 0;  // 0: the connection ended before an answer
+  int status = 0;                              // 0: the connection ended before an answer
   std::map<std::string, std::string> headers;  // lower-case names; the last of several
   std::string body;
 };
@@ -40,6 +40,7 @@ class HttpConnection {
 using HeaderMap = std::map<std::string, std::string>;
 
 // One request on a connection of its own. Host is localhost unless given.
-HttpReply Fetch(int port, absl::string_view method, absl::string_view target, HeaderMap headers = {}, absl::string_view body = "");
+HttpReply Fetch(int port, absl::string_view method, absl::string_view target,
+                HeaderMap headers = {}, absl::string_view body = "");
 
 }  // namespace stadtmesh::gateway

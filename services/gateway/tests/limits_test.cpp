@@ -28,7 +28,8 @@ TEST(RateLimiterTest, FailsOpenWhenFullAndForgets) {
 }
 
 TEST(TenantsTest, HostsTownsServices) {
-  const auto tenants = Tenants::Parse({"Bus.Example=musterstadt", "*.region.example=olfen"}, {"musterstadt/market=region-ost"});
+  const auto tenants = Tenants::Parse({"Bus.Example=musterstadt", "*.region.example=olfen"},
+                                      {"musterstadt/market=region-ost"});
   ASSERT_TRUE(tenants.ok());
   ASSERT_NE(tenants->FindTown("bus.example"), nullptr);
   EXPECT_EQ(*tenants->FindTown("x.region.example"), "olfen");
@@ -37,13 +38,18 @@ TEST(TenantsTest, HostsTownsServices) {
   EXPECT_EQ(tenants->FindTown("evil"), nullptr);
   EXPECT_EQ(tenants->TenantOf("musterstadt", "market"), "region-ost");
   EXPECT_EQ(tenants->TenantOf("musterstadt", "buergerbus"), "musterstadt");
-  for (const char* host : {"", "x", "=y", "x=", "x=Y Z"}) EXPECT_FALSE(Tenants::Parse({host}, {}).ok()) << host;
-  for (const char* service : {"x", "a/b", "a=b", "a/b=C"}) EXPECT_FALSE(Tenants::Parse({}, {service}).ok()) << service;
+  for (const char* host : {"", "x", "=y", "x=", "x=Y Z"})
+    EXPECT_FALSE(Tenants::Parse({host}, {}).ok()) << host;
+  for (const char* service : {"x", "a/b", "a=b", "a/b=C"})
+    EXPECT_FALSE(Tenants::Parse({}, {service}).ok()) << service;
 }
 
 TEST(LanguageTest, GermanUnlessEnglishIsPreferred) {
-  for (const char* header : {"", "de", "fr", "en;q=0.5, de", "de-AT,en;q=0.9", "*", "en;q=0", "en;q=x", "english"}) EXPECT_EQ(ChooseLanguage(header), "de") << header;
-  for (const char* header : {"en", "en-GB", "fr, en;q=0.3", "de;q=0.2,EN"}) EXPECT_EQ(ChooseLanguage(header), "en") << header;
+  for (const char* header :
+       {"", "de", "fr", "en;q=0.5, de", "de-AT,en;q=0.9", "*", "en;q=0", "en;q=x", "english"})
+    EXPECT_EQ(ChooseLanguage(header), "de") << header;
+  for (const char* header : {"en", "en-GB", "fr, en;q=0.3", "de;q=0.2,EN"})
+    EXPECT_EQ(ChooseLanguage(header), "en") << header;
 }
 
 TEST(ConfigTest, ErrorsNameTheSetting) {
@@ -55,9 +61,13 @@ TEST(ConfigTest, ErrorsNameTheSetting) {
   EXPECT_EQ(error("gateway: {hosts: [localhost=musterstadt]}"), "");
   EXPECT_NE(error("gateway: {}").find("gateway.hosts"), std::string::npos);
   EXPECT_NE(error("gateway: {hosts: [x]}").find("host=town"), std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [a=b], trusted_proxies: [10.0.0.0/99]}").find("gateway.trusted_proxies"), std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [a=b], cors_origins: ['*']}").find("gateway.cors_origins"), std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [a=b], body_limit: 1}").find("gateway.body_limit"), std::string::npos);
+  EXPECT_NE(error("gateway: {hosts: [a=b], trusted_proxies: [10.0.0.0/99]}")
+                .find("gateway.trusted_proxies"),
+            std::string::npos);
+  EXPECT_NE(error("gateway: {hosts: [a=b], cors_origins: ['*']}").find("gateway.cors_origins"),
+            std::string::npos);
+  EXPECT_NE(error("gateway: {hosts: [a=b], body_limit: 1}").find("gateway.body_limit"),
+            std::string::npos);
 }
 
 }  // namespace

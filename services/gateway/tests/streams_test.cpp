@@ -17,13 +17,21 @@ using ::testing::Not;
 
 constexpr absl::string_view kEndOfEvent = "\n\n";
 
-events::Event Booked(const std::string& ride, const std::string& rider, uint64_t n = 1, const std::string& tenant = kTown) {
+events::Event Booked(const std::string& ride, const std::string& rider, uint64_t n = 1,
+                     const std::string& tenant = kTown) {
   gatewaytest::v1::RideBooked payload;
   payload.set_ride_id(ride);
   payload.set_rider(rider);
   payload.set_seats(2);
-  return {.id = absl::StrCat(ride, "-", n), .type = "stadtmesh.gatewaytest.ride.booked.v1", .service = "gatewaytest", .tenant = tenant,
-          .aggregate = ride, .epoch = 1, .n = n, .time = absl::FromUnixSeconds(1795246200), .payload = payload.SerializeAsString()};
+  return {.id = absl::StrCat(ride, "-", n),
+          .type = "stadtmesh.gatewaytest.ride.booked.v1",
+          .service = "gatewaytest",
+          .tenant = tenant,
+          .aggregate = ride,
+          .epoch = 1,
+          .n = n,
+          .time = absl::FromUnixSeconds(1795246200),
+          .payload = payload.SerializeAsString()};
 }
 
 class StreamsTest : public ::testing::Test {
@@ -33,7 +41,8 @@ class StreamsTest : public ::testing::Test {
   }
   std::unique_ptr<HttpConnection> Open(absl::string_view channels, HeaderMap headers) {
     auto connection = std::make_unique<HttpConnection>(test_.port());
-    std::string request = absl::StrCat("GET /v1/stream?channels=", channels, " HTTP/1.1\r\nhost: localhost\r\n");
+    std::string request =
+        absl::StrCat("GET /v1/stream?channels=", channels, " HTTP/1.1\r\nhost: localhost\r\n");
     for (const auto& [name, value] : headers) absl::StrAppend(&request, name, ": ", value, "\r\n");
     connection->Send(absl::StrCat(request, "\r\n"));
     return connection;
@@ -49,7 +58,9 @@ class StreamsTest : public ::testing::Test {
     const size_t begin = event.find("id: ") + 4;
     return event.substr(begin, event.find('\n', begin) - begin);
   }
-  std::string Alias(absl::string_view subject) const { return test_.identity.Alias(kTown, subject); }
+  std::string Alias(absl::string_view subject) const {
+    return test_.identity.Alias(kTown, subject);
+  }
 
   TestGateway test_{[](Config& config) {
     config.stream_ring = 16;
@@ -65,9 +76,11 @@ TEST_F(StreamsTest, EverybodyHearsWhatIsTheirs) {
   EXPECT_THAT(Next(*mine), HasSubstr("event: open"));
   Publish(Booked("r1", Alias("somebody else")));
   Publish(Booked("r2", Alias("me")));
-  const std::string both = Next(*board) + Next(*board);  // the order of different rides is not promised
-  EXPECT_THAT(both, AllOf(HasSubstr("event: board"), HasSubstr(R"("subject":"r1")"), HasSubstr(R"("data":{"rideId":"r1")"),
-                          HasSubstr(R"("data":{"rideId":"r2")")));
+  const std::string both =
+      Next(*board) + Next(*board);  // the order of different rides is not promised
+  EXPECT_THAT(both,
+              AllOf(HasSubstr("event: board"), HasSubstr(R"("subject":"r1")"),
+                    HasSubstr(R"("data":{"rideId":"r1")"), HasSubstr(R"("data":{"rideId":"r2")")));
   EXPECT_THAT(Next(*mine), AllOf(HasSubstr("event: my-rides"), HasSubstr("\"rideId\":\"r2\"")));
 }
 
@@ -106,7 +119,8 @@ TEST_F(StreamsTest, ResumesWhereItWasInterrupted) {
   board = Open("board", headers);
   EXPECT_THAT(Next(*board), HasSubstr("event: open"));
   std::string rest = Next(*board) + Next(*board);  // the order of different rides is not promised
-  EXPECT_THAT(rest, AllOf(HasSubstr("\"rideId\":\"r2\""), HasSubstr("\"rideId\":\"r3\""), Not(HasSubstr("\"rideId\":\"r1\""))));
+  EXPECT_THAT(rest, AllOf(HasSubstr("\"rideId\":\"r2\""), HasSubstr("\"rideId\":\"r3\""),
+                          Not(HasSubstr("\"rideId\":\"r1\""))));
 }
 
 TEST_F(StreamsTest, TooFarBackIsReset) {
@@ -116,7 +130,8 @@ TEST_F(StreamsTest, TooFarBackIsReset) {
   const std::string first = Next(*board);
   for (int i = 1; i < 100; ++i) Publish(Booked(absl::StrCat("r", i), "x"));
   for (int i = 1; i < 100; ++i) ASSERT_THAT(Next(*board), HasSubstr("event: board"));
-  for (const std::string& id : {IdOf(first), std::string("nonsense"), std::string("gatewaytest:0=0")}) {
+  for (const std::string& id :
+       {IdOf(first), std::string("nonsense"), std::string("gatewaytest:0=0")}) {
     HeaderMap headers = test_.As(auth::Role::kDispatcher);
     headers["last-event-id"] = id;
     auto again = Open("board", headers);
@@ -155,7 +170,8 @@ TEST_F(StreamsTest, RefusesWithoutTokenChannelOrPlace) {
   EXPECT_EQ(test_.Get("/v1/stream", test_.As(auth::Role::kCitizen)).status, 400);
   EXPECT_EQ(test_.Get("/v1/stream?channels=nope", test_.As(auth::Role::kCitizen)).status, 404);
   EXPECT_EQ(test_.Get("/v1/stream?channels=board&x=1", test_.As(auth::Role::kCitizen)).status, 400);
-  const auto one = Open("board", test_.As(auth::Role::kCitizen)), two = Open("board", test_.As(auth::Role::kCitizen));
+  const auto one = Open("board", test_.As(auth::Role::kCitizen)),
+             two = Open("board", test_.As(auth::Role::kCitizen));
   EXPECT_THAT(Next(*one), HasSubstr("event: open"));
   EXPECT_THAT(Next(*two), HasSubstr("event: open"));
   EXPECT_EQ(test_.Get("/v1/stream?channels=board", test_.As(auth::Role::kCitizen)).status, 429);

@@ -1,4 +1,5 @@
-// A gateway in front of the tests' ride service, both in this process, with real HTTP and the real chassis between.
+// A gateway in front of the tests' ride service, both in this process, with real HTTP and the real
+// chassis between.
 #pragma once
 
 #include <functional>
@@ -23,9 +24,15 @@ inline constexpr char kOtherTown[] = "anderswo";
 
 // What the ride service answers; tests replace what they need. Everything called is counted.
 struct RideHandlers {
-  std::function<absl::StatusOr<gatewaytest::v1::Ride>(const rpc::Call&, const gatewaytest::v1::BookRideRequest&)> book;
-  std::function<absl::StatusOr<gatewaytest::v1::Ride>(const rpc::Call&, const gatewaytest::v1::GetRideRequest&)> get;
+  std::function<absl::StatusOr<gatewaytest::v1::Ride>(const rpc::Call&,
+                                                      const gatewaytest::v1::BookRideRequest&)>
+      book;
+  std::function<absl::StatusOr<gatewaytest::v1::Ride>(const rpc::Call&,
+                                                      const gatewaytest::v1::GetRideRequest&)>
+      get;
   std::function<absl::StatusOr<http::v1::RawResponse>(const http::v1::RawRequest&)> raw;
+  std::function<absl::Status(const http::v1::RawRequest&, rpc::Writer<http::v1::RawResponse>&)>
+      download;
 };
 
 class TestGateway {
@@ -34,11 +41,14 @@ class TestGateway {
   ~TestGateway();
 
   int port() const { return gateway->port(); }
-  HttpReply Get(absl::string_view target, HeaderMap headers = {}) const { return Fetch(port(), "GET", target, std::move(headers)); }
+  HttpReply Get(absl::string_view target, HeaderMap headers = {}) const {
+    return Fetch(port(), "GET", target, std::move(headers));
+  }
   HttpReply Post(absl::string_view target, absl::string_view body, HeaderMap headers = {}) const {
     return Fetch(port(), "POST", target, std::move(headers), body);
   }
-  HeaderMap As(auth::Role role, absl::string_view subject = "somebody", absl::string_view tenant = kTown) const;
+  HeaderMap As(auth::Role role, absl::string_view subject = "somebody",
+               absl::string_view tenant = kTown) const;
   int calls() const { return calls_.load(); }
 
   rpc::testing::TestIdentity identity;

@@ -1,4 +1,5 @@
-// The test gateway as a process: prints its port and a token per role, serves until its input ends. For schemathesis, browsers and wrk.
+// The test gateway as a process: prints its port and a token per role, serves until its input ends.
+// For schemathesis, browsers and wrk.
 #include <iostream>
 #include <string>
 
@@ -10,7 +11,8 @@ int main(int argc, char** argv) {
   });
   std::cout << "port " << test.port() << "\n";
   for (const auto role : {stadtmesh::auth::Role::kCitizen, stadtmesh::auth::Role::kDispatcher}) {
-    std::cout << stadtmesh::auth::RoleName(role) << " " << test.identity.Token(role, stadtmesh::gateway::kTown, "somebody") << "\n";
+    std::cout << stadtmesh::auth::RoleName(role) << " "
+              << test.identity.Token(role, stadtmesh::gateway::kTown, "somebody") << "\n";
   }
   std::cout << std::flush;
   for (std::string line; std::getline(std::cin, line);) {

@@ -73,16 +73,34 @@ JsonScanner::StringError JsonScanner::Escaped(absl::string_view& value, std::str
 bool JsonScanner::Escape(std::string& scratch) {
   if (at_ == end_) return false;
   switch (*at_++) {
-    case '"': scratch.push_back('"'); return true;
-    case '\\': scratch.push_back('\\'); return true;
-    case '/': scratch.push_back('/'); return true;
-    case 'b': scratch.push_back('\b'); return true;
-    case 'f': scratch.push_back('\f'); return true;
-    case 'n': scratch.push_back('\n'); return true;
-    case 'r': scratch.push_back('\r'); return true;
-    case 't': scratch.push_back('\t'); return true;
-    case 'u': break;
-    default: return false;
+    case '"':
+      scratch.push_back('"');
+      return true;
+    case '\\':
+      scratch.push_back('\\');
+      return true;
+    case '/':
+      scratch.push_back('/');
+      return true;
+    case 'b':
+      scratch.push_back('\b');
+      return true;
+    case 'f':
+      scratch.push_back('\f');
+      return true;
+    case 'n':
+      scratch.push_back('\n');
+      return true;
+    case 'r':
+      scratch.push_back('\r');
+      return true;
+    case 't':
+      scratch.push_back('\t');
+      return true;
+    case 'u':
+      break;
+    default:
+      return false;
   }
   uint32_t code = 0, low = 0;
   if (!Hex4(code) || (code >= 0xdc00 && code <= 0xdfff)) return false;
@@ -102,10 +120,14 @@ bool JsonScanner::Hex4(uint32_t& value) {
   for (int i = 0; i < 4; ++i) {
     const char c = *at_++;
     uint32_t digit = 0;
-    if (c >= '0' && c <= '9') digit = static_cast<uint32_t>(c - '0');
-    else if (c >= 'a' && c <= 'f') digit = static_cast<uint32_t>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F') digit = static_cast<uint32_t>(c - 'A' + 10);
-    else return false;
+    if (c >= '0' && c <= '9')
+      digit = static_cast<uint32_t>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      digit = static_cast<uint32_t>(c - 'a' + 10);
+    else if (c >= 'A' && c <= 'F')
+      digit = static_cast<uint32_t>(c - 'A' + 10);
+    else
+      return false;
     value = value << 4 | digit;
   }
   return true;
@@ -124,7 +146,8 @@ bool JsonScanner::Number(absl::string_view& value) {
 
 bool JsonScanner::Literal(absl::string_view word) {
   Peek();
-  if (absl::string_view(at_, static_cast<size_t>(end_ - at_)).substr(0, word.size()) != word) return false;
+  if (absl::string_view(at_, static_cast<size_t>(end_ - at_)).substr(0, word.size()) != word)
+    return false;
   at_ += word.size();
   return true;
 }

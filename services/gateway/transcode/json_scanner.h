@@ -1,4 +1,5 @@
-// The tokens of JSON (RFC 8259) over foreign bytes: strict, bounded by the input, without copies where there are no escapes.
+// The tokens of JSON (RFC 8259) over foreign bytes: strict, bounded by the input, without copies
+// where there are no escapes.
 #pragma once
 
 #include <string>
@@ -9,7 +10,8 @@ namespace stadtmesh::gateway {
 
 class JsonScanner {
  public:
-  explicit JsonScanner(absl::string_view text) : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
+  explicit JsonScanner(absl::string_view text)
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
 
   enum class StringError { kNone, kSyntax, kUtf8 };
 
@@ -25,7 +27,8 @@ class JsonScanner {
   }
   bool AtEnd() { return Peek() == '\0' && at_ == end_; }
 
-  // A string; the result lives in the input or, when it had escapes, in `scratch`. Checked UTF-8; escaped surrogates come in pairs.
+  // A string; the result lives in the input or, when it had escapes, in `scratch`. Checked UTF-8;
+  // escaped surrogates come in pairs.
   StringError String(absl::string_view& value, std::string& scratch);
   // A number by JSON's grammar.
   bool Number(absl::string_view& value);

@@ -15,7 +15,8 @@
 namespace stadtmesh::gateway {
 namespace {
 
-// Recursive descent. Every method returns false after having set `error_`; nothing throws, recursion ends at limits.depth.
+// Recursive descent. Every method returns false after having set `error_`; nothing throws,
+// recursion ends at limits.depth.
 class Writer {
  public:
   Writer(absl::string_view json, bool with_paths, const JsonLimits& limits, WireRequest& out)
@@ -34,21 +35,22 @@ class Writer {
  private:
   struct Step {
     const FieldTable* field = nullptr;
-    int64_t index = -1;     // of an array's element
-    std::string key;  // of a map's entry
+    int64_t index = -1;  // of an array's element
+    std::string key;     // of a map's entry
   };
 
   void Finish() {
     if (!json_.AtEnd()) Malformed();
   }
 
-  // -- errors ------------------------------------------------------------------------------------------------------------
+  // -- errors
   std::string Path(absl::string_view leaf = "") const {
     std::string path;
     for (const Step& step : steps_) {
       absl::StrAppend(&path, path.empty() ? "" : ".", step.field->json_name);
       if (step.index >= 0) absl::StrAppend(&path, "[", step.index, "]");
-      if (!step.key.empty()) absl::StrAppend(&path, "[", absl::string_view(step.key).substr(0, 64), "]");
+      if (!step.key.empty())
+        absl::StrAppend(&path, "[", absl::string_view(step.key).substr(0, 64), "]");
     }
     // A foreign name is cut, so that the error stays small.
     if (!leaf.empty()) absl::StrAppend(&path, path.empty() ? "" : ".", leaf.substr(0, 64));
@@ -56,36 +58,43 @@ class Writer {
   }
   bool Malformed(absl::string_view leaf = "") {
     ErrorInfo info{.domain = "stadtmesh", .reason = "MALFORMED_BODY"};
-    if (const std::string path = Path(leaf); !path.empty()) info.fields.push_back({path, FieldReason::kInvalidFormat, ""});
+    if (const std::string path = Path(leaf); !path.empty())
+      info.fields.push_back({path, FieldReason::kInvalidFormat, ""});
     info.metadata["offset"] = absl::StrCat(json_.offset());
-    error_ = MakeError(absl::StatusCode::kInvalidArgument, info, absl::StrCat("malformed JSON at byte ", json_.offset()));
+    error_ = MakeError(absl::StatusCode::kInvalidArgument, info,
+                       absl::StrCat("malformed JSON at byte ", json_.offset()));
     return false;
   }
   bool Refuse(FieldReason reason, absl::string_view limit = "", absl::string_view leaf = "") {
     error_ = InvalidField(Path(leaf), reason, limit);
     return false;
   }
-  bool Accept(const Refused& refused) { return !refused || Refuse(refused->reason, refused->limit); }
+  bool Accept(const Refused& refused) {
+    return !refused || Refuse(refused->reason, refused->limit);
+  }
   bool String(absl::string_view& value) {
     const JsonScanner::StringError error = json_.String(value, scratch_);
     if (error == JsonScanner::StringError::kNone) return true;
-    return error == JsonScanner::StringError::kUtf8 ? Refuse(FieldReason::kInvalidUtf8) : Malformed();
+    return error == JsonScanner::StringError::kUtf8 ? Refuse(FieldReason::kInvalidUtf8)
+                                                    : Malformed();
   }
   // What stands there is JSON, but of another type than the field; or it is no JSON at all.
   bool WrongType(absl::string_view expected) {
     const char c = json_.Peek();
-    const bool value = c == '{' || c == '[' || c == '"' || c == '-' || (c >= '0' && c <= '9') || json_.Literal("true") ||
-                       json_.Literal("false") || json_.Literal("null");
+    const bool value = c == '{' || c == '[' || c == '"' || c == '-' || (c >= '0' && c <= '9') ||
+                       json_.Literal("true") || json_.Literal("false") || json_.Literal("null");
     return value ? Refuse(FieldReason::kInvalidFormat, expected) : Malformed();
   }
   bool Enter() {
-    return ++depth_ <= limits_.depth || Refuse(FieldReason::kTooLong, absl::StrCat(limits_.depth, " levels"));
+    return ++depth_ <= limits_.depth ||
+           Refuse(FieldReason::kTooLong, absl::StrCat(limits_.depth, " levels"));
   }
   bool Count() {
-    return ++elements_ <= limits_.elements || Refuse(FieldReason::kTooLong, absl::StrCat(limits_.elements, " elements"));
+    return ++elements_ <= limits_.elements ||
+           Refuse(FieldReason::kTooLong, absl::StrCat(limits_.elements, " elements"));
   }
 
-  // -- values ------------------------------------------------------------------------------------------------------------
+  // -- values
   bool Value(const FieldTable& field) {
     if (json_.Peek() == 'n') {
       if (!json_.Literal("null")) return Malformed();
@@ -101,7 +110,9 @@ class Writer {
     AppendVarint(wire_, field.tag);
     if (WireTypeOf(field.kind) != kLengthDelimited) return RecordPath(), Scalar(field);
     const size_t begin = BeginLength(wire_);
-    if (field.kind == Kind::kMessage ? !MessageBody(*field.message) : (RecordPath(), !Scalar(field))) return false;
+    if (field.kind == Kind::kMessage ? !MessageBody(*field.message)
+                                     : (RecordPath(), !Scalar(field)))
+      return false;
     EndLength(wire_, begin);
     return true;
   }
@@ -118,16 +129,20 @@ class Writer {
       return Accept(AppendTextValue(field, text, wire_));
     }
     switch (field.kind) {
-      case Kind::kString: return WrongType("\"…\"");
-      case Kind::kBytes: return WrongType("base64");
+      case Kind::kString:
+        return WrongType("\"…\"");
+      case Kind::kBytes:
+        return WrongType("base64");
       case Kind::kBool:
         if (c != 't' && c != 'f') return WrongType("true, false");
         if (!json_.Literal(c == 't' ? "true" : "false")) return Malformed();
         wire_.push_back(c == 't' ? '\1' : '\0');
         return true;
-      default: break;
+      default:
+        break;
     }
-    if (c != '-' && (c < '0' || c > '9')) return WrongType(field.kind == Kind::kEnum ? field.enumeration->names : "123");
+    if (c != '-' && (c < '0' || c > '9'))
+      return WrongType(field.kind == Kind::kEnum ? field.enumeration->names : "123");
     if (!json_.Number(text)) return Malformed();
     if (field.kind == Kind::kEnum) return Accept(AppendEnumNumber(*field.enumeration, text, wire_));
     return Accept(AppendNumber(field.kind, text, wire_));
@@ -174,7 +189,8 @@ class Writer {
     if (!json_.Take(':')) return Malformed(field->json_name);
     if (field->oneof >= 0 && json_.Peek() != 'n') {
       const FieldTable*& other = chosen[field->oneof];
-      if (other != nullptr) return Refuse(FieldReason::kConflict, other->json_name, field->json_name);
+      if (other != nullptr)
+        return Refuse(FieldReason::kConflict, other->json_name, field->json_name);
       other = field;
     }
     steps_.push_back({field});
@@ -247,7 +263,8 @@ class Writer {
   void RecordPath() {
     if (!with_paths_ || (steps_.empty() && !root_is_field_)) return;
     std::string path;
-    for (const Step& step : steps_) absl::StrAppend(&path, path.empty() ? "" : ".", step.field->name);
+    for (const Step& step : steps_)
+      absl::StrAppend(&path, path.empty() ? "" : ".", step.field->name);
     if (!path.empty()) out_.paths.push_back(std::move(path));
   }
 
@@ -266,19 +283,22 @@ class Writer {
 
 }  // namespace
 
-absl::StatusOr<WireRequest> JsonToWire(const MessageTable& message, absl::string_view json, bool with_paths,
-                                       const JsonLimits& limits) {
+absl::StatusOr<WireRequest> JsonToWire(const MessageTable& message, absl::string_view json,
+                                       bool with_paths, const JsonLimits& limits) {
   WireRequest out;
   out.wire.reserve(json.size());
-  if (absl::Status status = Writer(json, with_paths, limits, out).WriteMessage(message); !status.ok()) return status;
+  if (absl::Status status = Writer(json, with_paths, limits, out).WriteMessage(message);
+      !status.ok())
+    return status;
   return out;
 }
 
-absl::StatusOr<WireRequest> JsonFieldToWire(const FieldTable& field, absl::string_view json, bool with_paths,
-                                            const JsonLimits& limits) {
+absl::StatusOr<WireRequest> JsonFieldToWire(const FieldTable& field, absl::string_view json,
+                                            bool with_paths, const JsonLimits& limits) {
   WireRequest out;
   out.wire.reserve(json.size() + 8);
-  if (absl::Status status = Writer(json, with_paths, limits, out).WriteField(field); !status.ok()) return status;
+  if (absl::Status status = Writer(json, with_paths, limits, out).WriteField(field); !status.ok())
+    return status;
   return out;
 }
 

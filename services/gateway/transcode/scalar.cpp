@@ -15,13 +15,15 @@
 namespace stadtmesh::gateway {
 namespace {
 
-constexpr double kExactDoubles = 9007199254740992.0;  // 2^53: whole numbers up to here survive a double
+constexpr double kExactDoubles =
+    9007199254740992.0;  // 2^53: whole numbers up to here survive a double
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 template <typename T>
 Refusal OutOfRange() {
-  return {FieldReason::kOutOfRange, absl::StrCat(std::numeric_limits<T>::lowest(), "..", std::numeric_limits<T>::max())};
+  return {FieldReason::kOutOfRange,
+          absl::StrCat(std::numeric_limits<T>::lowest(), "..", std::numeric_limits<T>::max())};
 }
 
 template <typename T>
@@ -33,7 +35,8 @@ Refused ParseWhole(absl::string_view text, T& value) {
   if (real_error == std::errc::result_out_of_range) return OutOfRange<T>();
   if (real_error != std::errc() || real_end != text.data() + text.size()) return Refusal{};
   if (real < static_cast<double>(std::numeric_limits<T>::lowest()) ||
-      real > static_cast<double>(std::numeric_limits<T>::max()) || error == std::errc::result_out_of_range) {
+      real > static_cast<double>(std::numeric_limits<T>::max()) ||
+      error == std::errc::result_out_of_range) {
     return OutOfRange<T>();
   }
   if (real != std::trunc(real) || std::abs(real) > kExactDoubles) return Refusal{};
@@ -47,7 +50,8 @@ Refused ParseReal(absl::string_view text, T& value) {
   if (error == std::errc::result_out_of_range) {
     // Too small is zero, as every JSON reader has it; too large is refused.
     const double wide = std::strtod(std::string(text).c_str(), nullptr);
-    if (std::abs(wide) > 1) return Refusal{FieldReason::kOutOfRange, sizeof(T) == 4 ? "±3.4e38" : "±1.8e308"};
+    if (std::abs(wide) > 1)
+      return Refusal{FieldReason::kOutOfRange, sizeof(T) == 4 ? "±3.4e38" : "±1.8e308"};
     value = static_cast<T>(wide);
     return std::nullopt;
   }
@@ -74,9 +78,12 @@ Refused Real(absl::string_view text, std::string& out) {
 template <typename T>
 bool AppendNotFinite(absl::string_view text, std::string& out) {
   T value = std::numeric_limits<T>::infinity();
-  if (text == "NaN") value = std::numeric_limits<T>::quiet_NaN();
-  else if (text == "-Infinity") value = -value;
-  else if (text != "Infinity") return false;
+  if (text == "NaN")
+    value = std::numeric_limits<T>::quiet_NaN();
+  else if (text == "-Infinity")
+    value = -value;
+  else if (text != "Infinity")
+    return false;
   AppendFixed(out, value);
   return true;
 }
@@ -119,19 +126,36 @@ bool IsJsonNumber(absl::string_view text) {
 
 Refused AppendNumber(Kind kind, absl::string_view text, std::string& out) {
   switch (kind) {
-    case Kind::kInt32: return Whole<int32_t>(text, [&](int64_t v) { AppendVarint(out, static_cast<uint64_t>(v)); });
-    case Kind::kInt64: return Whole<int64_t>(text, [&](int64_t v) { AppendVarint(out, static_cast<uint64_t>(v)); });
-    case Kind::kUint32: return Whole<uint32_t>(text, [&](uint32_t v) { AppendVarint(out, v); });
-    case Kind::kUint64: return Whole<uint64_t>(text, [&](uint64_t v) { AppendVarint(out, v); });
-    case Kind::kSint32: return Whole<int32_t>(text, [&](int32_t v) { AppendVarint(out, ZigZag(v)); });
-    case Kind::kSint64: return Whole<int64_t>(text, [&](int64_t v) { AppendVarint(out, ZigZag(v)); });
-    case Kind::kFixed32: return Whole<uint32_t>(text, [&](uint32_t v) { AppendFixed(out, v); });
-    case Kind::kFixed64: return Whole<uint64_t>(text, [&](uint64_t v) { AppendFixed(out, v); });
-    case Kind::kSfixed32: return Whole<int32_t>(text, [&](int32_t v) { AppendFixed(out, v); });
-    case Kind::kSfixed64: return Whole<int64_t>(text, [&](int64_t v) { AppendFixed(out, v); });
-    case Kind::kDouble: return Real<double>(text, out);
-    case Kind::kFloat: return Real<float>(text, out);
-    case Kind::kBool: case Kind::kString: case Kind::kBytes: case Kind::kEnum: case Kind::kMessage: break;
+    case Kind::kInt32:
+      return Whole<int32_t>(text, [&](int64_t v) { AppendVarint(out, static_cast<uint64_t>(v)); });
+    case Kind::kInt64:
+      return Whole<int64_t>(text, [&](int64_t v) { AppendVarint(out, static_cast<uint64_t>(v)); });
+    case Kind::kUint32:
+      return Whole<uint32_t>(text, [&](uint32_t v) { AppendVarint(out, v); });
+    case Kind::kUint64:
+      return Whole<uint64_t>(text, [&](uint64_t v) { AppendVarint(out, v); });
+    case Kind::kSint32:
+      return Whole<int32_t>(text, [&](int32_t v) { AppendVarint(out, ZigZag(v)); });
+    case Kind::kSint64:
+      return Whole<int64_t>(text, [&](int64_t v) { AppendVarint(out, ZigZag(v)); });
+    case Kind::kFixed32:
+      return Whole<uint32_t>(text, [&](uint32_t v) { AppendFixed(out, v); });
+    case Kind::kFixed64:
+      return Whole<uint64_t>(text, [&](uint64_t v) { AppendFixed(out, v); });
+    case Kind::kSfixed32:
+      return Whole<int32_t>(text, [&](int32_t v) { AppendFixed(out, v); });
+    case Kind::kSfixed64:
+      return Whole<int64_t>(text, [&](int64_t v) { AppendFixed(out, v); });
+    case Kind::kDouble:
+      return Real<double>(text, out);
+    case Kind::kFloat:
+      return Real<float>(text, out);
+    case Kind::kBool:
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kEnum:
+    case Kind::kMessage:
+      break;
   }
   return Refusal{};
 }
@@ -152,7 +176,8 @@ Refused AppendBase64(absl::string_view text, std::string& out) {
     count -= 8;
     out.push_back(static_cast<char>(bits >> count));
   }
-  if ((bits & ((1u << count) - 1)) != 0) return Refusal{FieldReason::kInvalidFormat, "base64"};  // two texts, one value
+  if ((bits & ((1u << count) - 1)) != 0)
+    return Refusal{FieldReason::kInvalidFormat, "base64"};  // two texts, one value
   return std::nullopt;
 }
 
@@ -165,7 +190,8 @@ Refused AppendEnumName(const EnumTable& table, absl::string_view name, std::stri
 
 Refused AppendEnumNumber(const EnumTable& table, absl::string_view number, std::string& out) {
   int32_t value = 0;
-  if (ParseWhole(number, value) || !table.by_number.contains(value)) return Refusal{FieldReason::kUnknownValue, table.names};
+  if (ParseWhole(number, value) || !table.by_number.contains(value))
+    return Refusal{FieldReason::kUnknownValue, table.names};
   AppendVarint(out, static_cast<uint64_t>(static_cast<int64_t>(value)));
   return std::nullopt;
 }
@@ -176,18 +202,26 @@ Refused AppendTextValue(const FieldTable& field, absl::string_view text, std::st
       if (ValidUtf8Prefix(text) != text.size()) return Refusal{FieldReason::kInvalidUtf8, ""};
       out.append(text.data(), text.size());
       return std::nullopt;
-    case Kind::kBytes: return AppendBase64(text, out);
+    case Kind::kBytes:
+      return AppendBase64(text, out);
     case Kind::kEnum:
       return IsJsonNumber(text) ? AppendEnumNumber(*field.enumeration, text, out)
                                 : AppendEnumName(*field.enumeration, text, out);
     case Kind::kBool:
-      if (text != "true" && text != "false") return Refusal{FieldReason::kInvalidFormat, "true, false"};
+      if (text != "true" && text != "false")
+        return Refusal{FieldReason::kInvalidFormat, "true, false"};
       AppendVarint(out, text == "true");
       return std::nullopt;
-    case Kind::kMessage: return AppendWellKnown(*field.message, text, out);
-    case Kind::kDouble: if (AppendNotFinite<double>(text, out)) return std::nullopt; break;
-    case Kind::kFloat: if (AppendNotFinite<float>(text, out)) return std::nullopt; break;
-    default: break;
+    case Kind::kMessage:
+      return AppendWellKnown(*field.message, text, out);
+    case Kind::kDouble:
+      if (AppendNotFinite<double>(text, out)) return std::nullopt;
+      break;
+    case Kind::kFloat:
+      if (AppendNotFinite<float>(text, out)) return std::nullopt;
+      break;
+    default:
+      break;
   }
   if (!IsJsonNumber(text)) return Refusal{};
   return AppendNumber(field.kind, text, out);
@@ -205,24 +239,28 @@ Refused AppendFromText(const FieldTable& field, absl::string_view text, std::str
 size_t ValidUtf8Prefix(absl::string_view text) {
   size_t i = 0;
   const auto continues = [&](size_t at, uint8_t low, uint8_t high) {
-    return at < text.size() && static_cast<uint8_t>(text[at]) >= low && static_cast<uint8_t>(text[at]) <= high;
+    return at < text.size() && static_cast<uint8_t>(text[at]) >= low &&
+           static_cast<uint8_t>(text[at]) <= high;
   };
   while (i < text.size()) {
     const uint8_t c = static_cast<uint8_t>(text[i]);
     // Table 3-7 of the Unicode standard: no overlong forms, no surrogates, nothing beyond U+10FFFF.
     if (c < 0x80) {
       uint64_t word = 0;
-      while (text.size() - i >= 8 && (std::memcpy(&word, text.data() + i, 8), IsAsciiWord(word))) i += 8;
+      while (text.size() - i >= 8 && (std::memcpy(&word, text.data() + i, 8), IsAsciiWord(word)))
+        i += 8;
       while (i < text.size() && static_cast<uint8_t>(text[i]) < 0x80) ++i;
     } else if (c >= 0xc2 && c <= 0xdf) {
       if (!continues(i + 1, 0x80, 0xbf)) return i;
       i += 2;
     } else if (c >= 0xe0 && c <= 0xef) {
-      if (!continues(i + 1, c == 0xe0 ? 0xa0 : 0x80, c == 0xed ? 0x9f : 0xbf) || !continues(i + 2, 0x80, 0xbf)) return i;
+      if (!continues(i + 1, c == 0xe0 ? 0xa0 : 0x80, c == 0xed ? 0x9f : 0xbf) ||
+          !continues(i + 2, 0x80, 0xbf))
+        return i;
       i += 3;
     } else if (c >= 0xf0 && c <= 0xf4) {
-      if (!continues(i + 1, c == 0xf0 ? 0x90 : 0x80, c == 0xf4 ? 0x8f : 0xbf) || !continues(i + 2, 0x80, 0xbf) ||
-          !continues(i + 3, 0x80, 0xbf)) {
+      if (!continues(i + 1, c == 0xf0 ? 0x90 : 0x80, c == 0xf4 ? 0x8f : 0xbf) ||
+          !continues(i + 2, 0x80, 0xbf) || !continues(i + 3, 0x80, 0xbf)) {
         return i;
       }
       i += 4;

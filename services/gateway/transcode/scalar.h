@@ -1,4 +1,5 @@
-// Text <-> the bytes of one scalar, for JSON numbers and strings, path variables and query parameters alike.
+// Text <-> the bytes of one scalar, for JSON numbers and strings, path variables and query
+// parameters alike.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,9 @@ struct Refusal {
 };
 using Refused = std::optional<Refusal>;  // nothing means accepted
 
-// Appends a number of `kind` (not tagged) from JSON's number grammar. Whole numbers may be written 1.0 or 1e3, as protobuf allows.
-// OUT_OF_RANGE beyond the type, INVALID_FORMAT for fractions in whole numbers.
+// Appends a number of `kind` (not tagged) from JSON's number grammar. Whole numbers may be
+// written 1.0 or 1e3, as protobuf allows. OUT_OF_RANGE beyond the type, INVALID_FORMAT for
+// fractions in whole numbers.
 Refused AppendNumber(Kind kind, absl::string_view text, std::string& out);
 
 // True when `text` is exactly one number of JSON's grammar.
@@ -32,8 +34,9 @@ Refused AppendBase64(absl::string_view text, std::string& out);
 Refused AppendEnumName(const EnumTable& table, absl::string_view name, std::string& out);
 Refused AppendEnumNumber(const EnumTable& table, absl::string_view number, std::string& out);
 
-// Appends a complete, tagged value of any scalar, enum or well-known type from text that came as a path variable, a query parameter
-// or a JSON string. `text` must be UTF-8 for strings, else INVALID_UTF8.
+// Appends a complete, tagged value of any scalar, enum or well-known type from text that came as a
+// path variable, a query parameter or a JSON string. `text` must be UTF-8 for strings, else
+// INVALID_UTF8.
 Refused AppendFromText(const FieldTable& field, absl::string_view text, std::string& out);
 
 // The same without tag; length-delimited kinds are written without their length.

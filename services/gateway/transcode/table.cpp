@@ -25,7 +25,8 @@ absl::StatusOr<WellKnown> WellKnownOf(const Descriptor& descriptor) {
   if (name == "google.protobuf.Timestamp") return WellKnown::kTimestamp;
   if (name == "google.protobuf.Duration") return WellKnown::kDuration;
   if (name == "google.protobuf.FieldMask") return WellKnown::kFieldMask;
-  for (const char* wrapper : {"Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes"}) {
+  for (const char* wrapper :
+       {"Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes"}) {
     if (name == absl::StrCat("google.protobuf.", wrapper, "Value")) return WellKnown::kWrapper;
   }
   for (const char* untyped : {"Any", "Struct", "Value", "ListValue"}) {
@@ -38,24 +39,42 @@ absl::StatusOr<WellKnown> WellKnownOf(const Descriptor& descriptor) {
 
 absl::StatusOr<Kind> KindOf(const FieldDescriptor& field) {
   switch (field.type()) {
-    case FieldDescriptor::TYPE_DOUBLE: return Kind::kDouble;
-    case FieldDescriptor::TYPE_FLOAT: return Kind::kFloat;
-    case FieldDescriptor::TYPE_INT32: return Kind::kInt32;
-    case FieldDescriptor::TYPE_INT64: return Kind::kInt64;
-    case FieldDescriptor::TYPE_UINT32: return Kind::kUint32;
-    case FieldDescriptor::TYPE_UINT64: return Kind::kUint64;
-    case FieldDescriptor::TYPE_SINT32: return Kind::kSint32;
-    case FieldDescriptor::TYPE_SINT64: return Kind::kSint64;
-    case FieldDescriptor::TYPE_FIXED32: return Kind::kFixed32;
-    case FieldDescriptor::TYPE_FIXED64: return Kind::kFixed64;
-    case FieldDescriptor::TYPE_SFIXED32: return Kind::kSfixed32;
-    case FieldDescriptor::TYPE_SFIXED64: return Kind::kSfixed64;
-    case FieldDescriptor::TYPE_BOOL: return Kind::kBool;
-    case FieldDescriptor::TYPE_STRING: return Kind::kString;
-    case FieldDescriptor::TYPE_BYTES: return Kind::kBytes;
-    case FieldDescriptor::TYPE_ENUM: return Kind::kEnum;
-    case FieldDescriptor::TYPE_MESSAGE: return Kind::kMessage;
-    case FieldDescriptor::TYPE_GROUP: break;
+    case FieldDescriptor::TYPE_DOUBLE:
+      return Kind::kDouble;
+    case FieldDescriptor::TYPE_FLOAT:
+      return Kind::kFloat;
+    case FieldDescriptor::TYPE_INT32:
+      return Kind::kInt32;
+    case FieldDescriptor::TYPE_INT64:
+      return Kind::kInt64;
+    case FieldDescriptor::TYPE_UINT32:
+      return Kind::kUint32;
+    case FieldDescriptor::TYPE_UINT64:
+      return Kind::kUint64;
+    case FieldDescriptor::TYPE_SINT32:
+      return Kind::kSint32;
+    case FieldDescriptor::TYPE_SINT64:
+      return Kind::kSint64;
+    case FieldDescriptor::TYPE_FIXED32:
+      return Kind::kFixed32;
+    case FieldDescriptor::TYPE_FIXED64:
+      return Kind::kFixed64;
+    case FieldDescriptor::TYPE_SFIXED32:
+      return Kind::kSfixed32;
+    case FieldDescriptor::TYPE_SFIXED64:
+      return Kind::kSfixed64;
+    case FieldDescriptor::TYPE_BOOL:
+      return Kind::kBool;
+    case FieldDescriptor::TYPE_STRING:
+      return Kind::kString;
+    case FieldDescriptor::TYPE_BYTES:
+      return Kind::kBytes;
+    case FieldDescriptor::TYPE_ENUM:
+      return Kind::kEnum;
+    case FieldDescriptor::TYPE_MESSAGE:
+      return Kind::kMessage;
+    case FieldDescriptor::TYPE_GROUP:
+      break;
   }
   return absl::FailedPreconditionError(absl::StrCat(field.full_name(), " is a group"));
 }
@@ -77,11 +96,27 @@ void IndexNumbers(MessageTable& table) {
 
 WireType WireTypeOf(Kind kind) {
   switch (kind) {
-    case Kind::kDouble: case Kind::kFixed64: case Kind::kSfixed64: return kSixtyFour;
-    case Kind::kFloat: case Kind::kFixed32: case Kind::kSfixed32: return kThirtyTwo;
-    case Kind::kString: case Kind::kBytes: case Kind::kMessage: return kLengthDelimited;
-    case Kind::kInt32: case Kind::kInt64: case Kind::kUint32: case Kind::kUint64: case Kind::kSint32:
-    case Kind::kSint64: case Kind::kBool: case Kind::kEnum: return kVarint;
+    case Kind::kDouble:
+    case Kind::kFixed64:
+    case Kind::kSfixed64:
+      return kSixtyFour;
+    case Kind::kFloat:
+    case Kind::kFixed32:
+    case Kind::kSfixed32:
+      return kThirtyTwo;
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kMessage:
+      return kLengthDelimited;
+    case Kind::kInt32:
+    case Kind::kInt64:
+    case Kind::kUint32:
+    case Kind::kUint64:
+    case Kind::kSint32:
+    case Kind::kSint64:
+    case Kind::kBool:
+    case Kind::kEnum:
+      return kVarint;
   }
   std::abort();
 }
@@ -101,11 +136,13 @@ const FieldTable* MessageTable::Find(int32_t number) const {
 }
 
 absl::StatusOr<const MessageTable*> Tables::Compile(const Descriptor& descriptor) {
-  if (const auto refused = refused_.find(descriptor.full_name()); refused != refused_.end()) return refused->second;
+  if (const auto refused = refused_.find(descriptor.full_name()); refused != refused_.end())
+    return refused->second;
   auto [slot, inserted] = messages_.try_emplace(descriptor.full_name(), nullptr);
   if (!inserted) return slot->second.get();
   slot->second = std::make_unique<MessageTable>();
-  MessageTable& table = *slot->second;  // known before its fields, so that messages may hold themselves
+  MessageTable& table =
+      *slot->second;  // known before its fields, so that messages may hold themselves
   if (absl::Status status = CompileFields(descriptor, table); !status.ok()) {
     return refused_.emplace(descriptor.full_name(), std::move(status)).first->second;
   }
@@ -118,7 +155,8 @@ absl::Status Tables::CompileFields(const Descriptor& descriptor, MessageTable& t
   table.oneofs = descriptor.real_oneof_decl_count();
   std::vector<const FieldDescriptor*> fields;
   for (int i = 0; i < descriptor.field_count(); ++i) fields.push_back(descriptor.field(i));
-  std::sort(fields.begin(), fields.end(), [](auto* a, auto* b) { return a->number() < b->number(); });
+  std::sort(fields.begin(), fields.end(),
+            [](auto* a, auto* b) { return a->number() < b->number(); });
   table.fields.resize(fields.size());
   for (size_t i = 0; i < fields.size(); ++i) {
     table.fields[i].index = static_cast<uint16_t>(i);
@@ -140,7 +178,8 @@ absl::Status Tables::CompileField(const FieldDescriptor& field, FieldTable& out)
   out.map = field.is_map();
   out.packed = field.is_packed();
   out.presence = field.has_presence();
-  if (field.real_containing_oneof() != nullptr) out.oneof = static_cast<int16_t>(field.real_containing_oneof()->index());
+  if (field.real_containing_oneof() != nullptr)
+    out.oneof = static_cast<int16_t>(field.real_containing_oneof()->index());
   out.tag = static_cast<uint32_t>(out.number) << 3 | WireTypeOf(out.kind);
   if (out.kind == Kind::kMessage) {
     ASSIGN_OR_RETURN(out.message, Compile(*field.message_type()));
@@ -157,8 +196,10 @@ const EnumTable* Tables::CompileEnum(const EnumDescriptor& descriptor) {
   for (int i = 0; i < descriptor.value_count(); ++i) {
     const auto& value = *descriptor.value(i);
     table.by_name.emplace(value.name(), value.number());
-    table.by_number.emplace(value.number(), value.name());  // the first of several aliases is printed
-    if (table.names.size() < kNamesInError) absl::StrAppend(&table.names, i == 0 ? "" : ", ", value.name());
+    table.by_number.emplace(value.number(),
+                            value.name());  // the first of several aliases is printed
+    if (table.names.size() < kNamesInError)
+      absl::StrAppend(&table.names, i == 0 ? "" : ", ", value.name());
   }
   return &table;
 }
@@ -171,7 +212,9 @@ absl::StatusOr<FieldPath> ResolvePath(const MessageTable& message, absl::string_
     const FieldTable* field = at == nullptr ? nullptr : at->Find(part);
     if (field == nullptr) return InvalidField(path, FieldReason::kUnknownField);
     fields.push_back(field);
-    at = field->message != nullptr && field->message->well_known == WellKnown::kNone ? field->message : nullptr;
+    at = field->message != nullptr && field->message->well_known == WellKnown::kNone
+             ? field->message
+             : nullptr;
   }
   return fields;
 }
@@ -182,7 +225,8 @@ std::string ToJsonPath(const MessageTable& message, absl::string_view path) {
   for (absl::string_view part : absl::StrSplit(path, '.')) {
     const absl::string_view name = part.substr(0, part.find('['));
     const FieldTable* field = at == nullptr ? nullptr : at->Find(name);
-    absl::StrAppend(&out, out.empty() ? "" : ".", field == nullptr ? name : absl::string_view(field->json_name),
+    absl::StrAppend(&out, out.empty() ? "" : ".",
+                    field == nullptr ? name : absl::string_view(field->json_name),
                     part.substr(name.size()));
     at = field == nullptr ? nullptr : field->message;
   }

@@ -1,4 +1,5 @@
-// What a message looks like, compiled once from its descriptor, so that transcoding needs neither reflection nor generated code.
+// What a message looks like, compiled once from its descriptor, so that transcoding needs neither
+// reflection nor generated code.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "gateway/transcode/wire.h"
 
 namespace google::protobuf {
 class Descriptor;
@@ -23,14 +25,27 @@ namespace stadtmesh::gateway {
 
 // The scalar type of a field as its bytes stand on the wire.
 enum class Kind : uint8_t {
-  kDouble, kFloat, kInt32, kInt64, kUint32, kUint64, kSint32, kSint64, kFixed32, kFixed64, kSfixed32, kSfixed64,
-  kBool, kString, kBytes, kEnum, kMessage
+  kDouble,
+  kFloat,
+  kInt32,
+  kInt64,
+  kUint32,
+  kUint64,
+  kSint32,
+  kSint64,
+  kFixed32,
+  kFixed64,
+  kSfixed32,
+  kSfixed64,
+  kBool,
+  kString,
+  kBytes,
+  kEnum,
+  kMessage
 };
 
 // Messages whose JSON form is not an object of their fields.
 enum class WellKnown : uint8_t { kNone, kTimestamp, kDuration, kFieldMask, kWrapper };
-
-enum WireType : uint8_t { kVarint = 0, kSixtyFour = 1, kLengthDelimited = 2, kThirtyTwo = 5 };
 
 // How a value of `kind` is encoded when it is not packed.
 WireType WireTypeOf(Kind kind);
@@ -63,7 +78,7 @@ struct FieldTable {
 struct MessageTable {
   std::string name;  // full name
   WellKnown well_known = WellKnown::kNone;
-  std::vector<FieldTable> fields;  // by ascending number
+  std::vector<FieldTable> fields;                      // by ascending number
   absl::flat_hash_map<std::string, uint16_t> by_name;  // proto name and JSON name
   std::vector<int16_t> by_small_number;                // number < size: index or -1
   absl::flat_hash_map<int32_t, uint16_t> by_large_number;
@@ -76,10 +91,12 @@ struct MessageTable {
 // The fields from a message down to a leaf, for path and query parameters and field masks.
 using FieldPath = std::vector<const FieldTable*>;
 
-// Compiles tables and owns them. Compile everything at start; afterwards only const methods, which are thread-safe.
+// Compiles tables and owns them. Compile everything at start; afterwards only const methods, which
+// are thread-safe.
 class Tables {
  public:
-  // FAILED_PRECONDITION naming the type when it (or one it holds) has no JSON form here: Any, Struct, Value, ListValue, groups.
+  // FAILED_PRECONDITION naming the type when it (or one it holds) has no JSON form here: Any,
+  // Struct, Value, ListValue, groups.
   absl::StatusOr<const MessageTable*> Compile(const google::protobuf::Descriptor& descriptor);
 
  private:
@@ -92,11 +109,12 @@ class Tables {
   absl::flat_hash_map<std::string, absl::Status> refused_;
 };
 
-// "pickup.place.id" (proto or JSON names) to fields. INVALID_ARGUMENT (UNKNOWN_FIELD, naming `path`) when a part does not exist
-// or is reached through a repeated field.
+// "pickup.place.id" (proto or JSON names) to fields. INVALID_ARGUMENT (UNKNOWN_FIELD, naming
+// `path`) when a part does not exist or is reached through a repeated field.
 absl::StatusOr<FieldPath> ResolvePath(const MessageTable& message, absl::string_view path);
 
-// "pickup.place.id" in JSON names for a path in proto names with optional indexes ("stops[2].place_id"); parts that are unknown stay.
+// "pickup.place.id" in JSON names for a path in proto names with optional indexes
+// ("stops[2].place_id"); parts that are unknown stay.
 std::string ToJsonPath(const MessageTable& message, absl::string_view path);
 
 }  // namespace stadtmesh::gateway

@@ -55,7 +55,8 @@ bool TakeOffset(absl::string_view& text, int64_t& seconds) {
   const bool west = TakeChar(text, '-');
   int64_t hours = 0, minutes = 0;
   if (!west && !TakeChar(text, '+')) return false;
-  if (!TakeNumber(text, 2, hours) || !TakeChar(text, ':') || !TakeNumber(text, 2, minutes)) return false;
+  if (!TakeNumber(text, 2, hours) || !TakeChar(text, ':') || !TakeNumber(text, 2, minutes))
+    return false;
   if (hours > 23 || minutes > 59) return false;
   seconds = (west ? -1 : 1) * (hours * 3600 + minutes * 60);
   return true;
@@ -75,15 +76,17 @@ void AppendSecondsAndNanos(int64_t seconds, int64_t nanos, std::string& out) {
 Refused AppendTimestamp(absl::string_view text, std::string& out) {
   const Refusal malformed{FieldReason::kInvalidFormat, std::string(kTimestampForm)};
   int64_t year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, nanos = 0, offset = 0;
-  if (!TakeNumber(text, 4, year) || !TakeChar(text, '-') || !TakeNumber(text, 2, month) || !TakeChar(text, '-') ||
-      !TakeNumber(text, 2, day) || (!TakeChar(text, 'T') && !TakeChar(text, 't')) || !TakeNumber(text, 2, hour) ||
-      !TakeChar(text, ':') || !TakeNumber(text, 2, minute) || !TakeChar(text, ':') || !TakeNumber(text, 2, second) ||
-      !TakeFraction(text, nanos) || !TakeOffset(text, offset) || !text.empty()) {
+  if (!TakeNumber(text, 4, year) || !TakeChar(text, '-') || !TakeNumber(text, 2, month) ||
+      !TakeChar(text, '-') || !TakeNumber(text, 2, day) ||
+      (!TakeChar(text, 'T') && !TakeChar(text, 't')) || !TakeNumber(text, 2, hour) ||
+      !TakeChar(text, ':') || !TakeNumber(text, 2, minute) || !TakeChar(text, ':') ||
+      !TakeNumber(text, 2, second) || !TakeFraction(text, nanos) || !TakeOffset(text, offset) ||
+      !text.empty()) {
     return malformed;
   }
   const absl::CivilSecond civil(year, month, day, hour, minute, second);
-  if (civil.month() != month || civil.day() != day || civil.hour() != hour || civil.minute() != minute ||
-      civil.second() != second) {
+  if (civil.month() != month || civil.day() != day || civil.hour() != hour ||
+      civil.minute() != minute || civil.second() != second) {
     return malformed;  // it was normalised: there is no such day or hour
   }
   const int64_t seconds = civil - absl::CivilSecond(1970, 1, 1) - offset;
@@ -101,7 +104,8 @@ Refused AppendDuration(absl::string_view text, std::string& out) {
   int64_t seconds = 0, nanos = 0;
   if (digits == 0 || digits > 12) return Refusal{FieldReason::kInvalidFormat, "1.5s"};
   TakeNumber(text, digits, seconds);
-  if (!TakeFraction(text, nanos) || text != "s") return Refusal{FieldReason::kInvalidFormat, "1.5s"};
+  if (!TakeFraction(text, nanos) || text != "s")
+    return Refusal{FieldReason::kInvalidFormat, "1.5s"};
   if (seconds > kLongestDuration || (seconds == kLongestDuration && nanos > 0)) {
     return Refusal{FieldReason::kOutOfRange, "-315576000000s..315576000000s"};
   }
@@ -114,7 +118,8 @@ Refused AppendFieldMask(absl::string_view text, std::string& out) {
   std::string snake;
   for (absl::string_view path : absl::StrSplit(text, ',')) {
     snake.clear();
-    if (!CamelToSnake(path, snake)) return Refusal{FieldReason::kInvalidFormat, "name,pickupPlace.id"};
+    if (!CamelToSnake(path, snake))
+      return Refusal{FieldReason::kInvalidFormat, "name,pickupPlace.id"};
     AppendVarint(out, 1 << 3 | kLengthDelimited);
     AppendVarint(out, snake.size());
     out.append(snake);
@@ -136,24 +141,31 @@ bool ReadSecondsAndNanos(absl::string_view wire, int64_t& seconds, int64_t& nano
 
 void PrintFraction(int64_t nanos, std::string& out) {
   if (nanos == 0) return;
-  if (nanos % 1000000 == 0) absl::StrAppendFormat(&out, ".%03d", nanos / 1000000);
-  else if (nanos % 1000 == 0) absl::StrAppendFormat(&out, ".%06d", nanos / 1000);
-  else absl::StrAppendFormat(&out, ".%09d", nanos);
+  if (nanos % 1000000 == 0)
+    absl::StrAppendFormat(&out, ".%03d", nanos / 1000000);
+  else if (nanos % 1000 == 0)
+    absl::StrAppendFormat(&out, ".%06d", nanos / 1000);
+  else
+    absl::StrAppendFormat(&out, ".%09d", nanos);
 }
 
 bool PrintTimestamp(absl::string_view wire, std::string& out) {
   int64_t seconds = 0, nanos = 0;
   if (!ReadSecondsAndNanos(wire, seconds, nanos)) return false;
-  if (seconds < kFirstSecond || seconds > kLastSecond || nanos < 0 || nanos > 999999999) return false;
+  if (seconds < kFirstSecond || seconds > kLastSecond || nanos < 0 || nanos > 999999999)
+    return false;
   const absl::CivilSecond civil = absl::CivilSecond(1970, 1, 1) + seconds;
   const auto digits = [&](int64_t value, int width) {
     char buffer[4];
-    for (int i = width - 1; i >= 0; --i, value /= 10) buffer[i] = static_cast<char>('0' + value % 10);
+    for (int i = width - 1; i >= 0; --i, value /= 10)
+      buffer[i] = static_cast<char>('0' + value % 10);
     out.append(buffer, width);
   };
   out.push_back('"');
-  digits(civil.year(), 4), out.push_back('-'), digits(civil.month(), 2), out.push_back('-'), digits(civil.day(), 2);
-  out.push_back('T'), digits(civil.hour(), 2), out.push_back(':'), digits(civil.minute(), 2), out.push_back(':');
+  digits(civil.year(), 4), out.push_back('-'), digits(civil.month(), 2), out.push_back('-'),
+      digits(civil.day(), 2);
+  out.push_back('T'), digits(civil.hour(), 2), out.push_back(':'), digits(civil.minute(), 2),
+      out.push_back(':');
   digits(civil.second(), 2);
   PrintFraction(nanos, out);
   out.append("Z\"");
@@ -163,8 +175,8 @@ bool PrintTimestamp(absl::string_view wire, std::string& out) {
 bool PrintDuration(absl::string_view wire, std::string& out) {
   int64_t seconds = 0, nanos = 0;
   if (!ReadSecondsAndNanos(wire, seconds, nanos)) return false;
-  if (std::abs(seconds) > kLongestDuration || std::abs(nanos) > 999999999 || (seconds > 0 && nanos < 0) ||
-      (seconds < 0 && nanos > 0)) {
+  if (std::abs(seconds) > kLongestDuration || std::abs(nanos) > 999999999 ||
+      (seconds > 0 && nanos < 0) || (seconds < 0 && nanos > 0)) {
     return false;
   }
   absl::StrAppend(&out, "\"", seconds < 0 || nanos < 0 ? "-" : "", std::abs(seconds));
@@ -179,7 +191,8 @@ bool PrintFieldMask(absl::string_view wire, std::string& out) {
   absl::string_view path;
   out.push_back('"');
   for (bool first = true; !reader.done(); first = false) {
-    if (!reader.Varint(tag) || tag != (1 << 3 | kLengthDelimited) || !reader.Bytes(path)) return false;
+    if (!reader.Varint(tag) || tag != (1 << 3 | kLengthDelimited) || !reader.Bytes(path))
+      return false;
     if (!first) out.push_back(',');
     for (size_t i = 0; i < path.size(); ++i) {
       const char c = path[i];
@@ -216,22 +229,31 @@ bool CamelToSnake(absl::string_view camel, std::string& snake) {
 
 Refused AppendWellKnown(const MessageTable& message, absl::string_view text, std::string& out) {
   switch (message.well_known) {
-    case WellKnown::kTimestamp: return AppendTimestamp(text, out);
-    case WellKnown::kDuration: return AppendDuration(text, out);
-    case WellKnown::kFieldMask: return AppendFieldMask(text, out);
-    case WellKnown::kWrapper: return AppendFromText(message.fields[0], text, out);
-    case WellKnown::kNone: return Refusal{};
+    case WellKnown::kTimestamp:
+      return AppendTimestamp(text, out);
+    case WellKnown::kDuration:
+      return AppendDuration(text, out);
+    case WellKnown::kFieldMask:
+      return AppendFieldMask(text, out);
+    case WellKnown::kWrapper:
+      return AppendFromText(message.fields[0], text, out);
+    case WellKnown::kNone:
+      return Refusal{};
   }
   std::abort();
 }
 
 bool PrintWellKnown(const MessageTable& message, absl::string_view wire, std::string& out) {
   switch (message.well_known) {
-    case WellKnown::kTimestamp: return PrintTimestamp(wire, out);
-    case WellKnown::kDuration: return PrintDuration(wire, out);
-    case WellKnown::kFieldMask: return PrintFieldMask(wire, out);
+    case WellKnown::kTimestamp:
+      return PrintTimestamp(wire, out);
+    case WellKnown::kDuration:
+      return PrintDuration(wire, out);
+    case WellKnown::kFieldMask:
+      return PrintFieldMask(wire, out);
     case WellKnown::kWrapper:
-    case WellKnown::kNone: break;
+    case WellKnown::kNone:
+      break;
   }
   std::abort();
 }

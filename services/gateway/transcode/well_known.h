@@ -9,8 +9,9 @@
 
 namespace stadtmesh::gateway {
 
-// Appends the message's bytes (no tag, no length) from text: RFC 3339 with "Z" or an offset; "1.5s"; "a.b,cD"; for wrappers the
-// text of their value. INVALID_FORMAT with the expected form for everything else, and for other messages.
+// Appends the message's bytes (no tag, no length) from text: RFC 3339 with "Z" or an offset;
+// "1.5s"; "a.b,cD"; for wrappers the text of their value. INVALID_FORMAT with the expected form for
+// everything else, and for other messages.
 Refused AppendWellKnown(const MessageTable& message, absl::string_view text, std::string& out);
 
 // Appends a JSON value. False when the bytes are malformed or beyond what the form can express.

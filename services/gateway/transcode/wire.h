@@ -1,4 +1,5 @@
-// The few primitives of protobuf's wire format. Pure; inlined into the hot loops of reader and writer.
+// The few primitives of protobuf's wire format. Pure; inlined into the hot loops of reader and
+// writer.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,8 @@
 #include "absl/strings/string_view.h"
 
 namespace stadtmesh::gateway {
+
+enum WireType : uint8_t { kVarint = 0, kSixtyFour = 1, kLengthDelimited = 2, kThirtyTwo = 5 };
 
 inline void AppendVarint(std::string& out, uint64_t value) {
   char buffer[10];
@@ -31,9 +34,12 @@ void AppendFixed(std::string& out, T value) {
 inline uint64_t ZigZag(int64_t value) {
   return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
 }
-inline int64_t UnZigZag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }
+inline int64_t UnZigZag(uint64_t value) {
+  return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
+}
 
-// A length-delimited value is written behind a one-byte gap; the gap is widened when the value turned out to be long.
+// A length-delimited value is written behind a one-byte gap; the gap is widened when the value
+// turned out to be long.
 inline size_t BeginLength(std::string& out) {
   out.push_back('\0');
   return out.size();
@@ -53,7 +59,8 @@ inline void EndLength(std::string& out, size_t begin) {
 // Reads from foreign bytes; every method returns false at the end or on malformed input.
 class WireReader {
  public:
-  explicit WireReader(absl::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+  explicit WireReader(absl::string_view bytes)
+      : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
   bool done() const { return at_ == end_; }
   bool Varint(uint64_t& value) {
     value = 0;
@@ -76,6 +83,29 @@ class WireReader {
     if (!Varint(size) || static_cast<uint64_t>(end_ - at_) < size) return false;
     value = absl::string_view(at_, size);
     at_ += size;
+    return true;
+  }
+  // The value behind `tag`, of whatever type: without its length where it has one.
+  bool Value(uint64_t tag, absl::string_view& value) {
+    const char* const begin = at_;
+    uint64_t number = 0;
+    uint32_t half = 0;
+    switch (static_cast<WireType>(tag & 7)) {
+      case kVarint:
+        if (!Varint(number)) return false;
+        break;
+      case kSixtyFour:
+        if (!Fixed(number)) return false;
+        break;
+      case kThirtyTwo:
+        if (!Fixed(half)) return false;
+        break;
+      case kLengthDelimited:
+        return Bytes(value);
+      default:
+        return false;
+    }
+    value = absl::string_view(begin, static_cast<size_t>(at_ - begin));
     return true;
   }
 

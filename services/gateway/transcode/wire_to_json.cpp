@@ -92,8 +92,10 @@ class Printer {
       if (comma) out_.push_back(',');
       comma = true;
       out_.append(field.key);
-      if (last == at) Default(field);
-      else if (!Value(field, at, last)) return false;
+      if (last == at)
+        Default(field);
+      else if (!Value(field, at, last))
+        return false;
       at = last;
     }
     out_.push_back('}');
@@ -102,7 +104,8 @@ class Printer {
     return true;
   }
 
-  // Reads the message's entries behind the ones there are, in ascending field number; of a oneof only the last member stays.
+  // Reads the message's entries behind the ones there are, in ascending field number; of a oneof
+  // only the last member stays.
   bool Collect(const MessageTable& message, absl::string_view wire) {
     const size_t begin = entries_.size();
     bool sorted = true, oneofs = false;
@@ -115,14 +118,16 @@ class Printer {
       if (!Read(reader, entry)) return false;
       entry.field = message.Find(static_cast<int32_t>(tag >> 3));
       if (entry.field == nullptr || !Fits(entry)) continue;
-      sorted = sorted && (entries_.size() == begin || entries_.back().field->index <= entry.field->index);
+      sorted = sorted &&
+               (entries_.size() == begin || entries_.back().field->index <= entry.field->index);
       oneofs = oneofs || entry.field->oneof >= 0;
       entries_.push_back(entry);
     }
     if (oneofs) KeepLastOfOneofs(begin);
     if (!sorted) {
-      std::stable_sort(entries_.begin() + static_cast<ptrdiff_t>(begin), entries_.end(),
-                       [](const Entry& a, const Entry& b) { return a.field->index < b.field->index; });
+      std::stable_sort(
+          entries_.begin() + static_cast<ptrdiff_t>(begin), entries_.end(),
+          [](const Entry& a, const Entry& b) { return a.field->index < b.field->index; });
     }
     return true;
   }
@@ -130,21 +135,26 @@ class Printer {
   static bool Read(WireReader& reader, Entry& entry) {
     uint32_t half = 0;
     switch (entry.type) {
-      case kVarint: return reader.Varint(entry.number);
-      case kSixtyFour: return reader.Fixed(entry.number);
-      case kLengthDelimited: return reader.Bytes(entry.bytes);
+      case kVarint:
+        return reader.Varint(entry.number);
+      case kSixtyFour:
+        return reader.Fixed(entry.number);
+      case kLengthDelimited:
+        return reader.Bytes(entry.bytes);
       case kThirtyTwo:
         if (!reader.Fixed(half)) return false;
         entry.number = half;
         return true;
-      default: return false;  // groups: no service of ours sends them
+      default:
+        return false;  // groups: no service of ours sends them
     }
   }
 
   // A wire type other than the field's is an unknown field, as protobuf has it.
   static bool Fits(const Entry& entry) {
     const WireType type = WireTypeOf(entry.field->kind);
-    return entry.type == type || (entry.field->repeated && type != kLengthDelimited && entry.type == kLengthDelimited);
+    return entry.type == type ||
+           (entry.field->repeated && type != kLengthDelimited && entry.type == kLengthDelimited);
   }
 
   void KeepLastOfOneofs(size_t begin) {
@@ -154,7 +164,8 @@ class Printer {
       const auto overruled = [&](const Entry& later) {
         return later.field != field && later.field->oneof == field->oneof;
       };
-      if (std::any_of(entries_.begin() + static_cast<ptrdiff_t>(i) + 1, entries_.end(), overruled)) {
+      if (std::any_of(entries_.begin() + static_cast<ptrdiff_t>(i) + 1, entries_.end(),
+                      overruled)) {
         entries_.erase(entries_.begin() + static_cast<ptrdiff_t>(i--));
       }
     }
@@ -166,7 +177,8 @@ class Printer {
     if (field.repeated) return Array(field, first, last);
     if (field.kind != Kind::kMessage) return Scalar(field, entries_[last - 1]);
     if (last - first == 1) return Body(*field.message, entries_[first].bytes);
-    std::string merged;  // protobuf: a message given in parts is the parse of the parts' concatenation
+    std::string
+        merged;  // protobuf: a message given in parts is the parse of the parts' concatenation
     for (size_t i = first; i < last; ++i) absl::StrAppend(&merged, entries_[i].bytes);
     return Body(*field.message, merged);
   }
@@ -181,7 +193,8 @@ class Printer {
         continue;
       }
       if (out_.size() != begin) out_.push_back(',');
-      if (field.kind == Kind::kMessage ? !Body(*field.message, entry.bytes) : !Scalar(field, entry)) return false;
+      if (field.kind == Kind::kMessage ? !Body(*field.message, entry.bytes) : !Scalar(field, entry))
+        return false;
     }
     out_.push_back(']');
     return true;
@@ -239,7 +252,8 @@ class Printer {
     for (size_t i = first; i < last; ++i) {
       std::string key;
       Printer printer(key);
-      if (printer.Field(*field.message, field.message->fields[0], entries_[i].bytes)) keys.emplace_back(std::move(key), i);
+      if (printer.Field(*field.message, field.message->fields[0], entries_[i].bytes))
+        keys.emplace_back(std::move(key), i);
     }
     std::sort(keys.begin(), keys.end());
     for (size_t i = 1; i < keys.size(); ++i) {
@@ -250,19 +264,48 @@ class Printer {
   bool Scalar(const FieldTable& field, const Entry& entry) {
     const uint64_t number = entry.number;
     switch (field.kind) {
-      case Kind::kDouble: AppendReal(Bits<double>(number), out_); return true;
-      case Kind::kFloat: AppendReal(Bits<float>(static_cast<uint32_t>(number)), out_); return true;
-      case Kind::kInt32: case Kind::kSfixed32: AppendNumber(static_cast<int32_t>(number), out_); return true;
-      case Kind::kUint32: case Kind::kFixed32: AppendNumber(static_cast<uint32_t>(number), out_); return true;
-      case Kind::kSint32: AppendNumber(static_cast<int32_t>(UnZigZag(static_cast<uint32_t>(number))), out_); return true;
-      case Kind::kInt64: case Kind::kSfixed64: AppendQuoted(static_cast<int64_t>(number), out_); return true;
-      case Kind::kUint64: case Kind::kFixed64: AppendQuoted(number, out_); return true;
-      case Kind::kSint64: AppendQuoted(UnZigZag(number), out_); return true;
-      case Kind::kBool: out_.append(number != 0 ? "true" : "false"); return true;
-      case Kind::kEnum: Enum(*field.enumeration, static_cast<int32_t>(number)); return true;
-      case Kind::kString: AppendJsonString(entry.bytes, out_); return true;
-      case Kind::kBytes: absl::StrAppend(&out_, "\"", absl::Base64Escape(entry.bytes), "\""); return true;
-      case Kind::kMessage: break;
+      case Kind::kDouble:
+        AppendReal(Bits<double>(number), out_);
+        return true;
+      case Kind::kFloat:
+        AppendReal(Bits<float>(static_cast<uint32_t>(number)), out_);
+        return true;
+      case Kind::kInt32:
+      case Kind::kSfixed32:
+        AppendNumber(static_cast<int32_t>(number), out_);
+        return true;
+      case Kind::kUint32:
+      case Kind::kFixed32:
+        AppendNumber(static_cast<uint32_t>(number), out_);
+        return true;
+      case Kind::kSint32:
+        AppendNumber(static_cast<int32_t>(UnZigZag(static_cast<uint32_t>(number))), out_);
+        return true;
+      case Kind::kInt64:
+      case Kind::kSfixed64:
+        AppendQuoted(static_cast<int64_t>(number), out_);
+        return true;
+      case Kind::kUint64:
+      case Kind::kFixed64:
+        AppendQuoted(number, out_);
+        return true;
+      case Kind::kSint64:
+        AppendQuoted(UnZigZag(number), out_);
+        return true;
+      case Kind::kBool:
+        out_.append(number != 0 ? "true" : "false");
+        return true;
+      case Kind::kEnum:
+        Enum(*field.enumeration, static_cast<int32_t>(number));
+        return true;
+      case Kind::kString:
+        AppendJsonString(entry.bytes, out_);
+        return true;
+      case Kind::kBytes:
+        absl::StrAppend(&out_, "\"", absl::Base64Escape(entry.bytes), "\"");
+        return true;
+      case Kind::kMessage:
+        break;
     }
     return false;
   }
@@ -295,7 +338,8 @@ absl::Status WireToJson(const MessageTable& message, absl::string_view wire, std
   return absl::InternalError(absl::StrCat("malformed bytes of ", message.name));
 }
 
-absl::Status WireFieldToJson(const MessageTable& message, const FieldTable& field, absl::string_view wire, std::string& out) {
+absl::Status WireFieldToJson(const MessageTable& message, const FieldTable& field,
+                             absl::string_view wire, std::string& out) {
   if (Printer(out).Field(message, field, wire)) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("malformed bytes of ", message.name));
 }
@@ -320,17 +364,28 @@ void AppendJsonString(absl::string_view text, std::string& out) {
   size_t from = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     uint64_t word = 0;
-    while (text.size() - i > 8 && (std::memcpy(&word, text.data() + i, 8), !HasJsonSpecial(word))) i += 8;
+    while (text.size() - i > 8 && (std::memcpy(&word, text.data() + i, 8), !HasJsonSpecial(word)))
+      i += 8;
     const char c = text[i];
     if (static_cast<uint8_t>(c) >= 0x20 && c != '"' && c != '\\') continue;
     out.append(text.data() + from, i - from);
     from = i + 1;
     switch (c) {
-      case '"': out.append("\\\""); break;
-      case '\\': out.append("\\\\"); break;
-      case '\n': out.append("\\n"); break;
-      case '\r': out.append("\\r"); break;
-      case '\t': out.append("\\t"); break;
+      case '"':
+        out.append("\\\"");
+        break;
+      case '\\':
+        out.append("\\\\");
+        break;
+      case '\n':
+        out.append("\\n");
+        break;
+      case '\r':
+        out.append("\\r");
+        break;
+      case '\t':
+        out.append("\\t");
+        break;
       default:
         out.append("\\u00");
         out.push_back(kHex[c >> 4 & 15]);

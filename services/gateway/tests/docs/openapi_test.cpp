@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/docs/plain_page.h"
+#include "gateway/pages.h"
 #include "gateway/tests/descriptor_sets.h"
 
 namespace stadtmesh::gateway {
@@ -29,15 +30,20 @@ class OpenApiTest : public testing::Test {
     const auto status = google::protobuf::util::JsonStringToMessage(text_, &document_);
     EXPECT_TRUE(status.ok()) << status.ToString();
   }
-  const Struct& At(const Struct& object, const std::string& name) const { return object.fields().at(name).struct_value(); }
+  const Struct& At(const Struct& object, const std::string& name) const {
+    return object.fields().at(name).struct_value();
+  }
 
   void CollectReferences(const Value& value, std::set<std::string>& references) const {
     if (value.has_list_value()) {
-      for (const Value& element : value.list_value().values()) CollectReferences(element, references);
+      for (const Value& element : value.list_value().values())
+        CollectReferences(element, references);
     }
     for (const auto& [name, member] : value.struct_value().fields()) {
-      if (name == "$ref" && member.kind_case() == Value::kStringValue) references.insert(member.string_value());
-      else CollectReferences(member, references);
+      if (name == "$ref" && member.kind_case() == Value::kStringValue)
+        references.insert(member.string_value());
+      else
+        CollectReferences(member, references);
     }
   }
 
@@ -52,11 +58,16 @@ TEST_F(OpenApiTest, DescribesEveryRouteWithAllItsAnswers) {
   for (const Route& route : api_->routes()) {
     const auto path = At(document_, "paths").fields().find(route.path.OpenApiPath());
     ASSERT_NE(path, At(document_, "paths").fields().end()) << route.label;
-    const Struct& operation = At(path->second.struct_value(), absl::AsciiStrToLower(route.http_method));
-    EXPECT_TRUE(operations.insert(operation.fields().at("operationId").string_value()).second) << route.label;
-    for (const char* status : {"400", "401", "404", "413", "421", "429", "500", "503", "504"}) {
-      EXPECT_EQ(At(operation, "responses").fields().count(status), 1u) << route.label << " " << status;
+    const Struct& operation =
+        At(path->second.struct_value(), absl::AsciiStrToLower(route.http_method));
+    EXPECT_TRUE(operations.insert(operation.fields().at("operationId").string_value()).second)
+        << route.label;
+    for (const char* status : {"400", "401", "404", "421", "429", "500", "503", "504"}) {
+      EXPECT_EQ(At(operation, "responses").fields().count(status), 1u)
+          << route.label << " " << status;
     }
+    const bool body = route.body != Route::Body::kNone || route.raw_request;
+    EXPECT_EQ(At(operation, "responses").fields().count("413"), body ? 1u : 0u) << route.label;
   }
 }
 
@@ -70,15 +81,29 @@ TEST_F(OpenApiTest, EveryReferenceHasItsTarget) {
     const std::string schemas = "#/components/schemas/", responses = "#/components/responses/";
     const bool schema = reference.rfind(schemas, 0) == 0;
     const Struct& section = At(At(document_, "components"), schema ? "schemas" : "responses");
-    EXPECT_EQ(section.fields().count(reference.substr(schema ? schemas.size() : responses.size())), 1u) << reference;
+    EXPECT_EQ(section.fields().count(reference.substr(schema ? schemas.size() : responses.size())),
+              1u)
+        << reference;
   }
 }
 
 TEST_F(OpenApiTest, CarriesCommentsReasonsAndSecurity) {
   EXPECT_THAT(text_, HasSubstr("as on the sign, e.g. \\\"Rathaus\\\""));
-  EXPECT_THAT(text_, HasSubstr("| gatewaytest | `NO_SEAT_LEFT` | 409 | Kein Platz mehr frei. | No seat left. |"));
+  EXPECT_THAT(
+      text_,
+      HasSubstr("| gatewaytest | `NO_SEAT_LEFT` | 409 | Kein Platz mehr frei. | No seat left. |"));
   EXPECT_THAT(text_, HasSubstr("\"scheme\":\"bearer\""));
   EXPECT_THAT(text_, HasSubstr("board, my-rides"));
+}
+
+TEST_F(OpenApiTest, ACallThatDeclaresItsRefusalsListsNoOthers) {
+  const auto responses = [&](const char* path, const char* method) {
+    return At(At(At(At(document_, "paths"), path), method), "responses").fields();
+  };
+  EXPECT_EQ(responses("/v1/test/rides/{id}:cancel", "post").count("409"), 1u);
+  EXPECT_EQ(responses("/v1/test/rides/{id}:cancel", "post").count("410"), 0u);
+  EXPECT_EQ(responses("/v1/test/rides", "post").count("410"), 1u);
+  EXPECT_THAT(text_, HasSubstr("May be refused with `NO_SEAT_LEFT` (409)"));
 }
 
 TEST_F(OpenApiTest, LeavesOutWhatIsNotServed) {
@@ -88,7 +113,19 @@ TEST_F(OpenApiTest, LeavesOutWhatIsNotServed) {
 }
 
 TEST_F(OpenApiTest, PlainPageIsEscaped) {
-  EXPECT_THAT(MakePlainPage(*api_, api_->packages()), HasSubstr("<code>GET /v1/test/rides/{id}</code>"));
+  EXPECT_THAT(MakePlainPage(*api_, api_->packages()),
+              HasSubstr("<code>GET /v1/test/rides/{id}</code>"));
+}
+
+TEST_F(OpenApiTest, WithoutSwaggerUiTheDocumentationIsThatPage) {
+  const Pages plain(*api_, api_->packages(), true, DocsAssets{});
+  ASSERT_NE(plain.Find("/docs"), nullptr);
+  EXPECT_EQ(plain.Find("/docs")->body, MakePlainPage(*api_, api_->packages()));
+  EXPECT_EQ(plain.Find("/docs/start.js"), nullptr);
+  const Pages full(*api_, api_->packages(), true, {"script", "style"});
+  EXPECT_EQ(full.Find("/docs/swagger-ui-bundle.js")->body, "script");
+  EXPECT_THAT(full.Find("/docs")->body, HasSubstr("/docs/start.js"));
+  EXPECT_EQ(Pages(*api_, api_->packages(), false).Find("/docs"), nullptr);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "gateway/http/body_reader.h"
 
 #include <gtest/gtest.h>
-
 #include <rapidcheck/gtest.h>
 
 #include "absl/strings/str_cat.h"
@@ -32,7 +31,10 @@ Result Read(absl::string_view bytes, size_t piece, size_t limit = 1000) {
 
 TEST(BodyReaderTest, ReadsChunksExtensionsAndTrailers) {
   for (const size_t piece : {1, 2, 3, 1000}) {
-    const Result result = Read("4\r\nWiki\r\n5;a=b;c=\"d\"\r\npedia\r\n0;x\r\nTrailer: dropped\r\nContent-Length: 5\r\n\r\nGET", piece);
+    const Result result = Read(
+        "4\r\nWiki\r\n5;a=b;c=\"d\"\r\npedia\r\n0;x\r\nTrailer: dropped\r\nContent-Length: "
+        "5\r\n\r\nGET",
+        piece);
     EXPECT_EQ(result.state, State::kDone);
     EXPECT_EQ(result.body, "Wikipedia");
     EXPECT_EQ(result.rest, "GET");
@@ -40,13 +42,15 @@ TEST(BodyReaderTest, ReadsChunksExtensionsAndTrailers) {
 }
 
 TEST(BodyReaderTest, RefusesEverythingElse) {
-  for (const char* bytes : {"x\r\n", "\r\n", "0x4\r\nWiki\r\n", " 4\r\nWiki", "+4\r\nWiki", "-1\r\n", "4\nWiki", "4\r\nWikiX\r\n", "4\r\nWiki\n0\r\n", "4 x\r\n",
+  for (const char* bytes : {"x\r\n", "\r\n", "0x4\r\nWiki\r\n", " 4\r\nWiki", "+4\r\nWiki",
+                            "-1\r\n", "4\nWiki", "4\r\nWikiX\r\n", "4\r\nWiki\n0\r\n", "4 x\r\n",
                             "11111111111111111\r\n", "4;\x01\r\n", "4\r\rWiki", "4\r\nWiki4\r\n"}) {
     EXPECT_EQ(Read(bytes, 1).state, State::kMalformed) << bytes;
     EXPECT_EQ(Read(bytes, 1000).state, State::kMalformed) << bytes;
   }
   EXPECT_EQ(Read(absl::StrCat("1;", std::string(300, 'x'), "\r\n"), 7).state, State::kMalformed);
-  EXPECT_EQ(Read(absl::StrCat("0\r\nX: ", std::string(5000, 'x'), "\r\n\r\n"), 7).state, State::kMalformed);
+  EXPECT_EQ(Read(absl::StrCat("0\r\nX: ", std::string(5000, 'x'), "\r\n\r\n"), 7).state,
+            State::kMalformed);
   std::string trailers = "0\r\n";
   for (int i = 0; i < 1000; ++i) absl::StrAppend(&trailers, "X: 1\r\n");
   EXPECT_EQ(Read(trailers, 7).state, State::kMalformed);

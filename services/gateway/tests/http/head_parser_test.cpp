@@ -21,7 +21,10 @@ int WithHeaders(absl::string_view headers, absl::string_view line = "POST /a HTT
 TEST(HeadParserTest, Accepts) {
   Request request;
   Framing framing;
-  ASSERT_FALSE(ParseHead("POST /a?b=c HTTP/1.1\r\nHost: Bus.Example:8080\r\nX-A:  1 \r\nX-a: 2\r\ncontent-length: 12\r\n\r\n", {}, request, framing));
+  ASSERT_FALSE(
+      ParseHead("POST /a?b=c HTTP/1.1\r\nHost: Bus.Example:8080\r\nX-A:  1 \r\nX-a: "
+                "2\r\ncontent-length: 12\r\n\r\n",
+                {}, request, framing));
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.target, "/a?b=c");
   EXPECT_EQ(request.path(), "/a");
@@ -37,17 +40,42 @@ TEST(HeadParserTest, Accepts) {
 }
 
 TEST(HeadParserTest, RefusesEveryFramingThatAProxyMayReadOtherwise) {
-  for (const char* headers :
-       {"Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: 1, 1\r\n",
-        "Content-Length: +1\r\n", "Content-Length: -1\r\n", "Content-Length: 1 1\r\n", "Content-Length: 0x1\r\n", "Content-Length:\r\n",
-        "Content-Length: 99999999999999999999\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
-        "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked, chunked\r\n",
-        "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: chunked, identity\r\n", "Transfer-Encoding: identity\r\n",
-        "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding:\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "Transfer-Encoding : chunked\r\n", "Content-Length : 1\r\n",
-        "Transfer-Encoding: \x0b" "chunked\r\n", "Transfer-Encoding: \"chunked\"\r\n", "Transfer_Encoding: chunked\n\r\n",
-        "X: a\r\n Transfer-Encoding: chunked\r\n", "X: a\rTransfer-Encoding: chunked\r\n", "X: a\nTransfer-Encoding: chunked\r\n",
-        "Host: y\r\n", "Host: x\r\n", " Leading: space\r\n", "NoColon\r\n", ": empty\r\n", "X: a\x7f\r\n", "X: \xc3\xa4\r\n", "\xc3\xa4: x\r\n"}) {
+  for (const char* headers : {"Content-Length: 1\r\nContent-Length: 1\r\n",
+                              "Content-Length: 1\r\nContent-Length: 2\r\n",
+                              "Content-Length: 1, 1\r\n",
+                              "Content-Length: +1\r\n",
+                              "Content-Length: -1\r\n",
+                              "Content-Length: 1 1\r\n",
+                              "Content-Length: 0x1\r\n",
+                              "Content-Length:\r\n",
+                              "Content-Length: 99999999999999999999\r\n",
+                              "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
+                              "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+                              "Transfer-Encoding: chunked, chunked\r\n",
+                              "Transfer-Encoding: gzip, chunked\r\n",
+                              "Transfer-Encoding: chunked, identity\r\n",
+                              "Transfer-Encoding: identity\r\n",
+                              "Transfer-Encoding: xchunked\r\n",
+                              "Transfer-Encoding:\r\n",
+                              "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                              "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+                              "Transfer-Encoding : chunked\r\n",
+                              "Content-Length : 1\r\n",
+                              "Transfer-Encoding: \x0b"
+                              "chunked\r\n",
+                              "Transfer-Encoding: \"chunked\"\r\n",
+                              "Transfer_Encoding: chunked\n\r\n",
+                              "X: a\r\n Transfer-Encoding: chunked\r\n",
+                              "X: a\rTransfer-Encoding: chunked\r\n",
+                              "X: a\nTransfer-Encoding: chunked\r\n",
+                              "Host: y\r\n",
+                              "Host: x\r\n",
+                              " Leading: space\r\n",
+                              "NoColon\r\n",
+                              ": empty\r\n",
+                              "X: a\x7f\r\n",
+                              "X: \xc3\xa4\r\n",
+                              "\xc3\xa4: x\r\n"}) {
     EXPECT_EQ(WithHeaders(headers), 400) << headers;
   }
   EXPECT_EQ(WithHeaders(absl::string_view("X: a\0b\r\n", 8)), 400);
@@ -55,11 +83,14 @@ TEST(HeadParserTest, RefusesEveryFramingThatAProxyMayReadOtherwise) {
 }
 
 TEST(HeadParserTest, RefusesTargetsHostsAndVersions) {
-  for (const char* head : {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
-                           "GET / HTTP/1.1\r\nHost: x:99999\r\n\r\n", "GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", "GET / HTTP/1.1\r\nHost: x/../y\r\n\r\n",
-                           "GET http://y/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET a HTTP/1.1\r\nHost: x\r\n\r\n", "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
-                           "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
-                           "GET /\r\nHost: x\r\n\r\n", "\r\n\r\n", "G\x01T / HTTP/1.1\r\nHost: x\r\n\r\n"}) {
+  for (const char* head :
+       {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost:\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "GET / HTTP/1.1\r\nHost: x:99999\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", "GET / HTTP/1.1\r\nHost: x/../y\r\n\r\n",
+        "GET http://y/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET a HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET * HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /\r\nHost: x\r\n\r\n", "\r\n\r\n", "G\x01T / HTTP/1.1\r\nHost: x\r\n\r\n"}) {
     EXPECT_EQ(Status(head), 400) << head;
   }
   EXPECT_EQ(Status("GET / HTTP/1.1 \r\nHost: x\r\n\r\n"), 505);

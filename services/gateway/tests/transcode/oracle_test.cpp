@@ -1,4 +1,5 @@
-// protobuf's own JSON as the oracle: for random messages of every proto in the tree each parses the other's output to an equal message.
+// protobuf's own JSON as the oracle: for random messages of every proto in the tree each parses the
+// other's output to an equal message.
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/util/json_util.h>

@@ -19,7 +19,8 @@ std::string Print(const google::protobuf::Descriptor* descriptor, absl::string_v
 }
 
 TEST(WireToJsonTest, PrintsDefaultsWithoutPresenceOnly) {
-  EXPECT_EQ(Print(Ride::descriptor(), ""), R"({"id":"","seats":0,"colour":"COLOUR_UNSPECIFIED","notes":[]})");
+  EXPECT_EQ(Print(Ride::descriptor(), ""),
+            R"({"id":"","seats":0,"colour":"COLOUR_UNSPECIFIED","notes":[]})");
 }
 
 TEST(WireToJsonTest, SkipsUnknownFieldsAndPrintsUnknownEnumNumbers) {
@@ -43,33 +44,45 @@ TEST(WireToJsonTest, ReadsEveryLegalOrder) {
   b.set_an_int32(6);
   (*b.mutable_string_to_int())["k"] = 2;
   // 21: two unpacked elements behind the packed ones.
-  const std::string wire = a.SerializeAsString() + b.SerializeAsString() + std::string("\xa8\x01\x03\xa8\x01\x04", 6);
+  const std::string wire =
+      a.SerializeAsString() + b.SerializeAsString() + std::string("\xa8\x01\x03\xa8\x01\x04", 6);
   Everything merged;
   ASSERT_TRUE(merged.ParseFromString(wire));
-  EXPECT_EQ(Print(Everything::descriptor(), wire), Print(Everything::descriptor(), merged.SerializeAsString()));
+  EXPECT_EQ(Print(Everything::descriptor(), wire),
+            Print(Everything::descriptor(), merged.SerializeAsString()));
 }
 
 TEST(WireToJsonTest, ReplacesInvalidUtf8AndEscapes) {
-  EXPECT_EQ(Print(Ride::descriptor(), absl::string_view("\x0a\x04\xff" "\"\x01" "a", 6)),
-            "{\"id\":\"\xef\xbf\xbd\\\"\\u0001a\",\"seats\":0,\"colour\":\"COLOUR_UNSPECIFIED\",\"notes\":[]}");
+  EXPECT_EQ(Print(Ride::descriptor(), absl::string_view("\x0a\x04\xff"
+                                                        "\"\x01"
+                                                        "a",
+                                                        6)),
+            "{\"id\":\"\xef\xbf\xbd\\\"\\u0001a\",\"seats\":0,\"colour\":\"COLOUR_UNSPECIFIED\","
+            "\"notes\":[]}");
 }
 
 TEST(WireToJsonTest, RefusesMalformedBytes) {
-  for (const absl::string_view wire : {absl::string_view("\x0a\x05xx", 4), absl::string_view("\x20", 1), absl::string_view("\x00", 1),
-                                       absl::string_view("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 11), absl::string_view("\x2a\x01\xff", 3),
-                                       absl::string_view("\x0b", 1)}) {
+  for (const absl::string_view wire :
+       {absl::string_view("\x0a\x05xx", 4), absl::string_view("\x20", 1),
+        absl::string_view("\x00", 1),
+        absl::string_view("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 11),
+        absl::string_view("\x2a\x01\xff", 3), absl::string_view("\x0b", 1)}) {
     EXPECT_EQ(Print(Ride::descriptor(), wire), "malformed bytes of stadtmesh.gatewaytest.v1.Ride");
   }
   std::string deep;
   for (int i = 0; i < 120; ++i) {
     std::string outer = "\x8a\x01";
-    for (size_t size = deep.size(); ; size >>= 7) {
-      if (size < 0x80) { outer.push_back(static_cast<char>(size)); break; }
+    for (size_t size = deep.size();; size >>= 7) {
+      if (size < 0x80) {
+        outer.push_back(static_cast<char>(size));
+        break;
+      }
       outer.push_back(static_cast<char>(size | 0x80));
     }
     deep = outer + deep;
   }
-  EXPECT_EQ(Print(Everything::descriptor(), deep), "malformed bytes of stadtmesh.gatewaytest.v1.Everything");
+  EXPECT_EQ(Print(Everything::descriptor(), deep),
+            "malformed bytes of stadtmesh.gatewaytest.v1.Everything");
 }
 
 TEST(WireToJsonTest, PrintsOneField) {
