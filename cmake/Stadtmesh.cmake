@@ -10,6 +10,10 @@ if(STADTMESH_SANITIZE)
                                                      -fno-sanitize-recover=all -O1)
   target_link_options(stadtmesh_options INTERFACE -fsanitize=${STADTMESH_SANITIZE})
 endif()
+if(STADTMESH_FUZZERS)
+  # A fuzzer is led by what it covers, so the code under test counts too, not only the target's own file.
+  target_compile_options(stadtmesh_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # Adds every direct subfolder of `folder` that has a CMakeLists.txt: a new library or service needs no edit here.
 function(stadtmesh_add_all_subdirectories folder)

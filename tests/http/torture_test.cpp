@@ -1,5 +1,6 @@
-// What a hostile network sends, by raw sockets, to a whole gateway. After everything: it still answers, it forwarded nothing that it should
-// refuse, its connections are gone and its memory is within the bound that services/gateway/README.md states.
+// What a hostile network sends, by raw sockets, to a whole gateway. After everything: it still
+// answers, it forwarded nothing that it should refuse, its connections are gone and its memory is
+// within the bound that services/gateway/README.md states.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -22,7 +23,8 @@ using ::testing::AnyOf;
 
 constexpr int kIdleConnections = 5000;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)
-constexpr int64_t kBytesPerIdleConnection = 32768;  // sanitizers (which use clang here) keep freed memory and red zones
+constexpr int64_t kBytesPerIdleConnection =
+    32768;  // sanitizers (which use clang here) keep freed memory and red zones
 #else
 constexpr int64_t kBytesPerIdleConnection = 4096;  // the bound stated in the README
 #endif
@@ -44,7 +46,8 @@ class TortureTest : public ::testing::Test {
   }
   void TearDown() override {
     // A half-open connection ends by itself, at the latest when its deadline has passed.
-    EXPECT_TRUE(WaitUntil([&] { return test_.gateway->stats().connections == 0; }, absl::Seconds(20)));
+    EXPECT_TRUE(
+        WaitUntil([&] { return test_.gateway->stats().connections == 0; }, absl::Seconds(20)));
     EXPECT_EQ(test_.gateway->stats().buffered_input, 0u);
     EXPECT_EQ(test_.Get("/v1/test/rides/r1").status, 200);
   }
@@ -54,7 +57,8 @@ class TortureTest : public ::testing::Test {
     connection.Send(bytes);
     connection.ShutdownWrite();
     std::vector<int> statuses;
-    for (HttpReply reply = connection.Receive(); reply.status != 0; reply = connection.Receive()) statuses.push_back(reply.status);
+    for (HttpReply reply = connection.Receive(); reply.status != 0; reply = connection.Receive())
+      statuses.push_back(reply.status);
     return statuses;
   }
   // Refused once, then closed: nothing behind it was read as a request.
@@ -80,42 +84,65 @@ constexpr char kPost[] = "POST /v1/test/rides HTTP/1.1\r\nContent-Type: applicat
 
 TEST_F(TortureTest, SmugglingPairs) {
   const std::string post = absl::StrCat(kPost, kHost);
-  for (const char* framing :
-       {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
-        "Content-Length: 2\r\nContent-Length: 60\r\n", "Content-Length: 2\r\nContent-Length: 2\r\n", "Content-Length: 2, 2\r\n",
-        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "Transfer-Encoding: identity, chunked\r\n",
-        "Transfer-Encoding: chunked, identity\r\n", "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding : chunked\r\n",
-        "Transfer-Encoding:\x0b" "chunked\r\n", "Transfer-Encoding: \"chunked\"\r\n", "Transfer-Encoding:\n chunked\r\n", "X: y\r\n Content-Length: 2\r\n",
-        "X: y\nContent-Length: 2\r\n", "X: y\rContent-Length: 2\r\n", "Content-Length: +2\r\n", "Content-Length: 0x2\r\n",
-        "Content-Length: -2\r\n", "Content-Length: 2 \t3\r\n", "Content-Length: 18446744073709551618\r\n", "Transfer-Encoding\x01: chunked\r\n",
-        "Host: localhost\r\n", "Host: evil\r\n"}) {
+  for (const char* framing : {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+                              "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+                              "Content-Length: 2\r\nContent-Length: 60\r\n",
+                              "Content-Length: 2\r\nContent-Length: 2\r\n",
+                              "Content-Length: 2, 2\r\n",
+                              "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+                              "Transfer-Encoding: identity, chunked\r\n",
+                              "Transfer-Encoding: chunked, identity\r\n",
+                              "Transfer-Encoding: xchunked\r\n",
+                              "Transfer-Encoding : chunked\r\n",
+                              "Transfer-Encoding:\x0b"
+                              "chunked\r\n",
+                              "Transfer-Encoding: \"chunked\"\r\n",
+                              "Transfer-Encoding:\n chunked\r\n",
+                              "X: y\r\n Content-Length: 2\r\n",
+                              "X: y\nContent-Length: 2\r\n",
+                              "X: y\rContent-Length: 2\r\n",
+                              "Content-Length: +2\r\n",
+                              "Content-Length: 0x2\r\n",
+                              "Content-Length: -2\r\n",
+                              "Content-Length: 2 \t3\r\n",
+                              "Content-Length: 18446744073709551618\r\n",
+                              "Transfer-Encoding\x01: chunked\r\n",
+                              "Host: localhost\r\n",
+                              "Host: evil\r\n"}) {
     ExpectRefused(absl::StrCat(post, framing, "\r\n{}0\r\n\r\n", kSmuggled));
   }
-  ExpectRefused(absl::StrCat("POST /v1/test/rides HTTP/1.0\r\nContent-Type: application/json\r\n", kHost, "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                             kSmuggled));
+  ExpectRefused(absl::StrCat("POST /v1/test/rides HTTP/1.0\r\nContent-Type: application/json\r\n",
+                             kHost, "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", kSmuggled));
   ExpectRefused(absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\n\r\n", kSmuggled));
-  ExpectRefused(absl::StrCat("GET http://evil/v1/test/rides/r1 HTTP/1.1\r\n", kHost, "\r\n", kSmuggled));
+  ExpectRefused(
+      absl::StrCat("GET http://evil/v1/test/rides/r1 HTTP/1.1\r\n", kHost, "\r\n", kSmuggled));
   // A body where the call takes none ends the connection: what follows it is not a request.
-  ExpectRefused(absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\n", kHost, "Content-Length: 60\r\n\r\n", kSmuggled));
+  ExpectRefused(absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\n", kHost,
+                             "Content-Length: 60\r\n\r\n", kSmuggled));
 }
 
 TEST_F(TortureTest, MalformedChunks) {
   const std::string post = absl::StrCat(kPost, kHost, "Transfer-Encoding: chunked\r\n\r\n");
-  for (const char* chunks : {"x\r\n", "2\r\n{}x\r\n0\r\n\r\n", "2\n{}\r\n0\r\n\r\n", "0x2\r\n{}\r\n0\r\n\r\n", "-1\r\n", "2 2\r\n{}\r\n", "2;\x7f\r\n{}\r\n0\r\n\r\n",
-                            "2\r\n{}\r\n0\r\nX: y\n\r\n", "ffffffffffffffff2\r\n"}) {
+  for (const char* chunks :
+       {"x\r\n", "2\r\n{}x\r\n0\r\n\r\n", "2\n{}\r\n0\r\n\r\n", "0x2\r\n{}\r\n0\r\n\r\n", "-1\r\n",
+        "2 2\r\n{}\r\n", "2;\x7f\r\n{}\r\n0\r\n\r\n", "2\r\n{}\r\n0\r\nX: y\n\r\n",
+        "ffffffffffffffff2\r\n"}) {
     ExpectRefused(absl::StrCat(post, chunks, kSmuggled));
   }
   ExpectRefused(absl::StrCat(post, "fffffff\r\n", kSmuggled), 413);
   ExpectRefused(absl::StrCat(post, "2;", std::string(100000, 'x')));
   ExpectRefused(absl::StrCat(post, "0\r\nX: ", std::string(100000, 'x')));
   // Extensions are ignored, trailers dropped, also such that would matter as headers.
-  const std::string fine = absl::StrCat(post, "2;a=b;c=\"d\"\r\n{}\r\n0;e\r\nAuthorization: Bearer x\r\nHost: evil\r\nContent-Length: 9\r\n\r\n");
+  const std::string fine = absl::StrCat(post,
+                                        "2;a=b;c=\"d\"\r\n{}\r\n0;e\r\nAuthorization: Bearer "
+                                        "x\r\nHost: evil\r\nContent-Length: 9\r\n\r\n");
   EXPECT_EQ(Statuses(absl::StrCat(fine, fine)), (std::vector<int>{200, 200}));
 }
 
 TEST_F(TortureTest, OversizedAndEndlessHeads) {
   ExpectRefused(absl::StrCat("GET /", std::string(9000, 'a'), " HTTP/1.1\r\n", kHost, "\r\n"), 414);
-  ExpectRefused(absl::StrCat("GET / HTTP/1.1\r\n", kHost, "X: ", std::string(20000, 'a'), "\r\n\r\n"), 431);
+  ExpectRefused(
+      absl::StrCat("GET / HTTP/1.1\r\n", kHost, "X: ", std::string(20000, 'a'), "\r\n\r\n"), 431);
   std::string many;
   for (int i = 0; i < 500; ++i) absl::StrAppend(&many, "X", i, ": 1\r\n");
   ExpectRefused(absl::StrCat("GET / HTTP/1.1\r\n", kHost, many, "\r\n"), 431);
@@ -130,19 +157,34 @@ TEST_F(TortureTest, OversizedAndEndlessHeads) {
 }
 
 TEST_F(TortureTest, BytesAbove7fInEveryHeader) {
-  for (const char* name : {"Authorization", "Idempotency-Key", "Accept-Language", "Traceparent", "Content-Type", "X-Forwarded-For", "Origin", "Cookie",
-                           "User-Agent", "Last-Event-ID", "Expect", "Connection", "If-Match", "Anything", "Access-Control-Request-Method"}) {
-    for (const char* value : {"\x80", "\xff\xfe", "Bearer \xc3\xa4", "\x7f", "a\x01z", "\xed\xa0\x80"}) {
-      ExpectRefused(absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\n", kHost, name, ": ", value, "\r\n\r\n"));
+  for (const char* name :
+       {"Authorization", "Idempotency-Key", "Accept-Language", "Traceparent", "Content-Type",
+        "X-Forwarded-For", "Origin", "Cookie", "User-Agent", "Last-Event-ID", "Expect",
+        "Connection", "If-Match", "Anything", "Access-Control-Request-Method"}) {
+    for (const char* value :
+         {"\x80", "\xff\xfe", "Bearer \xc3\xa4", "\x7f", "a\x01z", "\xed\xa0\x80"}) {
+      ExpectRefused(
+          absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\n", kHost, name, ": ", value, "\r\n\r\n"));
     }
   }
   for (int byte = 0x80; byte < 0x100; byte += 7) {
-    ExpectRefused(absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\nHost: local", std::string(1, static_cast<char>(byte)), "host\r\n\r\n"));
-    ExpectRefused(absl::StrCat("GET /v1/test/rides/", std::string(1, static_cast<char>(byte)), " HTTP/1.1\r\n", kHost, "\r\n"));
+    ExpectRefused(absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\nHost: local",
+                               std::string(1, static_cast<char>(byte)), "host\r\n\r\n"));
+    ExpectRefused(absl::StrCat("GET /v1/test/rides/", std::string(1, static_cast<char>(byte)),
+                               " HTTP/1.1\r\n", kHost, "\r\n"));
   }
   // Printable but strange bytes do get through, and harm nobody.
-  EXPECT_EQ(test_.Post("/v1/test/rides", "{}", {{"idempotency-key", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ x"}}).status, 200);
-  EXPECT_EQ(test_.Get("/v1/test/rides/r1", {{"traceparent", "nonsense"}, {"accept-language", ";;q=,,"}, {"origin", "null"}}).status, 200);
+  EXPECT_EQ(test_
+                .Post("/v1/test/rides", "{}",
+                      {{"idempotency-key", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ x"}})
+                .status,
+            200);
+  EXPECT_EQ(
+      test_
+          .Get("/v1/test/rides/r1",
+               {{"traceparent", "nonsense"}, {"accept-language", ";;q=,,"}, {"origin", "null"}})
+          .status,
+      200);
 }
 
 TEST_F(TortureTest, SlowClientsAreCutOff) {
@@ -175,7 +217,9 @@ TEST_F(TortureTest, HalfClosedAndAborted) {
   EXPECT_TRUE(Statuses(absl::StrCat(kPost, kHost, "Content-Length: 100\r\n\r\n{")).empty());
   for (int i = 0; i < 200; ++i) {
     HttpConnection connection(test_.port());
-    connection.Send(i % 3 == 0 ? get : i % 3 == 1 ? get.substr(0, 20) : absl::StrCat(get, get, get, get));
+    connection.Send(i % 3 == 0   ? get
+                    : i % 3 == 1 ? get.substr(0, 20)
+                                 : absl::StrCat(get, get, get, get));
     connection.Abort();
   }
 }
@@ -183,9 +227,12 @@ TEST_F(TortureTest, HalfClosedAndAborted) {
 TEST_F(TortureTest, AReaderThatNeverReadsIsCutOff) {
   HttpConnection connection(test_.port());
   const std::string body = absl::StrCat(R"({"aString":")", std::string(9000, 'x'), "\"}");
-  const std::string echo = absl::StrCat("POST /v1/test/echo HTTP/1.1\r\nContent-Type: application/json\r\n", kHost, "Content-Length: ", body.size(), "\r\n\r\n", body);
+  const std::string echo =
+      absl::StrCat("POST /v1/test/echo HTTP/1.1\r\nContent-Type: application/json\r\n", kHost,
+                   "Content-Length: ", body.size(), "\r\n\r\n", body);
   int sent = 0;
-  // Without reading: the answers fill the kernel's buffers, then the gateway stops reading, then it hangs up. Sending is what notices.
+  // Without reading: the answers fill the kernel's buffers, then the gateway stops reading, then it
+  // hangs up. Sending is what notices.
   for (; sent < 20000; ++sent) {
     if (!connection.Send(echo)) break;
   }
@@ -194,13 +241,16 @@ TEST_F(TortureTest, AReaderThatNeverReadsIsCutOff) {
 
 TEST_F(TortureTest, RandomBytes) {
   std::mt19937_64 random(3);
-  const std::string valid = absl::StrCat(kPost, kHost, "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+  const std::string valid =
+      absl::StrCat(kPost, kHost, "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
   for (int i = 0; i < 1500; ++i) {
     std::string bytes = valid;
     for (uint64_t changes = random() % 4 + 1; changes > 0; --changes) {
-      bytes[random() % bytes.size()] = random() % 2 == 0 ? static_cast<char>(random()) : "\r\n\t :;,0"[random() % 8];
+      bytes[random() % bytes.size()] =
+          random() % 2 == 0 ? static_cast<char>(random()) : "\r\n\t :;,0"[random() % 8];
     }
-    for (const int status : Statuses(bytes)) EXPECT_THAT(status, AnyOf(::testing::Lt(500), 505)) << bytes;
+    for (const int status : Statuses(bytes))
+      EXPECT_THAT(status, AnyOf(::testing::Lt(500), 505)) << bytes;
   }
 }
 
@@ -212,10 +262,12 @@ TEST_F(TortureTest, FiveThousandIdleConnections) {
     connections.push_back(std::make_unique<HttpConnection>(test_.port()));
     // Idle behind a request, not fresh ones: that is what browsers and apps leave.
     if (i % 10 != 0) continue;
-    ASSERT_TRUE(connections.back()->Send(absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\n", kHost, "\r\n")));
+    ASSERT_TRUE(connections.back()->Send(
+        absl::StrCat("GET /v1/test/rides/r1 HTTP/1.1\r\n", kHost, "\r\n")));
   }
   ASSERT_TRUE(WaitUntil([&] { return test_.gateway->stats().connections == kIdleConnections; }));
-  for (size_t i = 0; i < connections.size(); i += 10) ASSERT_EQ(connections[i]->Receive().status, 200);
+  for (size_t i = 0; i < connections.size(); i += 10)
+    ASSERT_EQ(connections[i]->Receive().status, 200);
   const int64_t grown = ResidentBytes() - before;
   RecordProperty("bytes_per_idle_connection", static_cast<int>(grown / kIdleConnections));
   EXPECT_LT(grown, kIdleConnections * kBytesPerIdleConnection);
@@ -225,7 +277,8 @@ TEST_F(TortureTest, FiveThousandIdleConnections) {
 TEST_F(TortureTest, BeyondTheCapConnectionsAreClosed) {
   const TestGateway small([](Config& config) { config.http.connections_per_address = 20; });
   std::vector<std::unique_ptr<HttpConnection>> connections;
-  for (int i = 0; i < 50; ++i) connections.push_back(std::make_unique<HttpConnection>(small.port()));
+  for (int i = 0; i < 50; ++i)
+    connections.push_back(std::make_unique<HttpConnection>(small.port()));
   ASSERT_TRUE(WaitUntil([&] { return small.gateway->stats().refused_connections == 30; }));
   connections.clear();
   EXPECT_TRUE(WaitUntil([&] { return small.Get("/v1/test/rides/r1").status == 200; }));
