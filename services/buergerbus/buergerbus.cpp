@@ -13,9 +13,17 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
+constexpr absl::Duration kPatience = absl::Seconds(10);  // with the store, at the start
+
 std::unique_ptr<TravelOracle> MakeOracle(std::shared_ptr<const routing::TravelTimes> times) {
   if (times == nullptr) return std::make_unique<StraightLineOracle>();
   return std::make_unique<RoadOracle>(std::move(times));
+}
+
+ImproverOptions ImproverOf(const Buergerbus::Options& options) {
+  ImproverOptions improver = options.improver;
+  improver.tenants = options.tenants;
+  return improver;
 }
 
 }  // namespace
@@ -30,13 +38,17 @@ Buergerbus::Buergerbus(Options options, Adapters adapters)
       adapters_(std::move(adapters)),
       oracle_(MakeOracle(adapters_.travel_times)),
       planner_(MakeInsertionPlanner(oracle_.get())),
-      services_(std::make_unique<Services>(adapters_.store, planner_.get(), adapters_.addresses, adapters_.clock, adapters_.ids,
-                                           adapters_.logger, adapters_.metrics)),
+      services_(std::make_unique<Services>(adapters_.store, planner_.get(), adapters_.addresses,
+                                           adapters_.clock, adapters_.ids, adapters_.logger,
+                                           adapters_.metrics)),
       tasks_(MakeTaskWorker(services_.get(), options_.tenants, options_.task_threads)),
-      relay_(std::make_unique<events::Relay>(adapters_.store, adapters_.bus,
-                                             events::RelayOptions{.service = std::string(kServiceName),
-                                                                  .tenants = [this] { return options_.tenants; }},
-                                             adapters_.clock, &relay_counters_)) {}
+      improver_(std::make_unique<Improver>(&services_->core, ImproverOf(options_),
+                                           adapters_.metrics)),
+      relay_(std::make_unique<events::Relay>(
+          adapters_.store, adapters_.bus,
+          events::RelayOptions{.service = std::string(kServiceName),
+                               .tenants = [this] { return options_.tenants; }},
+          adapters_.clock, &relay_counters_)) {}
 
 Buergerbus::~Buergerbus() { Stop(); }
 
@@ -48,12 +60,17 @@ absl::StatusOr<rpc::Service> Buergerbus::MakeService() {
 
 absl::Status Buergerbus::Start() {
   RETURN_IF_ERROR(services_->board.Start(adapters_.bus));
+  for (const std::string& tenant : options_.tenants) {
+    RETURN_IF_ERROR(services_->retention.Schedule(tenant, absl::Now() + kPatience));
+  }
   relay_->Start();
   tasks_->Start();
+  improver_->Start();
   return absl::OkStatus();
 }
 
 void Buergerbus::Stop() {
+  improver_->Stop();
   tasks_->Stop();
   relay_->Stop();
   services_->board.Stop();

@@ -1,4 +1,5 @@
-// The whole service as one object, composed from adapters: by its own main.cpp, and by the town that runs in one process.
+// The whole service as one object, composed from adapters: by its own main.cpp, and by the town
+// that runs in one process.
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 #include "base/time.h"
 #include "buergerbus/planner/planner.h"
 #include "buergerbus/planner/travel_oracle.h"
+#include "buergerbus/service/improver.h"
 #include "buergerbus/service/services.h"
 #include "events/bus.h"
 #include "events/counters.h"
@@ -31,6 +33,7 @@ class Buergerbus {
     std::vector<std::string> tenants;
     rpc::PoolOptions pool;
     int task_threads = 2;
+    ImproverOptions improver;  // its tenants are those above
   };
   // Not owned; they outlive the service.
   struct Adapters {
@@ -59,6 +62,7 @@ class Buergerbus {
 
   // What Start sets in motion, for tests that turn it by hand.
   store::TaskWorker& tasks() { return *tasks_; }
+  Improver& improver() { return *improver_; }
 
  private:
   Buergerbus(Options options, Adapters adapters);
@@ -69,6 +73,7 @@ class Buergerbus {
   std::unique_ptr<Planner> planner_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<store::TaskWorker> tasks_;
+  std::unique_ptr<Improver> improver_;
   events::RelayCounters relay_counters_;
   std::unique_ptr<events::Relay> relay_;
 };

@@ -17,18 +17,22 @@ constexpr double kAreaMarginDegrees = 0.02;  // about 2 km north and south
 constexpr size_t kMostStops = 300;
 
 const std::set<DayKind> kTermTimeOrHolidays = {DayKind::kSchoolDay, DayKind::kSchoolHoliday};
-const std::set<DayKind> kAnyKind = {DayKind::kSchoolDay, DayKind::kSchoolHoliday, DayKind::kPublicHoliday};
-const std::set<absl::Weekday> kWorkingDays = {absl::Weekday::monday, absl::Weekday::tuesday, absl::Weekday::wednesday,
-                                              absl::Weekday::thursday, absl::Weekday::friday};
+const std::set<DayKind> kAnyKind = {DayKind::kSchoolDay, DayKind::kSchoolHoliday,
+                                    DayKind::kPublicHoliday};
+const std::set<absl::Weekday> kWorkingDays = {absl::Weekday::monday, absl::Weekday::tuesday,
+                                              absl::Weekday::wednesday, absl::Weekday::thursday,
+                                              absl::Weekday::friday};
 const std::set<absl::Weekday> kSaturday = {absl::Weekday::saturday};
-const std::set<absl::Weekday> kAnyDay = {absl::Weekday::monday,   absl::Weekday::tuesday, absl::Weekday::wednesday,
-                                         absl::Weekday::thursday, absl::Weekday::friday,  absl::Weekday::saturday,
+const std::set<absl::Weekday> kAnyDay = {absl::Weekday::monday,    absl::Weekday::tuesday,
+                                         absl::Weekday::wednesday, absl::Weekday::thursday,
+                                         absl::Weekday::friday,    absl::Weekday::saturday,
                                          absl::Weekday::sunday};
 
 // "Haus Bergkamp, Süd" -> "haus-bergkamp-sued".
 std::string IdFromName(const std::string& name) {
   const std::string plain = absl::StrReplaceAll(
-      name, {{"ä", "ae"}, {"ö", "oe"}, {"ü", "ue"}, {"Ä", "ae"}, {"Ö", "oe"}, {"Ü", "ue"}, {"ß", "ss"}});
+      name,
+      {{"ä", "ae"}, {"ö", "oe"}, {"ü", "ue"}, {"Ä", "ae"}, {"Ö", "oe"}, {"Ü", "ue"}, {"ß", "ss"}});
   std::string id;
   for (const char c : plain) {
     const char lower = absl::ascii_tolower(static_cast<unsigned char>(c));
@@ -50,7 +54,8 @@ std::vector<Stop> MakeStops(const std::vector<DemoStop>& found, const Polygon& a
     if (each.name.empty() || each.name.size() > 100 || stops.size() == kMostStops) continue;
     if (!area.empty() && !area.Contains(each.location)) continue;
     const bool known = std::any_of(stops.begin(), stops.end(), [&](const Stop& stop) {
-      return stop.name == each.name && DistanceMetres(stop.location, each.location) < kSameStopMetres;
+      return stop.name == each.name &&
+             DistanceMetres(stop.location, each.location) < kSameStopMetres;
     });
     if (known) continue;
     std::string id = IdFromName(each.name);
@@ -66,8 +71,10 @@ std::vector<Stop> MakeStops(const std::vector<DemoStop>& found, const Polygon& a
 Polygon Around(const std::vector<DemoStop>& stops) {
   LatLon low = stops.front().location, high = low;
   for (const DemoStop& stop : stops) {
-    low = {std::min(low.latitude, stop.location.latitude), std::min(low.longitude, stop.location.longitude)};
-    high = {std::max(high.latitude, stop.location.latitude), std::max(high.longitude, stop.location.longitude)};
+    low = {std::min(low.latitude, stop.location.latitude),
+           std::min(low.longitude, stop.location.longitude)};
+    high = {std::max(high.latitude, stop.location.latitude),
+            std::max(high.longitude, stop.location.longitude)};
   }
   const double margin = kAreaMarginDegrees;
   return Polygon({{low.latitude - margin, low.longitude - margin},
@@ -83,9 +90,12 @@ LatLon CentreOf(const std::vector<Stop>& stops) {
     mean.latitude += stop.location.latitude / static_cast<double>(stops.size());
     mean.longitude += stop.location.longitude / static_cast<double>(stops.size());
   }
-  return std::min_element(stops.begin(), stops.end(), [&](const Stop& a, const Stop& b) {
-           return DistanceMetres(a.location, mean) < DistanceMetres(b.location, mean);
-         })->location;
+  return std::min_element(stops.begin(), stops.end(),
+                          [&](const Stop& a, const Stop& b) {
+                            return DistanceMetres(a.location, mean) <
+                                   DistanceMetres(b.location, mean);
+                          })
+      ->location;
 }
 
 Calendar MakeCalendar() {
@@ -98,12 +108,15 @@ Calendar MakeCalendar() {
 }
 
 ServiceHours MakeHours() {
-  return {.rules = {{.days = {kWorkingDays, kTermTimeOrHolidays}, .hours = {{absl::Hours(6), absl::Hours(20)}}},
-                    {.days = {kSaturday, kTermTimeOrHolidays}, .hours = {{absl::Hours(8), absl::Hours(18)}}},
+  return {.rules = {{.days = {kWorkingDays, kTermTimeOrHolidays},
+                     .hours = {{absl::Hours(6), absl::Hours(20)}}},
+                    {.days = {kSaturday, kTermTimeOrHolidays},
+                     .hours = {{absl::Hours(8), absl::Hours(18)}}},
                     {.days = {kAnyDay, kAnyKind}, .hours = {{absl::Hours(10), absl::Hours(16)}}}}};
 }
 
-ShiftTemplate MakeShift(const VehicleId& vehicle, absl::string_view name, DayRule days, int begin, int end, int pause) {
+ShiftTemplate MakeShift(const VehicleId& vehicle, absl::string_view name, DayRule days, int begin,
+                        int end, int pause) {
   return {.id = ShiftId(absl::StrCat(vehicle.value(), "-", name)),
           .vehicle = vehicle,
           .days = std::move(days),
@@ -130,17 +143,24 @@ Settings MakeDemoSettings(const std::vector<DemoStop>& found, const Polygon& are
                                  .plate = absl::StrCat("MU-BB ", 100 + i),
                                  .layouts = {{8, 0, 2}, {6, 1, 2}},
                                  .depot = depot});
-    settings.shifts.push_back(MakeShift(id, "frueh", {kWorkingDays, kTermTimeOrHolidays}, 6, 13, 9));
-    settings.shifts.push_back(MakeShift(id, "spaet", {kWorkingDays, kTermTimeOrHolidays}, 14, 20, 16));
-    settings.shifts.push_back(MakeShift(id, "samstag", {kSaturday, kTermTimeOrHolidays}, 8, 18, 12));
-    settings.shifts.push_back(MakeShift(id, "sonntag", {{absl::Weekday::sunday}, kTermTimeOrHolidays}, 10, 16, 12));
-    settings.shifts.push_back(MakeShift(id, "feiertag", {kAnyDay, {DayKind::kPublicHoliday}}, 10, 16, 12));
+    settings.shifts.push_back(
+        MakeShift(id, "frueh", {kWorkingDays, kTermTimeOrHolidays}, 6, 13, 9));
+    settings.shifts.push_back(
+        MakeShift(id, "spaet", {kWorkingDays, kTermTimeOrHolidays}, 14, 20, 16));
+    settings.shifts.push_back(
+        MakeShift(id, "samstag", {kSaturday, kTermTimeOrHolidays}, 8, 18, 12));
+    settings.shifts.push_back(
+        MakeShift(id, "sonntag", {{absl::Weekday::sunday}, kTermTimeOrHolidays}, 10, 16, 12));
+    settings.shifts.push_back(
+        MakeShift(id, "feiertag", {kAnyDay, {DayKind::kPublicHoliday}}, 10, 16, 12));
   }
   settings.rules.trip_mode = TripMode::kDoorToDoor;
-  settings.fares = {{FareCategoryId("erwachsene"), "Erwachsene", Money{250}},
-                    {FareCategoryId("kinder"), "Kinder (6 bis 14 Jahre)", Money{150}},
-                    {FareCategoryId("schwerbehindert"), "Schwerbehinderte mit Wertmarke", Money{0}, true},
-                    {FareCategoryId("begleitung"), "Begleitperson", Money{0}, true}};
+  settings.rules.walking_metres = 400;
+  settings.fares = {
+      {FareCategoryId("erwachsene"), "Erwachsene", Money{250}},
+      {FareCategoryId("kinder"), "Kinder (6 bis 14 Jahre)", Money{150}},
+      {FareCategoryId("schwerbehindert"), "Schwerbehinderte mit Wertmarke", Money{0}, true},
+      {FareCategoryId("begleitung"), "Begleitperson", Money{0}, true}};
   return settings;
 }
 
@@ -150,20 +170,26 @@ absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map) {
   for (const routing::NamedPlace& place : map.places) {
     if (map.stops.empty() && !place.name.empty()) stops.push_back({place.name, place.location});
   }
-  if (stops.size() < 2) return absl::InvalidArgumentError("the map holds neither bus stops nor named places to stop at");
+  if (stops.size() < 2)
+    return absl::InvalidArgumentError(
+        "the map holds neither bus stops nor named places to stop at");
   constexpr int kMunicipality = 8;
   for (const routing::Boundary& boundary : map.boundaries) {
-    if (boundary.admin_level == kMunicipality) return MakeDemoSettings(stops, Polygon(boundary.ring));
+    if (boundary.admin_level == kMunicipality)
+      return MakeDemoSettings(stops, Polygon(boundary.ring));
   }
   return MakeDemoSettings(stops, Polygon());
 }
 
-absl::Status SeedDemo(Services& services, const std::string& tenant, const Settings& settings, absl::Time deadline) {
+absl::Status SeedDemo(Services& services, const std::string& tenant, const Settings& settings,
+                      absl::Time deadline) {
   const auth::Principal system = auth::SystemPrincipal(tenant, kServiceName);
-  const absl::StatusOr<SettingsService::Document> present = services.settings.Get({system, deadline});
+  const absl::StatusOr<SettingsService::Document> present =
+      services.settings.Get({system, deadline});
   if (present.ok()) return absl::OkStatus();
   if (!absl::IsNotFound(present.status())) return present.status();
-  const store::ReplyIdentity identity{.subject = system.service, .method = "seed-demo", .key = "settings", .fingerprint = "1"};
+  const store::ReplyIdentity identity{
+      .subject = system.service, .method = "seed-demo", .key = "settings", .fingerprint = "1"};
   return services.settings.Update({system, deadline, identity, ""}, settings, "").status();
 }
 

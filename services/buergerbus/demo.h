@@ -19,15 +19,16 @@ struct DemoStop {
   LatLon location;
 };
 
-// Stops of one name within 250 m become one. The area is `area`, or what surrounds the stops when it is empty. Three buses, hours every
-// day, door to door, an hour's notice. Aborts without stops.
+// Stops of one name within 250 m become one. The area is `area`, or what surrounds the stops when
+// it is empty. Three buses, hours every day, door to door, an hour's notice. Aborts without stops.
 Settings MakeDemoSettings(const std::vector<DemoStop>& stops, const Polygon& area);
 
-// The same from an imported map: its bus stops, else its named places, inside the municipality's boundary where there is one.
-// INVALID_ARGUMENT for a map with fewer than two.
+// The same from an imported map: its bus stops, else its named places, inside the municipality's
+// boundary where there is one. INVALID_ARGUMENT for a map with fewer than two.
 absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map);
 
 // Stores the settings of a demo tenant where there are none yet.
-absl::Status SeedDemo(Services& services, const std::string& tenant, const Settings& settings, absl::Time deadline);
+absl::Status SeedDemo(Services& services, const std::string& tenant, const Settings& settings,
+                      absl::Time deadline);
 
 }  // namespace stadtmesh::buergerbus

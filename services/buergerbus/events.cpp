@@ -54,7 +54,9 @@ v1::RideHeld Message(const RideHeld& fact) {
   *message.mutable_held_until() = ToWire(fact.held_until);
   return message;
 }
-v1::RideHoldExpired Message(const HoldExpired& fact) { return OfRide<v1::RideHoldExpired>(fact.facts); }
+v1::RideHoldExpired Message(const HoldExpired& fact) {
+  return OfRide<v1::RideHoldExpired>(fact.facts);
+}
 v1::RideBooked Message(const RideBooked& fact) {
   v1::RideBooked message = OfRide<v1::RideBooked>(fact.facts);
   message.set_fare_cents(Cents(fact.fare));
@@ -79,6 +81,11 @@ v1::RideAffected Message(const RideAffected& fact) {
 v1::RideCancelled Message(const RideCancelled& fact) {
   v1::RideCancelled message = OfRide<v1::RideCancelled>(fact.facts);
   message.set_by_town(fact.by_town);
+  return message;
+}
+v1::RideDelayed Message(const RideDelayed& fact) {
+  v1::RideDelayed message = OfRide<v1::RideDelayed>(fact.facts);
+  *message.mutable_expected_pickup() = ToWire(fact.expected_pickup);
   return message;
 }
 v1::RideBoarded Message(const RideBoarded& fact) {
@@ -223,9 +230,13 @@ v1::SettingsChanged Message(const SettingsChanged&) {
 
 }  // namespace
 
-store::EmitOp ToEmit(const Event& event, std::string event_id, absl::Time time, const std::string& traceparent) {
+store::EmitOp ToEmit(const Event& event, std::string event_id, absl::Time time,
+                     const std::string& traceparent) {
   return std::visit(
-      [&](const auto& fact) { return events::MakeEmit(Message(fact), std::move(event_id), time, traceparent); }, event);
+      [&](const auto& fact) {
+        return events::MakeEmit(Message(fact), std::move(event_id), time, traceparent);
+      },
+      event);
 }
 
 }  // namespace stadtmesh::buergerbus

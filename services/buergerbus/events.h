@@ -10,6 +10,7 @@
 namespace stadtmesh::buergerbus {
 
 // The outbox entry of a fact. Ids and facts only, never personal data.
-store::EmitOp ToEmit(const Event& event, std::string event_id, absl::Time time, const std::string& traceparent);
+store::EmitOp ToEmit(const Event& event, std::string event_id, absl::Time time,
+                     const std::string& traceparent);
 
 }  // namespace stadtmesh::buergerbus

@@ -1,4 +1,5 @@
-// The Bürgerbus as a process of its own: settings, adapters, signals. Nothing here decides anything.
+// The Bürgerbus as a process of its own: settings, adapters, signals. Nothing here decides
+// anything.
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -17,9 +18,11 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(20);  // for Redis at the start, and for calls at the end
+constexpr absl::Duration kPatience =
+    absl::Seconds(20);  // for Redis at the start, and for calls at the end
 
-absl::Status SeedDemos(Buergerbus& service, const wiring::Settings& settings, const routing::TownMap& map) {
+absl::Status SeedDemos(Buergerbus& service, const wiring::Settings& settings,
+                       const routing::TownMap& map) {
   ASSIGN_OR_RETURN(const Settings demo, MakeDemoSettings(map));
   for (const std::string& tenant : settings.tenants) {
     RETURN_IF_ERROR(SeedDemo(service.services(), tenant, demo, absl::Now() + kPatience));
@@ -27,20 +30,32 @@ absl::Status SeedDemos(Buergerbus& service, const wiring::Settings& settings, co
   return absl::OkStatus();
 }
 
-absl::Status Serve(const wiring::Settings& settings, const Config& config, const wiring::StopSignals& signals) {
+absl::Status Serve(const wiring::Settings& settings, const Config& config,
+                   const wiring::StopSignals& signals) {
   SystemClock clock;
   RandomIdSource ids;
   obs::Metrics metrics;
   obs::Logger logger({.service = "buergerbus", .level = settings.log_level});
-  ASSIGN_OR_RETURN(const wiring::Identity identity,
-                   wiring::MakeIdentity(settings, kServiceName, {auth::Role::kService, auth::Role::kGuest}, nullptr, &clock));
+  ASSIGN_OR_RETURN(
+      const wiring::Identity identity,
+      wiring::MakeIdentity(settings, kServiceName, {auth::Role::kService, auth::Role::kGuest},
+                           nullptr, &clock));
   ASSIGN_OR_RETURN(const wiring::ImportedMap map, wiring::ImportMap(config.map));
-  ASSIGN_OR_RETURN(const std::unique_ptr<store::Store> store, wiring::OpenStore(settings, kPatience));
+  ASSIGN_OR_RETURN(const std::unique_ptr<store::Store> store,
+                   wiring::OpenStore(settings, kPatience));
   ASSIGN_OR_RETURN(const std::unique_ptr<events::Bus> bus, wiring::OpenBus(settings, &clock));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Buergerbus> service,
-                   Buergerbus::Create({.tenants = settings.tenants, .pool = config.pool, .task_threads = config.task_threads},
-                                      {.store = store.get(), .bus = bus.get(), .clock = &clock, .ids = &ids, .logger = &logger,
-                                       .metrics = &metrics, .travel_times = map.travel_times, .addresses = map.addresses.get()}));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<Buergerbus> service,
+      Buergerbus::Create(
+          {.tenants = settings.tenants, .pool = config.pool, .task_threads = config.task_threads, .improver = config.improver},
+          {.store = store.get(),
+           .bus = bus.get(),
+           .clock = &clock,
+           .ids = &ids,
+           .logger = &logger,
+           .metrics = &metrics,
+           .travel_times = map.travel_times,
+           .addresses = map.addresses.get()}));
   if (settings.demo) RETURN_IF_ERROR(SeedDemos(*service, settings, map.town));
   std::unique_ptr<obs::MetricsServer> metrics_server;
   if (!settings.metrics_listen.empty()) {
@@ -50,9 +65,14 @@ absl::Status Serve(const wiring::Settings& settings, const Config& config, const
   std::vector<rpc::Service> services;
   services.push_back(std::move(methods));
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Server> server,
-                   rpc::Server::Start({.listen = config.listen, .tenants = settings.tenants, .demo = settings.demo,
-                                       .reflection = config.reflection, .authenticator = identity.authenticator.get(),
-                                       .logger = &logger, .metrics = &metrics, .clock = &clock},
+                   rpc::Server::Start({.listen = config.listen,
+                                       .tenants = settings.tenants,
+                                       .demo = settings.demo,
+                                       .reflection = config.reflection,
+                                       .authenticator = identity.authenticator.get(),
+                                       .logger = &logger,
+                                       .metrics = &metrics,
+                                       .clock = &clock},
                                       std::move(services)));
   RETURN_IF_ERROR(service->Start());
   logger.Info("started", {{"port", server->port()}});
@@ -84,5 +104,6 @@ absl::Status Run(int argc, char** argv) {
 }  // namespace stadtmesh::buergerbus
 
 int main(int argc, char** argv) {
-  return stadtmesh::wiring::ExitCode("stadtmesh-buergerbus", stadtmesh::buergerbus::Run(argc, argv));
+  return stadtmesh::wiring::ExitCode("stadtmesh-buergerbus",
+                                     stadtmesh::buergerbus::Run(argc, argv));
 }

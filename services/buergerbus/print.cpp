@@ -11,12 +11,23 @@ std::string Escape(absl::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -41,17 +52,18 @@ const RideView* FindRide(const TourView& view, const RideId& id) {
 
 std::string Row(const TourView& view, const Visit& visit) {
   if (visit.kind == VisitKind::kBreak) {
-    return absl::StrCat("<tr><td>", Clock(visit.begin), "</td><td>Pause</td><td colspan=\"4\">bis ", Clock(visit.end),
-                        "</td></tr>\n");
+    return absl::StrCat("<tr><td>", Clock(visit.begin), "</td><td>Pause</td><td colspan=\"4\">bis ",
+                        Clock(visit.end), "</td></tr>\n");
   }
   const RideView* ride = FindRide(view, visit.ride);
   if (ride == nullptr) return "";
   const bool pickup = visit.kind == VisitKind::kPickup;
   const Place& place = pickup ? ride->ride.trip.origin : ride->ride.trip.destination;
   const Contact contact = ride->contact.value_or(Contact{});
-  return absl::StrCat("<tr><td>", Clock(visit.begin), "</td><td>", pickup ? "ein" : "aus", "</td><td>", Escape(place.label),
-                      "</td><td>", Escape(contact.name), "<br>", Escape(contact.phone), "</td><td>",
-                      PartyText(ride->ride.trip.party), "<br>", Escape(contact.note), "</td><td>",
+  return absl::StrCat("<tr><td>", Clock(visit.begin), "</td><td>", pickup ? "ein" : "aus",
+                      "</td><td>", Escape(place.label), "</td><td>", Escape(contact.name), "<br>",
+                      Escape(contact.phone), "</td><td>", PartyText(ride->ride.trip.party), "<br>",
+                      Escape(contact.note), "</td><td>",
                       pickup ? FormatGerman(ride->ride.fare.total) : "", "</td></tr>\n");
 }
 
@@ -68,12 +80,16 @@ std::string PrintManifest(const TourView& view, const ShiftId& shift) {
     }
   }
   return absl::StrCat(
-      "<!DOCTYPE html>\n<html lang=\"de\"><head><meta charset=\"utf-8\"><title>Fahrerliste</title>\n<style>"
+      "<!DOCTYPE html>\n<html lang=\"de\"><head><meta "
+      "charset=\"utf-8\"><title>Fahrerliste</title>\n<style>"
       "body{font:11pt sans-serif}table{border-collapse:collapse;width:100%}"
-      "td,th{border:1px solid #000;padding:3pt;text-align:left;vertical-align:top}tr{break-inside:avoid}"
+      "td,th{border:1px solid "
+      "#000;padding:3pt;text-align:left;vertical-align:top}tr{break-inside:avoid}"
       "@page{size:A4;margin:12mm}</style></head><body>\n<h1>",
-      Escape(view.vehicle_name), ", ", FormatDay(view.tour.id.day), "</h1>\n<p>Dienst ", Escape(shift.value()), ", ", span,
-      "</p>\n<table><thead><tr><th>Zeit</th><th></th><th>Ort</th><th>Fahrgast</th><th>Plätze</th><th>Preis</th></tr></thead>"
+      Escape(view.vehicle_name), ", ", FormatDay(view.tour.id.day), "</h1>\n<p>Dienst ",
+      Escape(shift.value()), ", ", span,
+      "</p>\n<table><thead><tr><th>Zeit</th><th></th><th>Ort</th><th>Fahrgast</th><th>Plätze</"
+      "th><th>Preis</th></tr></thead>"
       "<tbody>\n",
       rows, "</tbody></table>\n</body></html>\n");
 }

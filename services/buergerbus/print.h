@@ -9,7 +9,8 @@
 
 namespace stadtmesh::buergerbus {
 
-// A page of HTML that needs nothing else and prints on A4. Every foreign text in it is escaped. German: it is for the driver.
+// A page of HTML that needs nothing else and prints on A4. Every foreign text in it is escaped.
+// German: it is for the driver.
 std::string PrintManifest(const TourView& view, const ShiftId& shift);
 
 }  // namespace stadtmesh::buergerbus

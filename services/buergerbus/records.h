@@ -1,7 +1,8 @@
 // The aggregates of the domain <-> the bytes that are stored (stadtmesh/buergerbus/v1/state.proto).
 //
-// Encode changes the record that was read (`previous`), so that fields which a newer version of the service wrote survive a
-// rewrite by an older one, also inside the elements of lists (matched by their ids).
+// Encode changes the record that was read (`previous`), so that fields which a newer version of the
+// service wrote survive a rewrite by an older one, also inside the elements of lists (matched by
+// their ids).
 #pragma once
 
 #include <string>
@@ -46,6 +47,10 @@ absl::StatusOr<Position> Decode<Position>(absl::string_view bytes);
 template <>
 absl::StatusOr<CardReference> Decode<CardReference>(absl::string_view bytes);
 template <>
+absl::StatusOr<CardUse> Decode<CardUse>(absl::string_view bytes);
+template <>
+absl::StatusOr<RetentionRun> Decode<RetentionRun>(absl::string_view bytes);
+template <>
 absl::StatusOr<Receipt> Decode<Receipt>(absl::string_view bytes);
 
 std::string Encode(const Settings& settings, absl::string_view previous);
@@ -59,6 +64,8 @@ std::string Encode(const Call& call, absl::string_view previous);
 std::string Encode(const Contact& contact, absl::string_view previous);
 std::string Encode(const Position& position, absl::string_view previous);
 std::string Encode(const CardReference& reference, absl::string_view previous);
+std::string Encode(const CardUse& use, absl::string_view previous);
+std::string Encode(const RetentionRun& run, absl::string_view previous);
 std::string Encode(const Receipt& receipt, absl::string_view previous);
 
 }  // namespace stadtmesh::buergerbus

@@ -1,12 +1,7 @@
 #include "buergerbus/repository.h"
 
-
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <set>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "buergerbus/domain/tour_commands.h"
 
@@ -14,10 +9,6 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 constexpr size_t kMostKeysAtOnce = 1000;  // of Store::MultiGet
-
-double Score(absl::Time time) { return static_cast<double>(absl::ToUnixSeconds(time)); }
-
-double Score(absl::CivilDay day) { return static_cast<double>(day - absl::CivilDay(1970, 1, 1)); }
 
 void AddDrivers(const Tour& tour, std::vector<std::string>& aliases) {
   for (const Shift& shift : tour.shifts) {
@@ -36,92 +27,43 @@ auth::Owners OwnersOf(absl::string_view tenant, const RideOnTour& ride) {
 
 }  // namespace
 
-namespace keys {
-std::string Ride(const RideId& id) { return absl::StrCat("ride:", id.value()); }
-std::string Contact(const RideId& id) { return absl::StrCat("contact:", id.value()); }
-std::string Tour(const TourId& id) { return absl::StrCat("tour:", id.ToString()); }
-std::string Vehicle(const VehicleId& id) { return absl::StrCat("vehicle:", id.value()); }
-std::string Stop(const StopId& id) { return absl::StrCat("stop:", id.value()); }
-std::string Cash(const TourId& tour, const ShiftId& shift) { return absl::StrCat("cash:", tour.ToString(), ":", shift.value()); }
-std::string Card(const RiderCardId& id) { return absl::StrCat("card:", id.value()); }
-std::string CardPhone(absl::string_view phone) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(phone.data()), phone.size(), digest);
-  return absl::StrCat("card-phone:",
-                      absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), sizeof(digest))));
-}
-std::string Call(const CallId& id) { return absl::StrCat("call:", id.value()); }
-std::string Position(const VehicleId& id) { return absl::StrCat("position:", id.value()); }
-}  // namespace keys
-
-namespace indexes {
-std::string RidesOf(absl::string_view customer) { return absl::StrCat("rides-of:", customer); }
-std::string RidesOn(absl::CivilDay day) { return absl::StrCat("rides-on:", FormatDay(day)); }
-std::string Booking(const BookingId& id) { return absl::StrCat("booking:", id.value()); }
-std::string ToursOn(absl::CivilDay day) { return absl::StrCat("tours-on:", FormatDay(day)); }
-std::string ToursOf(absl::string_view driver) { return absl::StrCat("tours-of:", driver); }
-}  // namespace indexes
-
-std::vector<IndexEntry> IndexEntriesOf(const Ride& ride) {
-  const double pickup = Score(ride.promise.pickup.begin);
-  const absl::CivilDay day = ride.tour ? ride.tour->day : BerlinDay(ride.promise.pickup.begin);
-  std::vector<IndexEntry> entries = {{indexes::RidesOn(day), ride.id.value(), pickup},
-                                     {indexes::Booking(ride.booking), ride.id.value(), ride.leg == Leg::kReturn ? 1.0 : 0.0}};
-  if (!ride.customer.alias.empty()) entries.push_back({indexes::RidesOf(ride.customer.alias), ride.id.value(), pickup});
-  return entries;
-}
-
-std::vector<IndexEntry> IndexEntriesOf(const Tour& tour) {
-  std::vector<IndexEntry> entries = {{indexes::ToursOn(tour.id.day), tour.id.ToString(), 0}};
-  std::vector<std::string> drivers;
-  AddDrivers(tour, drivers);
-  for (const std::string& driver : drivers) {
-    const IndexEntry entry{indexes::ToursOf(driver), tour.id.ToString(), Score(tour.id.day)};
-    if (std::find(entries.begin(), entries.end(), entry) == entries.end()) entries.push_back(entry);
-  }
-  return entries;
-}
-
-std::vector<IndexEntry> IndexEntriesOf(const Call& call) {
-  return {{std::string(call.done_at ? indexes::kDoneCalls : indexes::kOpenCalls), call.id.value(), Score(call.created_at)}};
-}
-
-std::vector<IndexEntry> IndexEntriesOf(const StopStatus& status) {
-  if (status.blocked.empty()) return {};
-  return {{std::string(indexes::kBlockedStops), status.stop.value(), 0}};
-}
-
 Stored<Tour>* Day::FindTour(const TourId& id) {
-  const auto found = std::find_if(tours.begin(), tours.end(), [&](const Stored<Tour>& tour) { return tour.value->id == id; });
+  const auto found = std::find_if(tours.begin(), tours.end(),
+                                  [&](const Stored<Tour>& tour) { return tour.value->id == id; });
   return found == tours.end() ? nullptr : &*found;
 }
 
 const Stored<VehicleStatus>* Day::FindVehicle(const VehicleId& id) const {
   const std::string key = keys::Vehicle(id);
-  const auto found = std::find_if(vehicles.begin(), vehicles.end(), [&](const auto& status) { return status.key == key; });
+  const auto found = std::find_if(vehicles.begin(), vehicles.end(),
+                                  [&](const auto& status) { return status.key == key; });
   return found == vehicles.end() ? nullptr : &*found;
 }
 
 const Stored<StopStatus>* Day::FindStop(const StopId& id) const {
   const std::string key = keys::Stop(id);
-  const auto found = std::find_if(stops.begin(), stops.end(), [&](const auto& status) { return status.key == key; });
+  const auto found = std::find_if(stops.begin(), stops.end(),
+                                  [&](const auto& status) { return status.key == key; });
   return found == stops.end() ? nullptr : &*found;
 }
 
-absl::StatusOr<std::vector<store::Record>> Repository::ReadRecords(absl::string_view tenant,
-                                                                   const std::vector<std::string>& keys,
-                                                                   absl::Time deadline) const {
+absl::StatusOr<std::vector<store::Record>> Repository::ReadRecords(
+    absl::string_view tenant, const std::vector<std::string>& keys, absl::Time deadline) const {
   std::vector<store::Record> records;
   for (size_t begin = 0; begin < keys.size(); begin += kMostKeysAtOnce) {
-    const auto end = keys.begin() + static_cast<ptrdiff_t>(std::min(keys.size(), begin + kMostKeysAtOnce));
-    ASSIGN_OR_RETURN(std::vector<store::Record> part,
-                     store_->MultiGet(ScopeOf(tenant), {keys.begin() + static_cast<ptrdiff_t>(begin), end}, deadline));
+    const auto end =
+        keys.begin() + static_cast<ptrdiff_t>(std::min(keys.size(), begin + kMostKeysAtOnce));
+    ASSIGN_OR_RETURN(
+        std::vector<store::Record> part,
+        store_->MultiGet(ScopeOf(tenant), {keys.begin() + static_cast<ptrdiff_t>(begin), end},
+                         deadline));
     std::move(part.begin(), part.end(), std::back_inserter(records));
   }
   return records;
 }
 
-absl::StatusOr<std::vector<RideOnTour>> Repository::WithTours(absl::string_view tenant, std::vector<Stored<Ride>> rides,
+absl::StatusOr<std::vector<RideOnTour>> Repository::WithTours(absl::string_view tenant,
+                                                              std::vector<Stored<Ride>> rides,
                                                               absl::Time deadline) const {
   std::vector<std::string> tour_keys;
   for (const Stored<Ride>& ride : rides) {
@@ -138,13 +80,14 @@ absl::StatusOr<std::vector<RideOnTour>> Repository::WithTours(absl::string_view 
   return result;
 }
 
-absl::StatusOr<std::vector<auth::Guarded<RideOnTour>>> Repository::FindRides(absl::string_view tenant,
-                                                                             const std::vector<RideId>& ids,
-                                                                             absl::Time deadline) const {
+absl::StatusOr<std::vector<auth::Guarded<RideOnTour>>> Repository::FindRides(
+    absl::string_view tenant, const std::vector<RideId>& ids, absl::Time deadline) const {
   std::vector<std::string> ride_keys;
   for (const RideId& id : ids) ride_keys.push_back(keys::Ride(id));
   ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides, ReadAll<Ride>(tenant, ride_keys, deadline));
-  rides.erase(std::remove_if(rides.begin(), rides.end(), [](const auto& ride) { return !ride.value; }), rides.end());
+  rides.erase(
+      std::remove_if(rides.begin(), rides.end(), [](const auto& ride) { return !ride.value; }),
+      rides.end());
   ASSIGN_OR_RETURN(std::vector<RideOnTour> found, WithTours(tenant, std::move(rides), deadline));
   std::vector<auth::Guarded<RideOnTour>> result;
   for (RideOnTour& ride : found) {
@@ -154,14 +97,16 @@ absl::StatusOr<std::vector<auth::Guarded<RideOnTour>>> Repository::FindRides(abs
   return result;
 }
 
-absl::StatusOr<auth::Guarded<RideOnTour>> Repository::FindRide(absl::string_view tenant, const RideId& id,
+absl::StatusOr<auth::Guarded<RideOnTour>> Repository::FindRide(absl::string_view tenant,
+                                                               const RideId& id,
                                                                absl::Time deadline) const {
   ASSIGN_OR_RETURN(std::vector<auth::Guarded<RideOnTour>> found, FindRides(tenant, {id}, deadline));
   if (found.empty()) return auth::ObjectNotFound();
   return std::move(found.front());
 }
 
-absl::StatusOr<auth::Guarded<Stored<Tour>>> Repository::FindTour(absl::string_view tenant, const TourId& id,
+absl::StatusOr<auth::Guarded<Stored<Tour>>> Repository::FindTour(absl::string_view tenant,
+                                                                 const TourId& id,
                                                                  absl::Time deadline) const {
   ASSIGN_OR_RETURN(Stored<Tour> tour, Read<Tour>(tenant, keys::Tour(id), deadline));
   if (!tour.value) return auth::ObjectNotFound();
@@ -170,14 +115,18 @@ absl::StatusOr<auth::Guarded<Stored<Tour>>> Repository::FindTour(absl::string_vi
   return auth::Guarded<Stored<Tour>>(std::move(tour), std::move(owners));
 }
 
-absl::StatusOr<auth::Guarded<std::vector<RideOnTour>>> Repository::FindBooking(absl::string_view tenant, const BookingId& id,
-                                                                               absl::Time deadline) const {
-  ASSIGN_OR_RETURN(const std::vector<store::Scored> members,
-                   List(tenant, indexes::Booking(id), std::nullopt, /*descending=*/false, 2, deadline));
+absl::StatusOr<auth::Guarded<std::vector<RideOnTour>>> Repository::FindBooking(
+    absl::string_view tenant, const BookingId& id, absl::Time deadline) const {
+  ASSIGN_OR_RETURN(
+      const std::vector<store::Scored> members,
+      List(tenant, indexes::Booking(id), std::nullopt, /*descending=*/false, 2, deadline));
   std::vector<std::string> ride_keys;
-  for (const store::Scored& member : members) ride_keys.push_back(keys::Ride(RideId(member.member)));
+  for (const store::Scored& member : members)
+    ride_keys.push_back(keys::Ride(RideId(member.member)));
   ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides, ReadAll<Ride>(tenant, ride_keys, deadline));
-  rides.erase(std::remove_if(rides.begin(), rides.end(), [](const auto& ride) { return !ride.value; }), rides.end());
+  rides.erase(
+      std::remove_if(rides.begin(), rides.end(), [](const auto& ride) { return !ride.value; }),
+      rides.end());
   if (rides.empty()) return auth::ObjectNotFound();
   ASSIGN_OR_RETURN(std::vector<RideOnTour> found, WithTours(tenant, std::move(rides), deadline));
   auth::Owners owners{.tenant = std::string(tenant)};
@@ -186,10 +135,11 @@ absl::StatusOr<auth::Guarded<std::vector<RideOnTour>>> Repository::FindBooking(a
   return auth::Guarded<std::vector<RideOnTour>>(std::move(found), std::move(owners));
 }
 
-absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings& settings, absl::CivilDay day,
-                                        absl::Time deadline) const {
-  ASSIGN_OR_RETURN(const std::vector<store::Scored> blocked,
-                   List(tenant, indexes::kBlockedStops, std::nullopt, false, kMostKeysAtOnce, deadline));
+absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings& settings,
+                                        absl::CivilDay day, absl::Time deadline) const {
+  ASSIGN_OR_RETURN(
+      const std::vector<store::Scored> blocked,
+      List(tenant, indexes::kBlockedStops, std::nullopt, false, kMostKeysAtOnce, deadline));
   std::vector<VehicleId> vehicles;
   std::vector<std::string> all;
   for (const buergerbus::Vehicle& vehicle : settings.vehicles) {
@@ -208,7 +158,8 @@ absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings
     if (!tour.value) {
       ASSIGN_OR_RETURN(tour.value, OpenTour(settings, vehicle, day));
     }
-    ASSIGN_OR_RETURN(Stored<VehicleStatus> status, MakeStored<VehicleStatus>(all[next + 1], std::move(records[next + 1])));
+    ASSIGN_OR_RETURN(Stored<VehicleStatus> status,
+                     MakeStored<VehicleStatus>(all[next + 1], std::move(records[next + 1])));
     if (status.value) result.plan.outages[vehicle] = status.value->outages;
     next += 2;
     result.plan.tours.push_back(*tour.value);
@@ -216,7 +167,8 @@ absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings
     result.vehicles.push_back(std::move(status));
   }
   for (; next < all.size(); ++next) {
-    ASSIGN_OR_RETURN(Stored<StopStatus> status, MakeStored<StopStatus>(all[next], std::move(records[next])));
+    ASSIGN_OR_RETURN(Stored<StopStatus> status,
+                     MakeStored<StopStatus>(all[next], std::move(records[next])));
     if (status.value) {
       const std::vector<StopBlock> blocks = BlocksOf(*status.value);
       result.plan.blocks.insert(result.plan.blocks.end(), blocks.begin(), blocks.end());
@@ -226,10 +178,20 @@ absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings
   return result;
 }
 
-absl::StatusOr<std::vector<store::Scored>> Repository::List(absl::string_view tenant, absl::string_view index,
-                                                            const std::optional<store::Scored>& after, bool descending,
-                                                            size_t limit, absl::Time deadline) const {
-  return store_->IndexRange(ScopeOf(tenant), index, {.after = after, .descending = descending, .limit = limit}, deadline);
+absl::StatusOr<std::vector<store::Scored>> Repository::List(
+    absl::string_view tenant, absl::string_view index, const std::optional<store::Scored>& after,
+    bool descending, size_t limit, absl::Time deadline) const {
+  return store_->IndexRange(ScopeOf(tenant), index,
+                            {.after = after, .descending = descending, .limit = limit}, deadline);
+}
+
+absl::StatusOr<std::vector<store::Scored>> Repository::ListBetween(absl::string_view tenant,
+                                                                   absl::string_view index,
+                                                                   double least, double most,
+                                                                   size_t limit,
+                                                                   absl::Time deadline) const {
+  return store_->IndexRange(ScopeOf(tenant), index, {.min = least, .max = most, .limit = limit},
+                            deadline);
 }
 
 }  // namespace stadtmesh::buergerbus

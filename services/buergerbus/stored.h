@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/geo.h"
 #include "buergerbus/domain/error.h"
@@ -18,8 +19,8 @@ namespace stadtmesh::buergerbus {
 template <typename T>
 struct Stored {
   std::string key;
-  std::optional<T> value;   // absent: there is none
-  std::string bytes;        // as read; see Encode
+  std::optional<T> value;  // absent: there is none
+  std::string bytes;       // as read; see Encode
   store::Version version;
 };
 
@@ -46,6 +47,20 @@ struct CardReference {
   bool operator==(const CardReference&) const = default;
 };
 
+// When a card was last booked with or changed. Beside the card, so that a booking does not change
+// the card's version.
+struct CardUse {
+  RiderCardId card;
+  absl::Time used_at;
+  bool operator==(const CardUse&) const = default;
+};
+
+// That the nightly job of retention is scheduled, and when it last ended.
+struct RetentionRun {
+  absl::Time last_run;
+  bool operator==(const RetentionRun&) const = default;
+};
+
 // Why a wish was refused, with the facts for the person who wished it.
 struct Refusal {
   Reason reason = Reason::kNoVehicleFree;
@@ -54,14 +69,24 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
-// What a command did, by ids. It is recorded as the answer to its repetition, so it holds no personal data; replies are made
-// from what these ids name.
+// Why a command was refused for good, as it was first said: domain and reason of ErrorInfo, never
+// fields.
+struct RecordedError {
+  absl::StatusCode code = absl::StatusCode::kFailedPrecondition;
+  std::string domain, reason, message;
+  std::map<std::string, std::string> metadata;
+  bool operator==(const RecordedError&) const = default;
+};
+
+// What a command did, by ids. It is recorded as the answer to its repetition, so it holds no
+// personal data; replies are made from what these ids name.
 struct Receipt {
   std::vector<RideId> rides;
   std::vector<RideId> affected;
   std::string id;  // of another aggregate: a card, a call
   int count = 0;
-  std::optional<Refusal> refusal;
+  std::optional<Refusal> refusal;      // the wish was refused: an answer
+  std::optional<RecordedError> error;  // the command was refused: an error, and nothing else
   bool operator==(const Receipt&) const = default;
 };
 

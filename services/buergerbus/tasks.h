@@ -10,7 +10,10 @@
 
 namespace stadtmesh::buergerbus {
 
-// Runs the due tasks of these tenants: holds that expire. `services` outlives it.
-std::unique_ptr<store::TaskWorker> MakeTaskWorker(Services* services, const std::vector<std::string>& tenants, int threads);
+// Runs the due tasks of these tenants: holds that expire, days to review, reminders, what is to be
+// forgotten. `services` outlives it.
+std::unique_ptr<store::TaskWorker> MakeTaskWorker(Services* services,
+                                                  const std::vector<std::string>& tenants,
+                                                  int threads);
 
 }  // namespace stadtmesh::buergerbus

@@ -1,12 +1,11 @@
-// What kind of day it is: school day, school holiday or public holiday (North Rhine-Westphalia).
+// What kind of day it is: school day, school holiday or public holiday.
 #pragma once
 
 #include <set>
-#include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "buergerbus/domain/public_holidays.h"
 
 namespace stadtmesh::buergerbus {
 
@@ -26,16 +25,13 @@ struct DayRange {
 };
 
 struct Calendar {
+  FederalState state = FederalState::kNorthRhineWestphalia;
+  std::set<MunicipalHoliday> municipal_holidays;  // of those possible in the state
   std::vector<DayRange> school_holidays;
-  std::set<absl::CivilDay> extra_public_holidays;  // the town's own, e.g. 24 December or carnival Monday
+  std::set<absl::CivilDay>
+      extra_public_holidays;  // days on which the bus runs as on holidays, e.g. 24 December
   bool operator==(const Calendar&) const = default;
 };
-
-// Easter Sunday of the Gregorian calendar (Meeus/Jones/Butcher). Years 1583 and later.
-absl::CivilDay EasterSunday(int year);
-
-// The German name of the public holiday of § 2 Feiertagsgesetz NW, or empty. Holidays that fall on each other (1 May 2008) give one name.
-absl::string_view PublicHolidayName(absl::CivilDay day);
 
 DayKind KindOf(const Calendar& calendar, absl::CivilDay day);
 

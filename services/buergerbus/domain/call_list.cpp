@@ -4,10 +4,15 @@
 
 namespace stadtmesh::buergerbus {
 
-absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const CallCommand& command, absl::Time now) {
+absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const CallCommand& command,
+                                      absl::Time now) {
   if (const auto* add = std::get_if<AddCall>(&command)) {
     if (call) return Decision<Call>{*call, {}};  // the same id: added before
-    Call made{.id = add->id, .ride = add->ride, .reason = add->reason, .created_at = now, .due = add->due};
+    Call made{.id = add->id,
+              .ride = add->ride,
+              .reason = add->reason,
+              .created_at = now,
+              .due = add->due};
     CallNeeded event{made.id, made.ride, made.due};
     return Decision<Call>{std::move(made), {std::move(event)}};
   }

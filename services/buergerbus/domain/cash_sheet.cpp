@@ -12,17 +12,20 @@ namespace {
 
 using Result = absl::StatusOr<Decision<CashSheet>>;
 
-// The sheet is a document of the shift: the fare's own event is the ride's, so an entry gives no event here.
+// The sheet is a document of the shift: the fare's own event is the ride's, so an entry gives no
+// event here.
 Result Record(const CashSheet& sheet, const RecordFare& command, absl::Time now) {
   RETURN_IF_ERROR(CheckPayment(command.payment, command.due, command.amount));
   CashSheet next = sheet;
-  const auto entry = std::find_if(next.entries.begin(), next.entries.end(),
-                                  [&](const CashEntry& known) { return known.ride == command.ride; });
+  const auto entry =
+      std::find_if(next.entries.begin(), next.entries.end(),
+                   [&](const CashEntry& known) { return known.ride == command.ride; });
   const CashEntry wanted{command.ride, command.payment, command.due, command.amount, now};
   if (entry == next.entries.end()) {
     if (sheet.closed_at) return Refuse(Reason::kCashSheetClosed);
     next.entries.push_back(wanted);
-  } else if (entry->payment != wanted.payment || entry->amount != wanted.amount || entry->due != wanted.due) {
+  } else if (entry->payment != wanted.payment || entry->amount != wanted.amount ||
+             entry->due != wanted.due) {
     if (sheet.closed_at) return Refuse(Reason::kCashSheetClosed);
     *entry = wanted;
   }
@@ -31,13 +34,15 @@ Result Record(const CashSheet& sheet, const RecordFare& command, absl::Time now)
 
 Result Close(const CashSheet& sheet, const CloseSheet& command, absl::Time now) {
   if (sheet.closed_at) {
-    return sheet.counted == command.counted ? Result(Decision<CashSheet>{sheet, {}}) : Refuse(Reason::kCashSheetClosed);
+    return sheet.counted == command.counted ? Result(Decision<CashSheet>{sheet, {}})
+                                            : Refuse(Reason::kCashSheetClosed);
   }
   if (command.counted < Money{0}) return InvalidField("counted", FieldReason::kOutOfRange, "0..");
   CashSheet next = sheet;
   next.closed_at = now;
   next.counted = command.counted;
-  return Decision<CashSheet>{next, {CashSheetClosed{sheet.tour, sheet.shift, TotalsOf(sheet).cash, command.counted}}};
+  return Decision<CashSheet>{
+      next, {CashSheetClosed{sheet.tour, sheet.shift, TotalsOf(sheet).cash, command.counted}}};
 }
 
 }  // namespace
@@ -47,15 +52,22 @@ CashTotals TotalsOf(const CashSheet& sheet) {
   for (const CashEntry& entry : sheet.entries) {
     totals.cash += entry.amount;
     switch (entry.payment) {
-      case Payment::kCash: ++totals.cash_rides; break;
-      case Payment::kPass: ++totals.pass_rides; break;
-      case Payment::kFree: ++totals.free_rides; break;
+      case Payment::kCash:
+        ++totals.cash_rides;
+        break;
+      case Payment::kPass:
+        ++totals.pass_rides;
+        break;
+      case Payment::kFree:
+        ++totals.free_rides;
+        break;
     }
   }
   return totals;
 }
 
-absl::StatusOr<Decision<CashSheet>> Decide(const CashSheet& sheet, const CashCommand& command, absl::Time now) {
+absl::StatusOr<Decision<CashSheet>> Decide(const CashSheet& sheet, const CashCommand& command,
+                                           absl::Time now) {
   if (const auto* record = std::get_if<RecordFare>(&command)) return Record(sheet, *record, now);
   return Close(sheet, std::get<CloseSheet>(command), now);
 }

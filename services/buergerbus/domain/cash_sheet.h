@@ -47,11 +47,14 @@ struct RecordFare {  // the same ride again corrects its entry
   Money due;
   Money amount;
 };
-struct CloseSheet { Money counted; };
+struct CloseSheet {
+  Money counted;
+};
 using CashCommand = std::variant<RecordFare, CloseSheet>;
 
 // kCashSheetClosed, kFareAmountWrong.
-absl::StatusOr<Decision<CashSheet>> Decide(const CashSheet& sheet, const CashCommand& command, absl::Time now);
+absl::StatusOr<Decision<CashSheet>> Decide(const CashSheet& sheet, const CashCommand& command,
+                                           absl::Time now);
 
 // Cash: 0..due (a rider may be short of money). Pass and free: exactly 0. kFareAmountWrong.
 absl::Status CheckPayment(Payment payment, Money due, Money amount);

@@ -1,4 +1,5 @@
-// What a decision gives: the next state, and the facts that happened. No events: nothing changed (a repeated command).
+// What a decision gives: the next state, and the facts that happened. No events: nothing changed (a
+// repeated command).
 #pragma once
 
 #include <vector>
@@ -13,7 +14,8 @@ struct Decision {
   std::vector<Event> events;
 };
 
-// Who asks. Rights are checked by the chassis and the repository; here it only selects rules (a dispatcher may cancel late).
+// Who asks. Rights are checked by the chassis and the repository; here it only selects rules (a
+// dispatcher may cancel late).
 enum class Actor { kCitizen, kDispatcher, kDriver, kSystem };
 
 }  // namespace stadtmesh::buergerbus

@@ -8,14 +8,18 @@
 
 namespace stadtmesh::buergerbus {
 
-absl::StatusOr<Fare> PriceOf(const std::vector<FareCategory>& categories, const FareSelection& selection, int people) {
+absl::StatusOr<Fare> PriceOf(const std::vector<FareCategory>& categories,
+                             const FareSelection& selection, int people) {
   Fare fare;
   int counted = 0;
   for (const auto& [id, count] : selection) {
-    const auto category = std::find_if(categories.begin(), categories.end(), [&id = id](const FareCategory& c) { return c.id == id; });
-    if (category == categories.end()) return Refuse(Reason::kFareUnknown, {{"category", id.value()}});
+    const auto category = std::find_if(categories.begin(), categories.end(),
+                                       [&id = id](const FareCategory& c) { return c.id == id; });
+    if (category == categories.end())
+      return Refuse(Reason::kFareUnknown, {{"category", id.value()}});
     if (count < 1 || count > people) {
-      return InvalidField(absl::StrCat("fares.", id.value()), FieldReason::kOutOfRange, absl::StrCat("1..", people));
+      return InvalidField(absl::StrCat("fares.", id.value()), FieldReason::kOutOfRange,
+                          absl::StrCat("1..", people));
     }
     counted += count;
     fare.lines.push_back({id, count, category->price});

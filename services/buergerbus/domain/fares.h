@@ -11,12 +11,13 @@
 
 namespace stadtmesh::buergerbus {
 
-// E.g. {"adult", "Erwachsene", 200}, {"companion", "Begleitperson", 0, free}, {"severely-disabled", "Schwerbehinderte mit Wertmarke", 0, free}.
+// E.g. {"adult", "Erwachsene", 200}, {"companion", "Begleitperson", 0, free}, {"severely-disabled",
+// "Schwerbehinderte mit Wertmarke", 0, free}.
 struct FareCategory {
   FareCategoryId id;
   std::string name;
-  Money price;                  // per person and ride
-  bool needs_proof = false;     // a pass that the driver looks at
+  Money price;               // per person and ride
+  bool needs_proof = false;  // a pass that the driver looks at
   bool operator==(const FareCategory&) const = default;
 };
 
@@ -38,7 +39,9 @@ struct Fare {
   bool operator==(const Fare&) const = default;
 };
 
-// Prices a party. kFareUnknown (metadata category); INVALID_ARGUMENT field "fares" when the counts do not add up to `people`.
-absl::StatusOr<Fare> PriceOf(const std::vector<FareCategory>& categories, const FareSelection& selection, int people);
+// Prices a party. kFareUnknown (metadata category); INVALID_ARGUMENT field "fares" when the counts
+// do not add up to `people`.
+absl::StatusOr<Fare> PriceOf(const std::vector<FareCategory>& categories,
+                             const FareSelection& selection, int people);
 
 }  // namespace stadtmesh::buergerbus

@@ -1,4 +1,5 @@
-// The names of things. Ids are made outside (IdSource) and passed in with the command; the domain only compares them.
+// The names of things. Ids are made outside (IdSource) and passed in with the command; the domain
+// only compares them.
 #pragma once
 
 #include <string>
@@ -9,13 +10,14 @@
 
 namespace stadtmesh::buergerbus {
 
-using BookingId = Id<struct BookingTag>;          // one act of booking: one ride, or out and back
-using CallId = Id<struct CallTag>;                // an entry of the call list
-using DriverId = Id<struct DriverTag>;            // the driver's subject alias or the town's own number, never a name
+using BookingId = Id<struct BookingTag>;  // one act of booking: one ride, or out and back
+using CallId = Id<struct CallTag>;        // an entry of the call list
+using DriverId =
+    Id<struct DriverTag>;  // the driver's subject alias or the town's own number, never a name
 using FareCategoryId = Id<struct FareCategoryTag>;
-using RideId = Id<struct RideTag>;                // one leg: once in, once out
+using RideId = Id<struct RideTag>;  // one leg: once in, once out
 using RiderCardId = Id<struct RiderCardTag>;
-using ShiftId = Id<struct ShiftTag>;              // of the shift's template in the settings, e.g. "morning-1"
+using ShiftId = Id<struct ShiftTag>;  // of the shift's template in the settings, e.g. "morning-1"
 using StopId = Id<struct StopTag>;
 using VehicleId = Id<struct VehicleTag>;
 

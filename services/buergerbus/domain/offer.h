@@ -12,14 +12,15 @@
 
 namespace stadtmesh::buergerbus {
 
-// An offer is a value: to hold it, the client sends the request and the promise's pickup.begin again, and everything else is derived
-// anew (Planner::Accept). So offers need no storage and no trust.
+// An offer is a value: to hold it, the client sends the request and the promise's pickup.begin
+// again, and everything else is derived anew (Planner::Accept). So offers need no storage and no
+// trust.
 struct Offer {
   TourId tour;
   Promise promise;
-  absl::Time expected_pickup;   // planned now; only the promise binds
+  absl::Time expected_pickup;  // planned now; only the promise binds
   absl::Time expected_arrival;
-  absl::Duration direct;        // the drive without detour
+  absl::Duration direct;  // the drive without detour
   Fare fare;
   bool operator==(const Offer&) const = default;
 };
@@ -27,8 +28,10 @@ struct Offer {
 struct OfferSet {
   std::vector<Offer> offers;        // at most three, nearest to the wish first
   std::optional<Reason> refusal;    // why there is none
-  std::vector<Offer> alternatives;  // only with a refusal: the nearest bookable times before and after, at most three
-  std::vector<StopId> stops;        // only with a refusal about a place: the nearest stops that can be served
+  std::vector<Offer> alternatives;  // only with a refusal: the nearest bookable times before and
+                                    // after, at most three
+  std::vector<StopId>
+      stops;  // only with a refusal about a place: the nearest stops that can be served
 };
 
 }  // namespace stadtmesh::buergerbus

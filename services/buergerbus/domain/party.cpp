@@ -6,11 +6,13 @@
 namespace stadtmesh::buergerbus {
 
 Load Load::operator+(const Load& other) const {
-  return {seats + other.seats, wheelchair_places + other.wheelchair_places, storage_places + other.storage_places};
+  return {seats + other.seats, wheelchair_places + other.wheelchair_places,
+          storage_places + other.storage_places};
 }
 
 Load Load::operator-(const Load& other) const {
-  return {seats - other.seats, wheelchair_places - other.wheelchair_places, storage_places - other.storage_places};
+  return {seats - other.seats, wheelchair_places - other.wheelchair_places,
+          storage_places - other.storage_places};
 }
 
 bool Load::FitsIn(const Load& capacity) const {
@@ -26,7 +28,8 @@ absl::Status ValidateParty(absl::string_view prefix, const Party& party) {
   std::vector<FieldError> errors;
   const auto check = [&](absl::string_view name, int value, int least, int most) {
     if (value >= least && value <= most) return;
-    errors.push_back({absl::StrCat(prefix, ".", name), FieldReason::kOutOfRange, absl::StrCat(least, "..", most)});
+    errors.push_back({absl::StrCat(prefix, ".", name), FieldReason::kOutOfRange,
+                      absl::StrCat(least, "..", most)});
   };
   check("people", party.people, 1, 16);
   check("wheelchairs", party.wheelchairs, 0, 16);

@@ -8,7 +8,8 @@
 
 namespace stadtmesh::buergerbus {
 
-// People who get on and off together. Every wheelchair user is one of `people` and stays in the wheelchair.
+// People who get on and off together. Every wheelchair user is one of `people` and stays in the
+// wheelchair.
 struct Party {
   int people = 1;       // 1..16, wheelchair users included
   int wheelchairs = 0;  // 0..people
@@ -17,7 +18,8 @@ struct Party {
   bool operator==(const Party&) const = default;
 };
 
-// What is on board, or what a layout holds: seats, wheelchair places, and storage places for walkers and prams.
+// What is on board, or what a layout holds: seats, wheelchair places, and storage places for
+// walkers and prams.
 struct Load {
   int seats = 0;
   int wheelchair_places = 0;

@@ -38,7 +38,7 @@ struct Stop {
 struct Place {
   std::optional<StopId> stop;  // absent: a door
   LatLon location;             // of the door; filled from the settings for a stop
-  std::string label;           // the address as the rider knows it; personal, never in events or logs
+  std::string label;  // the address as the rider knows it; personal, never in events or logs
   bool is_door() const { return !stop.has_value(); }
   bool operator==(const Place&) const = default;
 };

@@ -1,4 +1,5 @@
-// What the town promises a rider, fixed at booking. Planning never breaks it; late driving is counted apart.
+// What the town promises a rider, fixed at booking. Planning never breaks it; late driving is
+// counted apart.
 #pragma once
 
 #include "absl/time/time.h"

@@ -32,12 +32,17 @@ absl::Status NotBooked(RideState state) {
   switch (state) {
     case RideState::kHeld:
     case RideState::kAffected:
-    case RideState::kBooked: return Refuse(Reason::kRideNotBooked);
-    case RideState::kBoarded: return Refuse(Reason::kRideAlreadyBoarded);
-    case RideState::kCancelled: return Refuse(Reason::kAlreadyCancelled);
-    case RideState::kExpired: return Refuse(Reason::kHoldExpired);
+    case RideState::kBooked:
+      return Refuse(Reason::kRideNotBooked);
+    case RideState::kBoarded:
+      return Refuse(Reason::kRideAlreadyBoarded);
+    case RideState::kCancelled:
+      return Refuse(Reason::kAlreadyCancelled);
+    case RideState::kExpired:
+      return Refuse(Reason::kHoldExpired);
     case RideState::kCompleted:
-    case RideState::kNoShow: return Refuse(Reason::kRideFinished);
+    case RideState::kNoShow:
+      return Refuse(Reason::kRideFinished);
   }
   std::abort();
 }
@@ -45,10 +50,13 @@ absl::Status NotBooked(RideState state) {
 // A driver's report may be late, never early.
 absl::Status CheckReported(absl::Time at, absl::Time now) {
   constexpr absl::Duration kClockSkew = absl::Minutes(1);
-  return at <= now + kClockSkew ? absl::OkStatus() : InvalidField("at", FieldReason::kOutOfRange, "not after now");
+  return at <= now + kClockSkew ? absl::OkStatus()
+                                : InvalidField("at", FieldReason::kOutOfRange, "not after now");
 }
 
-bool Aboard(const Ride& ride) { return ride.journey.boarded_at.has_value() && !ride.journey.alighted_at; }
+bool Aboard(const Ride& ride) {
+  return ride.journey.boarded_at.has_value() && !ride.journey.alighted_at;
+}
 
 Result Hold(const HoldRide& command, const BookingRules& rules, absl::Time now) {
   Ride ride{.id = command.id,
@@ -69,16 +77,19 @@ Result Hold(const HoldRide& command, const BookingRules& rules, absl::Time now) 
 
 class Step {
  public:
-  Step(const Ride& ride, const BookingRules& rules, absl::Time now) : ride_(ride), rules_(rules), now_(now) {}
+  Step(const Ride& ride, const BookingRules& rules, absl::Time now)
+      : ride_(ride), rules_(rules), now_(now) {}
 
   Result operator()(const HoldRide& command) const {
-    const bool same = ride_.state == RideState::kHeld && ride_.booking == command.booking && ride_.trip == command.trip &&
-                      ride_.promise == command.promise && ride_.customer == command.customer;
+    const bool same = ride_.state == RideState::kHeld && ride_.booking == command.booking &&
+                      ride_.trip == command.trip && ride_.promise == command.promise &&
+                      ride_.customer == command.customer;
     return same ? Unchanged(ride_) : Refuse(Reason::kRideExists);
   }
 
   Result operator()(const BookRide&) const {
-    if (ride_.state == RideState::kBooked || ride_.state == RideState::kAffected || ride_.state == RideState::kBoarded) {
+    if (ride_.state == RideState::kBooked || ride_.state == RideState::kAffected ||
+        ride_.state == RideState::kBoarded) {
       return Unchanged(ride_);  // confirmed before
     }
     if (ride_.state != RideState::kHeld) return NotBooked(ride_.state);
@@ -94,7 +105,8 @@ class Step {
   }
 
   Result operator()(const ChangeRide& command) const {
-    if (ride_.state != RideState::kBooked && ride_.state != RideState::kAffected) return NotBooked(ride_.state);
+    if (ride_.state != RideState::kBooked && ride_.state != RideState::kAffected)
+      return NotBooked(ride_.state);
     Ride next = ride_;
     next.trip = command.trip;
     next.promise = command.promise;
@@ -106,12 +118,14 @@ class Step {
     ++next.revision;
     next.affected_by.reset();
     next.journey = {};  // a stranded rider starts anew from where they are
-    return Decision<Ride>{next, {RideChanged{FactsOf(next), next.fare.total, command.actor != Actor::kCitizen}}};
+    return Decision<Ride>{
+        next, {RideChanged{FactsOf(next), next.fare.total, command.actor != Actor::kCitizen}}};
   }
 
   Result operator()(const MoveRide& command) const {
     const bool held = ride_.state == RideState::kHeld;
-    if (!held && ride_.state != RideState::kBooked && ride_.state != RideState::kAffected) return NotBooked(ride_.state);
+    if (!held && ride_.state != RideState::kBooked && ride_.state != RideState::kAffected)
+      return NotBooked(ride_.state);
     if (Aboard(ride_)) return Refuse(Reason::kRideAlreadyBoarded);
     if (ride_.tour == command.tour && ride_.state != RideState::kAffected) return Unchanged(ride_);
     Ride next = ride_;
@@ -123,8 +137,10 @@ class Step {
 
   Result operator()(const MarkAffected& command) const {
     if (ride_.state == RideState::kHeld) return LoseHold();
-    if (ride_.state == RideState::kAffected || ride_.state == RideState::kExpired) return Unchanged(ride_);
-    if (ride_.state != RideState::kBooked && ride_.state != RideState::kBoarded) return NotBooked(ride_.state);
+    if (ride_.state == RideState::kAffected || ride_.state == RideState::kExpired)
+      return Unchanged(ride_);
+    if (ride_.state != RideState::kBooked && ride_.state != RideState::kBoarded)
+      return NotBooked(ride_.state);
     Ride next = ride_;
     next.state = RideState::kAffected;
     next.affected_by = command.reason;
@@ -134,15 +150,23 @@ class Step {
 
   Result operator()(const CancelRide& command) const {
     if (ride_.state == RideState::kCancelled) return Unchanged(ride_);
-    if (ride_.state != RideState::kHeld && ride_.state != RideState::kBooked && ride_.state != RideState::kAffected) {
+    if (ride_.state != RideState::kHeld && ride_.state != RideState::kBooked &&
+        ride_.state != RideState::kAffected) {
       return NotBooked(ride_.state);
     }
-    if (command.actor == Actor::kCitizen && Aboard(ride_)) return Refuse(Reason::kRideAlreadyBoarded);
+    if (command.actor == Actor::kCitizen && Aboard(ride_))
+      return Refuse(Reason::kRideAlreadyBoarded);
     RETURN_IF_ERROR(CheckInTime(command.actor, Reason::kTooLateToCancel));
     Ride next = ride_;
     next.state = RideState::kCancelled;
     next.tour.reset();
     return Decision<Ride>{next, {RideCancelled{FactsOf(ride_), command.actor != Actor::kCitizen}}};
+  }
+
+  Result operator()(const AnnounceDelay& command) const {
+    if (ride_.state != RideState::kBooked || command.expected_pickup <= ride_.promise.pickup.end)
+      return Unchanged(ride_);
+    return Decision<Ride>{ride_, {RideDelayed{FactsOf(ride_), command.expected_pickup}}};
   }
 
   Result operator()(const BoardRide& command) const {
@@ -153,44 +177,55 @@ class Step {
     next.state = RideState::kBoarded;
     next.journey.boarded_at = command.at;
     next.journey.pickup_lateness = PickupLateness(ride_.promise, command.at);
-    return Decision<Ride>{next, {RideBoarded{FactsOf(next), command.at, next.journey.pickup_lateness}}};
+    return Decision<Ride>{next,
+                          {RideBoarded{FactsOf(next), command.at, next.journey.pickup_lateness}}};
   }
 
   Result operator()(const AlightRide& command) const {
     if (ride_.state == RideState::kCompleted) return Unchanged(ride_);
     const bool stranded = ride_.state == RideState::kAffected && Aboard(ride_);
     if (ride_.state != RideState::kBoarded && !stranded) {
-      return ride_.state == RideState::kBooked ? Refuse(Reason::kRideNotBoarded) : NotBooked(ride_.state);
+      return ride_.state == RideState::kBooked ? Refuse(Reason::kRideNotBoarded)
+                                               : NotBooked(ride_.state);
     }
     RETURN_IF_ERROR(CheckReported(command.at, now_));
-    if (command.at < *ride_.journey.boarded_at) return InvalidField("at", FieldReason::kConflict, "boarded_at");
+    if (command.at < *ride_.journey.boarded_at)
+      return InvalidField("at", FieldReason::kConflict, "boarded_at");
     Ride next = ride_;
     next.state = RideState::kCompleted;
     next.journey.alighted_at = command.at;
     next.journey.arrival_lateness = ArrivalLateness(ride_.promise, command.at);
-    return Decision<Ride>{next, {RideCompleted{FactsOf(next), command.at, next.journey.arrival_lateness}}};
+    return Decision<Ride>{
+        next, {RideCompleted{FactsOf(next), command.at, next.journey.arrival_lateness}}};
   }
 
   Result operator()(const ReportNoShow& command) const {
     if (ride_.state == RideState::kNoShow) return Unchanged(ride_);
     if (ride_.state != RideState::kBooked) return NotBooked(ride_.state);
-    const absl::Time earliest = std::max(command.arrived_at, ride_.promise.pickup.begin) + rules_.no_show_wait;
-    if (now_ < earliest) return Refuse(Reason::kTooEarlyForNoShow, {{"earliest", FormatRfc3339(earliest)}});
+    const absl::Time earliest =
+        std::max(command.arrived_at, ride_.promise.pickup.begin) + rules_.no_show_wait;
+    if (now_ < earliest)
+      return Refuse(Reason::kTooEarlyForNoShow, {{"earliest", FormatRfc3339(earliest)}});
     Ride next = ride_;
     next.state = RideState::kNoShow;
     return Decision<Ride>{next, {RideNoShow{FactsOf(next)}}};
   }
 
   Result operator()(const TakeFare& command) const {
-    const bool travelled = ride_.state == RideState::kBoarded || ride_.state == RideState::kCompleted;
-    if (!travelled) return ride_.state == RideState::kBooked ? Refuse(Reason::kRideNotBoarded) : NotBooked(ride_.state);
+    const bool travelled =
+        ride_.state == RideState::kBoarded || ride_.state == RideState::kCompleted;
+    if (!travelled)
+      return ride_.state == RideState::kBooked ? Refuse(Reason::kRideNotBoarded)
+                                               : NotBooked(ride_.state);
     RETURN_IF_ERROR(CheckPayment(command.payment, ride_.fare.total, command.amount));
-    if (ride_.fare_taken && ride_.fare_taken->payment == command.payment && ride_.fare_taken->amount == command.amount) {
+    if (ride_.fare_taken && ride_.fare_taken->payment == command.payment &&
+        ride_.fare_taken->amount == command.amount) {
       return Unchanged(ride_);
     }
     Ride next = ride_;
     next.fare_taken = FareTaken{command.payment, command.amount, now_};
-    return Decision<Ride>{next, {FareWasTaken{FactsOf(next), command.payment, ride_.fare.total, command.amount}}};
+    return Decision<Ride>{
+        next, {FareWasTaken{FactsOf(next), command.payment, ride_.fare.total, command.amount}}};
   }
 
  private:
@@ -201,7 +236,8 @@ class Step {
     return Decision<Ride>{next, {HoldExpired{FactsOf(ride_)}}};
   }
 
-  // Riders may change and cancel a booked ride until some time before it; a hold, and a ride the town cannot keep, at any time.
+  // Riders may change and cancel a booked ride until some time before it; a hold, and a ride the
+  // town cannot keep, at any time.
   absl::Status CheckInTime(Actor actor, Reason reason) const {
     if (actor != Actor::kCitizen || ride_.state != RideState::kBooked) return absl::OkStatus();
     const absl::Time latest = ride_.promise.pickup.begin - rules_.cancel_until;
@@ -215,8 +251,8 @@ class Step {
 
 }  // namespace
 
-absl::StatusOr<Decision<Ride>> Decide(const std::optional<Ride>& ride, const RideCommand& command, const BookingRules& rules,
-                                      absl::Time now) {
+absl::StatusOr<Decision<Ride>> Decide(const std::optional<Ride>& ride, const RideCommand& command,
+                                      const BookingRules& rules, absl::Time now) {
   if (ride) return std::visit(Step(*ride, rules, now), command);
   if (const auto* hold = std::get_if<HoldRide>(&command)) return Hold(*hold, rules, now);
   return Refuse(Reason::kRideNotFound);
@@ -227,8 +263,8 @@ bool OccupiesPlace(RideState state) {
 }
 
 bool IsFinal(RideState state) {
-  return state == RideState::kCompleted || state == RideState::kNoShow || state == RideState::kCancelled ||
-         state == RideState::kExpired;
+  return state == RideState::kCompleted || state == RideState::kNoShow ||
+         state == RideState::kCancelled || state == RideState::kExpired;
 }
 
 }  // namespace stadtmesh::buergerbus

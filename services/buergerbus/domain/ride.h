@@ -1,4 +1,5 @@
-// The ride: one leg of a booking, from the hold to its end. Idempotent: a command that is already fulfilled changes nothing.
+// The ride: one leg of a booking, from the hold to its end. Idempotent: a command that is already
+// fulfilled changes nothing.
 #pragma once
 
 #include <optional>
@@ -12,16 +13,27 @@
 
 namespace stadtmesh::buergerbus {
 
-// held -> booked -> boarded -> completed is the good way; the others are ends, except kAffected: booked (or even boarded, see
-// Journey), but without a place in a tour until a dispatcher or a re-planning finds one.
-enum class RideState { kHeld, kBooked, kAffected, kBoarded, kCompleted, kNoShow, kCancelled, kExpired };
+// held -> booked -> boarded -> completed is the good way; the others are ends, except kAffected:
+// booked (or even boarded, see Journey), but without a place in a tour until a dispatcher or a
+// re-planning finds one.
+enum class RideState {
+  kHeld,
+  kBooked,
+  kAffected,
+  kBoarded,
+  kCompleted,
+  kNoShow,
+  kCancelled,
+  kExpired
+};
 
 enum class Leg { kSingle, kOutbound, kReturn };
 enum class Channel { kApp, kPhone };
 
 // For whom. Personal data is in the rider card or with the identity provider, not here.
 struct Customer {
-  std::string alias;                // subject alias of the citizen; of phone bookings: "card:" + the card's id, or empty
+  std::string
+      alias;  // subject alias of the citizen; of phone bookings: "card:" + the card's id, or empty
   std::optional<RiderCardId> card;
   Channel channel = Channel::kApp;
   bool operator==(const Customer&) const = default;
@@ -38,7 +50,7 @@ struct FareTaken {
 struct Journey {
   std::optional<absl::Time> boarded_at;
   std::optional<absl::Time> alighted_at;
-  absl::Duration pickup_lateness;   // beyond the promise; 0: kept
+  absl::Duration pickup_lateness;  // beyond the promise; 0: kept
   absl::Duration arrival_lateness;
   bool operator==(const Journey&) const = default;
 };
@@ -54,12 +66,13 @@ struct Ride {
   Fare fare;
   std::optional<TourId> tour;  // absent: affected, or ended before it was driven
   RideState state = RideState::kHeld;
-  absl::Time held_until;       // meaningful while held
-  int revision = 0;            // counts the rider-visible changes after booking
+  absl::Time held_until;  // meaningful while held
+  int revision = 0;       // counts the rider-visible changes after booking
   std::optional<Reason> affected_by;
   Journey journey;
   std::optional<FareTaken> fare_taken;
   absl::Time created_at;
+  bool forgotten = false;  // names nobody any more; kept for the statistics
   bool operator==(const Ride&) const = default;
 };
 
@@ -70,14 +83,16 @@ struct HoldRide {  // on no state: makes the ride
   Leg leg = Leg::kSingle;
   std::optional<RideId> other_leg;
   Customer customer;
-  Trip trip;          // resolved (ResolveTrip)
-  Promise promise;    // from Planner::Accept
+  Trip trip;        // resolved (ResolveTrip)
+  Promise promise;  // from Planner::Accept
   Fare fare;
   TourId tour;
 };
-struct BookRide {};    // confirms the hold; kHoldExpired
-struct ExpireHold {};  // the Later task of the hold; changes nothing when the ride was booked meanwhile
-struct ChangeRide {    // the rider's wish, or the dispatcher's: a new trip, promise and place. Also gives an affected ride a place.
+struct BookRide {};  // confirms the hold; kHoldExpired
+struct ExpireHold {
+};  // the Later task of the hold; changes nothing when the ride was booked meanwhile
+struct ChangeRide {  // the rider's wish, or the dispatcher's: a new trip, promise and place. Also
+                     // gives an affected ride a place.
   Actor actor = Actor::kCitizen;
   Trip trip;
   Promise promise;
@@ -93,20 +108,30 @@ struct MarkAffected {  // lost its place in the tour
 struct CancelRide {
   Actor actor = Actor::kCitizen;
 };
-struct BoardRide { absl::Time at; };
-struct AlightRide { absl::Time at; };  // also of a rider stranded in a vehicle that was taken out, when brought home otherwise
-struct ReportNoShow { absl::Time arrived_at; };  // when the vehicle arrived at the pick-up
+struct AnnounceDelay {
+  absl::Time expected_pickup;
+};  // tells the rider, when that is after the promised window; changes nothing
+struct BoardRide {
+  absl::Time at;
+};
+struct AlightRide {
+  absl::Time at;
+};  // also of a rider stranded in a vehicle that was taken out, when brought home otherwise
+struct ReportNoShow {
+  absl::Time arrived_at;
+};  // when the vehicle arrived at the pick-up
 struct TakeFare {
   Payment payment = Payment::kCash;
   Money amount;
 };
-using RideCommand = std::variant<HoldRide, BookRide, ExpireHold, ChangeRide, MoveRide, MarkAffected, CancelRide, BoardRide,
-                                 AlightRide, ReportNoShow, TakeFare>;
+using RideCommand =
+    std::variant<HoldRide, BookRide, ExpireHold, ChangeRide, MoveRide, MarkAffected, CancelRide,
+                 AnnounceDelay, BoardRide, AlightRide, ReportNoShow, TakeFare>;
 
-// Without a state only HoldRide is possible; anything else is kRideNotFound. The settings' rules give the limits of cancelling,
-// changing and no-shows.
-absl::StatusOr<Decision<Ride>> Decide(const std::optional<Ride>& ride, const RideCommand& command, const BookingRules& rules,
-                                      absl::Time now);
+// Without a state only HoldRide is possible; anything else is kRideNotFound. The settings' rules
+// give the limits of cancelling, changing and no-shows.
+absl::StatusOr<Decision<Ride>> Decide(const std::optional<Ride>& ride, const RideCommand& command,
+                                      const BookingRules& rules, absl::Time now);
 
 // True while the ride occupies a place in a tour.
 bool OccupiesPlace(RideState state);

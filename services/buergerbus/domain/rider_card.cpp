@@ -17,7 +17,8 @@ using State = std::optional<RiderCard>;
 absl::Status Validate(const RiderCard& card) {
   std::vector<FieldError> errors;
   const auto longest = [&](absl::string_view field, size_t size, size_t most) {
-    if (size > most) errors.push_back({std::string(field), FieldReason::kTooLong, absl::StrCat(most)});
+    if (size > most)
+      errors.push_back({std::string(field), FieldReason::kTooLong, absl::StrCat(most)});
   };
   if (card.name.empty()) errors.push_back({"card.name", FieldReason::kRequired});
   longest("card.name", card.name.size(), 100);
@@ -25,14 +26,16 @@ absl::Status Validate(const RiderCard& card) {
   longest("card.usual_places", card.usual_places.size(), 20);
   for (size_t i = 0; i < card.usual_places.size(); ++i) {
     const std::string field = absl::StrCat("card.usual_places[", i, "]");
-    if (card.usual_places[i].name.empty()) errors.push_back({field + ".name", FieldReason::kRequired});
+    if (card.usual_places[i].name.empty())
+      errors.push_back({field + ".name", FieldReason::kRequired});
     longest(field + ".name", card.usual_places[i].name.size(), 100);
     longest(field + ".place.label", card.usual_places[i].place.label.size(), 200);
     if (!IsValid(card.usual_places[i].place.location)) {
       errors.push_back({field + ".place.location", FieldReason::kOutOfRange});
     }
   }
-  if (card.home && !IsValid(card.home->location)) errors.push_back({"card.home.location", FieldReason::kOutOfRange});
+  if (card.home && !IsValid(card.home->location))
+    errors.push_back({"card.home.location", FieldReason::kOutOfRange});
   if (!errors.empty()) return InvalidArgument(std::move(errors));
   return ValidateParty("card.usual_party", card.usual_party);
 }
@@ -45,7 +48,8 @@ bool SameContent(RiderCard a, const RiderCard& b) {
 }
 
 absl::StatusOr<Decision<State>> Save(const State& card, const SaveCard& command, absl::Time now) {
-  if (!command.consent && !card) return Refuse(Reason::kConsentMissing);  // given once, kept with the card
+  if (!command.consent && !card)
+    return Refuse(Reason::kConsentMissing);  // given once, kept with the card
   if (card && card->id != command.card.id) return Refuse(Reason::kRiderCardExists);
   RiderCard next = command.card;
   ASSIGN_OR_RETURN(next.phone, NormalisePhone("card.phone", command.card.phone));
@@ -81,11 +85,13 @@ absl::StatusOr<std::string> NormalisePhone(absl::string_view field, absl::string
   }
   // "+49 (0) 2595" is written often and means +49 2595.
   if (absl::StartsWith(digits, "490")) digits.erase(2, 1);
-  if (digits.size() < 7 || digits.size() > 15 || digits[0] == '0') return InvalidField(field, FieldReason::kInvalidFormat);
+  if (digits.size() < 7 || digits.size() > 15 || digits[0] == '0')
+    return InvalidField(field, FieldReason::kInvalidFormat);
   return absl::StrCat("+", digits);
 }
 
-absl::StatusOr<Decision<State>> Decide(const State& card, const CardCommand& command, absl::Time now) {
+absl::StatusOr<Decision<State>> Decide(const State& card, const CardCommand& command,
+                                       absl::Time now) {
   if (const auto* save = std::get_if<SaveCard>(&command)) return Save(card, *save, now);
   if (!card) return Refuse(Reason::kRiderCardNotFound);
   return Decision<State>{std::nullopt, {RiderCardErased{card->id}}};

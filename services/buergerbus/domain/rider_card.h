@@ -30,9 +30,10 @@ struct RiderCard {
   Party usual_party;                     // aids: wheelchair, walker, pram
   bool companion = false;                // is entitled to a companion who travels free
   FareSelection usual_fares;
-  std::string note;                      // for the driver: "rings twice"; at most 500 characters
-  absl::Time consent_at;                 // when the rider agreed that the card is kept, and to whom they said so
-  std::string consent_by;                // alias of the dispatcher
+  bool remind = false;     // agreed to be called before each ride
+  std::string note;        // for the driver: "rings twice"; at most 500 characters
+  absl::Time consent_at;   // when the rider agreed that the card is kept, and to whom they said so
+  std::string consent_by;  // alias of the dispatcher
   bool operator==(const RiderCard&) const = default;
 };
 
@@ -47,8 +48,10 @@ struct SaveCard {
 struct EraseCard {};  // the state that is left is nothing
 using CardCommand = std::variant<SaveCard, EraseCard>;
 
-// The state is absent before the first save and after erasing. INVALID_ARGUMENT with fields, kConsentMissing, kRiderCardNotFound.
-absl::StatusOr<Decision<std::optional<RiderCard>>> Decide(const std::optional<RiderCard>& card, const CardCommand& command,
+// The state is absent before the first save and after erasing. INVALID_ARGUMENT with fields,
+// kConsentMissing, kRiderCardNotFound.
+absl::StatusOr<Decision<std::optional<RiderCard>>> Decide(const std::optional<RiderCard>& card,
+                                                          const CardCommand& command,
                                                           absl::Time now);
 
 }  // namespace stadtmesh::buergerbus

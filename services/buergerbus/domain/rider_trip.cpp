@@ -21,17 +21,23 @@ absl::Status ResolvePlace(const Settings& settings, absl::string_view field, Pla
     place.label = stop->name;
     return absl::OkStatus();
   }
-  if (!IsValid(place.location)) return InvalidField(absl::StrCat(field, ".location"), FieldReason::kOutOfRange);
-  if (place.label.size() > 200) return InvalidField(absl::StrCat(field, ".label"), FieldReason::kTooLong, "200");
-  if (!settings.area.Contains(place.location)) return Refuse(Reason::kOutsideArea, {{"field", std::string(field)}});
+  if (!IsValid(place.location))
+    return InvalidField(absl::StrCat(field, ".location"), FieldReason::kOutOfRange);
+  if (place.label.size() > 200)
+    return InvalidField(absl::StrCat(field, ".label"), FieldReason::kTooLong, "200");
+  if (!settings.area.Contains(place.location))
+    return Refuse(Reason::kOutsideArea, {{"field", std::string(field)}});
   return absl::OkStatus();
 }
 
 bool ModeAllows(TripMode mode, int doors) {
   switch (mode) {
-    case TripMode::kStopToStop: return doors == 0;
-    case TripMode::kDoorToStop: return doors <= 1;
-    case TripMode::kDoorToDoor: return true;
+    case TripMode::kStopToStop:
+      return doors == 0;
+    case TripMode::kDoorToStop:
+      return doors <= 1;
+    case TripMode::kDoorToDoor:
+      return true;
   }
   std::abort();
 }
@@ -59,23 +65,27 @@ absl::StatusOr<Trip> ResolveTrip(const Settings& settings, const Trip& trip) {
   RETURN_IF_ERROR(PriceOf(settings.fares, trip.fares, trip.party.people).status());
   RETURN_IF_ERROR(ResolvePlace(settings, "origin", resolved.origin));
   RETURN_IF_ERROR(ResolvePlace(settings, "destination", resolved.destination));
-  if (!ModeAllows(settings.rules.trip_mode, resolved.origin.is_door() + resolved.destination.is_door())) {
+  if (!ModeAllows(settings.rules.trip_mode,
+                  resolved.origin.is_door() + resolved.destination.is_door())) {
     return Refuse(Reason::kTripModeNotOffered);
   }
-  if (DistanceMetres(resolved.origin.location, resolved.destination.location) < kShortestTripMetres) {
+  if (DistanceMetres(resolved.origin.location, resolved.destination.location) <
+      kShortestTripMetres) {
     return Refuse(Reason::kTripTooShort);
   }
   RETURN_IF_ERROR(CheckStepFree(settings, resolved));
   if (trip.party.people > settings.rules.largest_party || !SomeVehicleHolds(settings, trip.party)) {
-    return Refuse(Reason::kPartyTooLarge, {{"largest_party", absl::StrCat(settings.rules.largest_party)}});
+    return Refuse(Reason::kPartyTooLarge,
+                  {{"largest_party", absl::StrCat(settings.rules.largest_party)}});
   }
   return resolved;
 }
 
-absl::Status CheckPlace(const Settings& settings, const std::vector<StopBlock>& blocks, const Place& place,
-                        absl::CivilDay service_day, const TimeWindow& when) {
+absl::Status CheckPlace(const Settings& settings, const std::vector<StopBlock>& blocks,
+                        const Place& place, absl::CivilDay service_day, const TimeWindow& when) {
   if (place.is_door()) {
-    return settings.doors.HoldsOn(service_day) ? absl::OkStatus() : Refuse(Reason::kDoorNotApproved);
+    return settings.doors.HoldsOn(service_day) ? absl::OkStatus()
+                                               : Refuse(Reason::kDoorNotApproved);
   }
   const Stop* stop = FindStop(settings, *place.stop);
   const std::map<std::string, std::string> facts = {{"stop", place.stop->value()}};
@@ -88,36 +98,41 @@ absl::Status CheckPlace(const Settings& settings, const std::vector<StopBlock>& 
 absl::StatusOr<absl::CivilDay> ServiceDay(const Settings& settings, absl::Time pickup) {
   const std::optional<ServiceTime> open = FindOpen(settings.hours, settings.calendar, pickup);
   if (open && pickup + settings.rules.pickup_window <= open->window.end) return open->service_day;
-  const std::optional<ServiceTime> next = NextOpen(settings.hours, settings.calendar, open ? open->window.end : pickup);
+  const std::optional<ServiceTime> next =
+      NextOpen(settings.hours, settings.calendar, open ? open->window.end : pickup);
   if (!next) return Refuse(Reason::kOutsideServiceHours);
   return Refuse(Reason::kOutsideServiceHours, {{"earliest", FormatRfc3339(next->window.begin)}});
 }
 
-absl::Status CheckBookable(const Settings& settings, absl::Time pickup, Actor booked_by, absl::Time now) {
+absl::Status CheckBookable(const Settings& settings, absl::Time pickup, Actor booked_by,
+                           absl::Time now) {
   if (pickup < now) return Refuse(Reason::kInPast);
   if (BerlinDay(pickup) - BerlinDay(now) > settings.rules.days_ahead) {
     const absl::CivilDay last = BerlinDay(now) + settings.rules.days_ahead;
     return Refuse(Reason::kTooFarAhead, {{"latest", FormatDay(last)}});
   }
   ASSIGN_OR_RETURN(const absl::CivilDay day, ServiceDay(settings, pickup));
-  if (booked_by == Actor::kDispatcher || now <= BookableUntil(settings.rules.notice, day, pickup)) return absl::OkStatus();
+  if (booked_by == Actor::kDispatcher || now <= BookableUntil(settings.rules.notice, day, pickup))
+    return absl::OkStatus();
   if (const auto* ahead = std::get_if<NoticeAhead>(&settings.rules.notice)) {
     return Refuse(Reason::kNoticeTooShort, {{"earliest", FormatRfc3339(now + ahead->duration)}});
   }
   return Refuse(Reason::kNoticeTooShort);
 }
 
-Promise MakePromise(const BookingRules& rules, const Party& party, absl::Time pickup, absl::Duration direct,
-                    std::optional<absl::Time> arrive_by) {
+Promise MakePromise(const BookingRules& rules, const Party& party, absl::Time pickup,
+                    absl::Duration direct, std::optional<absl::Time> arrive_by) {
   Promise promise;
   promise.pickup = {pickup, pickup + rules.pickup_window};
   promise.longest_ride = rules.ride_time.Longest(direct);
-  promise.latest_arrival = promise.pickup.end + BoardingTime(rules.boarding, party) + promise.longest_ride;
+  promise.latest_arrival =
+      promise.pickup.end + BoardingTime(rules.boarding, party) + promise.longest_ride;
   if (arrive_by) promise.latest_arrival = std::min(promise.latest_arrival, *arrive_by);
   return promise;
 }
 
-absl::Status CheckReturn(const BookingRules& rules, const Promise& outbound, absl::Time return_pickup) {
+absl::Status CheckReturn(const BookingRules& rules, const Promise& outbound,
+                         absl::Time return_pickup) {
   const absl::Time earliest = outbound.latest_arrival + rules.shortest_stay;
   if (return_pickup >= earliest) return absl::OkStatus();
   return Refuse(Reason::kReturnBeforeOutbound, {{"earliest", FormatRfc3339(earliest)}});
@@ -125,11 +140,13 @@ absl::Status CheckReturn(const BookingRules& rules, const Promise& outbound, abs
 
 absl::Duration BoardingTime(const BoardingTimes& times, const Party& party) {
   return times.per_halt + times.per_person * (party.people - party.wheelchairs) +
-         times.per_wheelchair * party.wheelchairs + times.per_walker_or_pram * (party.walkers + party.prams);
+         times.per_wheelchair * party.wheelchairs +
+         times.per_walker_or_pram * (party.walkers + party.prams);
 }
 
-std::vector<StopId> NearestStops(const Settings& settings, const std::vector<StopBlock>& blocks, const LatLon& point,
-                                 absl::CivilDay service_day, const TimeWindow& when, size_t limit) {
+std::vector<StopId> NearestStops(const Settings& settings, const std::vector<StopBlock>& blocks,
+                                 const LatLon& point, absl::CivilDay service_day,
+                                 const TimeWindow& when, size_t limit) {
   std::vector<std::pair<double, StopId>> near;
   for (const Stop& stop : settings.stops) {
     const Place place{.stop = stop.id, .location = stop.location};

@@ -29,40 +29,47 @@ enum class TimeKind { kDepartAt, kArriveBy };
 struct TripRequest {
   Trip trip;
   TimeKind kind = TimeKind::kDepartAt;
-  absl::Time time;                       // depart not before, or arrive not after
-  Actor booked_by = Actor::kCitizen;     // a dispatcher may go below the booking notice
+  absl::Time time;                    // depart not before, or arrive not after
+  Actor booked_by = Actor::kCitizen;  // a dispatcher may go below the booking notice
 };
 
-// The trip with the stops' locations filled in from the settings. Errors: INVALID_ARGUMENT with fields (party, fares, locations),
-// kStopUnknown, kOutsideArea, kTripModeNotOffered, kTripTooShort, kStopNotStepFree, kPartyTooLarge, kFareUnknown.
+// The trip with the stops' locations filled in from the settings. Errors: INVALID_ARGUMENT with
+// fields (party, fares, locations), kStopUnknown, kOutsideArea, kTripModeNotOffered, kTripTooShort,
+// kStopNotStepFree, kPartyTooLarge, kFareUnknown.
 absl::StatusOr<Trip> ResolveTrip(const Settings& settings, const Trip& trip);
 
-// May the bus stop at this place on that day and time? kStopNotApproved, kDoorNotApproved, kStopBlocked.
-absl::Status CheckPlace(const Settings& settings, const std::vector<StopBlock>& blocks, const Place& place,
-                        absl::CivilDay service_day, const TimeWindow& when);
+// May the bus stop at this place on that day and time? kStopNotApproved, kDoorNotApproved,
+// kStopBlocked.
+absl::Status CheckPlace(const Settings& settings, const std::vector<StopBlock>& blocks,
+                        const Place& place, absl::CivilDay service_day, const TimeWindow& when);
 
-// May a pick-up window beginning at `pickup` be booked now? kInPast, kTooFarAhead, kNoticeTooShort, kOutsideServiceHours; metadata
-// "earliest" or "latest" (RFC 3339) where there is one. For a dispatcher the notice is not asked.
-absl::Status CheckBookable(const Settings& settings, absl::Time pickup, Actor booked_by, absl::Time now);
+// May a pick-up window beginning at `pickup` be booked now? kInPast, kTooFarAhead, kNoticeTooShort,
+// kOutsideServiceHours; metadata "earliest" or "latest" (RFC 3339) where there is one. For a
+// dispatcher the notice is not asked.
+absl::Status CheckBookable(const Settings& settings, absl::Time pickup, Actor booked_by,
+                           absl::Time now);
 
-// The service day of a pick-up window beginning at `pickup`, which must lie inside the opening hours; kOutsideServiceHours with metadata
-// "earliest".
+// The service day of a pick-up window beginning at `pickup`, which must lie inside the opening
+// hours; kOutsideServiceHours with metadata "earliest".
 absl::StatusOr<absl::CivilDay> ServiceDay(const Settings& settings, absl::Time pickup);
 
-// The promise for a window beginning at `pickup`, when the direct drive takes `direct`. The latest arrival is that of the ride-time
-// rule counted from the end of the window, but not after `arrive_by`.
-Promise MakePromise(const BookingRules& rules, const Party& party, absl::Time pickup, absl::Duration direct,
-                    std::optional<absl::Time> arrive_by);
+// The promise for a window beginning at `pickup`, when the direct drive takes `direct`. The latest
+// arrival is that of the ride-time rule counted from the end of the window, but not after
+// `arrive_by`.
+Promise MakePromise(const BookingRules& rules, const Party& party, absl::Time pickup,
+                    absl::Duration direct, std::optional<absl::Time> arrive_by);
 
-// Out and back in one booking: the way back may begin when the way there has certainly ended, plus the shortest stay.
-// kReturnBeforeOutbound with metadata "earliest".
-absl::Status CheckReturn(const BookingRules& rules, const Promise& outbound, absl::Time return_pickup);
+// Out and back in one booking: the way back may begin when the way there has certainly ended, plus
+// the shortest stay. kReturnBeforeOutbound with metadata "earliest".
+absl::Status CheckReturn(const BookingRules& rules, const Promise& outbound,
+                         absl::Time return_pickup);
 
 // How long the vehicle stands for the party, at either end.
 absl::Duration BoardingTime(const BoardingTimes& times, const Party& party);
 
 // Stops that the bus may serve at that time, nearest to `point` first; at most `limit`.
-std::vector<StopId> NearestStops(const Settings& settings, const std::vector<StopBlock>& blocks, const LatLon& point,
-                                 absl::CivilDay service_day, const TimeWindow& when, size_t limit);
+std::vector<StopId> NearestStops(const Settings& settings, const std::vector<StopBlock>& blocks,
+                                 const LatLon& point, absl::CivilDay service_day,
+                                 const TimeWindow& when, size_t limit);
 
 }  // namespace stadtmesh::buergerbus

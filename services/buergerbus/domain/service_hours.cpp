@@ -5,8 +5,10 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-const std::vector<OpenHours>* HoursOf(const ServiceHours& hours, const Calendar& calendar, absl::CivilDay day) {
-  if (const auto exception = hours.exceptions.find(day); exception != hours.exceptions.end()) return &exception->second;
+const std::vector<OpenHours>* HoursOf(const ServiceHours& hours, const Calendar& calendar,
+                                      absl::CivilDay day) {
+  if (const auto exception = hours.exceptions.find(day); exception != hours.exceptions.end())
+    return &exception->second;
   for (const HoursRule& rule : hours.rules) {
     if (rule.days.Matches(calendar, day)) return &rule.hours;
   }
@@ -15,7 +17,8 @@ const std::vector<OpenHours>* HoursOf(const ServiceHours& hours, const Calendar&
 
 }  // namespace
 
-std::vector<TimeWindow> OpenOn(const ServiceHours& hours, const Calendar& calendar, absl::CivilDay service_day) {
+std::vector<TimeWindow> OpenOn(const ServiceHours& hours, const Calendar& calendar,
+                               absl::CivilDay service_day) {
   std::vector<TimeWindow> windows;
   const std::vector<OpenHours>* open = HoursOf(hours, calendar, service_day);
   if (open == nullptr) return windows;
@@ -26,7 +29,8 @@ std::vector<TimeWindow> OpenOn(const ServiceHours& hours, const Calendar& calend
   return windows;
 }
 
-std::optional<ServiceTime> FindOpen(const ServiceHours& hours, const Calendar& calendar, absl::Time time) {
+std::optional<ServiceTime> FindOpen(const ServiceHours& hours, const Calendar& calendar,
+                                    absl::Time time) {
   const absl::CivilDay today = BerlinDay(time);
   for (const absl::CivilDay day : {today, today - 1}) {
     for (const TimeWindow& window : OpenOn(hours, calendar, day)) {
@@ -41,13 +45,15 @@ absl::CivilDay ServiceDayOf(const ServiceHours& hours, const Calendar& calendar,
   return open ? open->service_day : BerlinDay(time);
 }
 
-std::optional<ServiceTime> NextOpen(const ServiceHours& hours, const Calendar& calendar, absl::Time time, int days) {
+std::optional<ServiceTime> NextOpen(const ServiceHours& hours, const Calendar& calendar,
+                                    absl::Time time, int days) {
   const absl::CivilDay today = BerlinDay(time);
   std::optional<ServiceTime> next;
   for (int offset = -1; offset <= days; ++offset) {
     const absl::CivilDay day = today + offset;
     for (const TimeWindow& window : OpenOn(hours, calendar, day)) {
-      if (window.end > time && (!next || window.begin < next->window.begin)) next = ServiceTime{day, window};
+      if (window.end > time && (!next || window.begin < next->window.begin))
+        next = ServiceTime{day, window};
     }
     if (next && offset >= 0) return next;
   }

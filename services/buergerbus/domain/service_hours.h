@@ -19,7 +19,8 @@ struct TimeWindow {
   bool operator==(const TimeWindow&) const = default;
 };
 
-// Wall-clock time of a service day as the offset from its midnight; past 24 h it is the next civil day, e.g. 25 h = 01:00.
+// Wall-clock time of a service day as the offset from its midnight; past 24 h it is the next civil
+// day, e.g. 25 h = 01:00.
 using TimeOfDay = absl::Duration;
 inline constexpr absl::Duration kLatestTimeOfDay = absl::Hours(30);
 
@@ -37,25 +38,31 @@ struct HoursRule {
 };
 
 struct ServiceHours {
-  std::vector<HoursRule> rules;                                 // the first that matches the day counts; none: closed
-  std::map<absl::CivilDay, std::vector<OpenHours>> exceptions;  // dated, stronger than the rules; empty: closed
+  std::vector<HoursRule> rules;  // the first that matches the day counts; none: closed
+  std::map<absl::CivilDay, std::vector<OpenHours>>
+      exceptions;  // dated, stronger than the rules; empty: closed
   bool operator==(const ServiceHours&) const = default;
 };
 
-// The hours of one service day as instants (Europe/Berlin): right also on the days on which the clocks change.
-std::vector<TimeWindow> OpenOn(const ServiceHours& hours, const Calendar& calendar, absl::CivilDay service_day);
+// The hours of one service day as instants (Europe/Berlin): right also on the days on which the
+// clocks change.
+std::vector<TimeWindow> OpenOn(const ServiceHours& hours, const Calendar& calendar,
+                               absl::CivilDay service_day);
 
 struct ServiceTime {
   absl::CivilDay service_day;
   TimeWindow window;
 };
-// The opening window that holds `time` (end excluded): of the civil day, else of the day before it (past midnight).
-std::optional<ServiceTime> FindOpen(const ServiceHours& hours, const Calendar& calendar, absl::Time time);
+// The opening window that holds `time` (end excluded): of the civil day, else of the day before it
+// (past midnight).
+std::optional<ServiceTime> FindOpen(const ServiceHours& hours, const Calendar& calendar,
+                                    absl::Time time);
 
 // The service day whose tours serve `time`: that of FindOpen, else the civil day.
 absl::CivilDay ServiceDayOf(const ServiceHours& hours, const Calendar& calendar, absl::Time time);
 
 // The first opening that ends after `time` (it may have begun), looking at most `days` days ahead.
-std::optional<ServiceTime> NextOpen(const ServiceHours& hours, const Calendar& calendar, absl::Time time, int days = 14);
+std::optional<ServiceTime> NextOpen(const ServiceHours& hours, const Calendar& calendar,
+                                    absl::Time time, int days = 14);
 
 }  // namespace stadtmesh::buergerbus

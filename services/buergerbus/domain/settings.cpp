@@ -5,8 +5,8 @@
 namespace stadtmesh::buergerbus {
 
 const Stop* FindStop(const Settings& settings, const StopId& id) {
-  const auto found =
-      std::find_if(settings.stops.begin(), settings.stops.end(), [&](const Stop& stop) { return stop.id == id; });
+  const auto found = std::find_if(settings.stops.begin(), settings.stops.end(),
+                                  [&](const Stop& stop) { return stop.id == id; });
   return found == settings.stops.end() ? nullptr : &*found;
 }
 

@@ -12,6 +12,8 @@
 #include "buergerbus/domain/calendar.h"
 #include "buergerbus/domain/fares.h"
 #include "buergerbus/domain/place.h"
+#include "buergerbus/domain/reminders.h"
+#include "buergerbus/domain/retention.h"
 #include "buergerbus/domain/service_hours.h"
 #include "buergerbus/domain/shift.h"
 #include "buergerbus/domain/vehicle.h"
@@ -30,9 +32,12 @@ struct Settings {
   std::vector<ShiftTemplate> shifts;
   BookingRules rules;
   std::vector<FareCategory> fares;
+  Retention retention;
+  Reminders reminders;
 };
 
-// OK, or INVALID_ARGUMENT with every field at fault, in proto names ("vehicles[1].layouts[0].seats").
+// OK, or INVALID_ARGUMENT with every field at fault, in proto names
+// ("vehicles[1].layouts[0].seats").
 absl::Status ValidateSettings(const Settings& settings);
 
 const Stop* FindStop(const Settings& settings, const StopId& id);           // nullptr: unknown

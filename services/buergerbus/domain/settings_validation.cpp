@@ -11,7 +11,8 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kMostStops = 2000, kMostVehicles = 200, kMostShifts = 1000, kMostFares = 50, kMostRules = 50;
+constexpr size_t kMostStops = 2000, kMostVehicles = 200, kMostShifts = 1000, kMostFares = 50,
+                 kMostRules = 50;
 constexpr size_t kLongestName = 100;
 
 // Collects errors under a path.
@@ -22,11 +23,14 @@ class Findings {
   }
   template <typename T>
   void Range(const std::string& field, T value, T least, T most) {
-    if (!(value >= least && value <= most)) Add(field, FieldReason::kOutOfRange, absl::StrCat(least, "..", most));
+    if (!(value >= least && value <= most))
+      Add(field, FieldReason::kOutOfRange, absl::StrCat(least, "..", most));
   }
-  void Range(const std::string& field, absl::Duration value, absl::Duration least, absl::Duration most) {
+  void Range(const std::string& field, absl::Duration value, absl::Duration least,
+             absl::Duration most) {
     if (!(value >= least && value <= most)) {
-      Add(field, FieldReason::kOutOfRange, absl::StrCat(absl::FormatDuration(least), "..", absl::FormatDuration(most)));
+      Add(field, FieldReason::kOutOfRange,
+          absl::StrCat(absl::FormatDuration(least), "..", absl::FormatDuration(most)));
     }
   }
   void Name(const std::string& field, const std::string& text) {
@@ -35,22 +39,28 @@ class Findings {
   }
   template <typename IdType>
   void NewId(const std::string& field, const IdType& id, std::set<IdType>& seen) {
-    if (!IsId(id.value())) Add(field, id.empty() ? FieldReason::kRequired : FieldReason::kInvalidFormat);
+    if (!IsId(id.value()))
+      Add(field, id.empty() ? FieldReason::kRequired : FieldReason::kInvalidFormat);
     if (!seen.insert(id).second) Add(field, FieldReason::kDuplicate);
   }
   void Count(const std::string& field, size_t count, size_t most) {
     if (count > most) Add(field, FieldReason::kTooLong, absl::StrCat(most));
   }
-  absl::Status Take() && { return errors_.empty() ? absl::OkStatus() : InvalidArgument(std::move(errors_)); }
+  absl::Status Take() && {
+    return errors_.empty() ? absl::OkStatus() : InvalidArgument(std::move(errors_));
+  }
 
  private:
   std::vector<FieldError> errors_;
 };
 
-std::string At(absl::string_view list, size_t index) { return absl::StrFormat("%s[%d]", list, index); }
+std::string At(absl::string_view list, size_t index) {
+  return absl::StrFormat("%s[%d]", list, index);
+}
 
 void CheckApproval(const std::string& field, const Approval& approval, Findings& found) {
-  if (approval.granted && approval.reference.empty()) found.Add(field + ".reference", FieldReason::kRequired);
+  if (approval.granted && approval.reference.empty())
+    found.Add(field + ".reference", FieldReason::kRequired);
   if (approval.valid_from && approval.valid_until && *approval.valid_until < *approval.valid_from) {
     found.Add(field + ".valid_until", FieldReason::kConflict, "valid_from");
   }
@@ -79,13 +89,15 @@ void CheckDays(const std::string& field, const DayRule& days, Findings& found) {
 }
 
 // Disjoint, ascending, inside 0..30 h.
-void CheckOpenHours(const std::string& field, const std::vector<OpenHours>& hours, Findings& found) {
+void CheckOpenHours(const std::string& field, const std::vector<OpenHours>& hours,
+                    Findings& found) {
   for (size_t i = 0; i < hours.size(); ++i) {
     const std::string at = At(field, i);
     found.Range(at + ".begin", hours[i].begin, absl::ZeroDuration(), kLatestTimeOfDay);
     found.Range(at + ".end", hours[i].end, absl::ZeroDuration(), kLatestTimeOfDay);
     if (hours[i].end <= hours[i].begin) found.Add(at + ".end", FieldReason::kConflict, "begin");
-    if (i > 0 && hours[i].begin < hours[i - 1].end) found.Add(at + ".begin", FieldReason::kConflict, At(field, i - 1));
+    if (i > 0 && hours[i].begin < hours[i - 1].end)
+      found.Add(at + ".begin", FieldReason::kConflict, At(field, i - 1));
   }
 }
 
@@ -95,6 +107,10 @@ void CheckCalendarAndHours(const Settings& settings, Findings& found) {
     if (holidays[i].last < holidays[i].first) {
       found.Add(At("calendar.school_holidays", i) + ".last", FieldReason::kConflict, "first");
     }
+  }
+  for (MunicipalHoliday holiday : settings.calendar.municipal_holidays) {
+    if (!IsPossible(settings.calendar.state, holiday))
+      found.Add("calendar.municipal_holidays", FieldReason::kConflict, "calendar.state");
   }
   if (settings.hours.rules.empty()) found.Add("hours.rules", FieldReason::kRequired);
   found.Count("hours.rules", settings.hours.rules.size(), kMostRules);
@@ -126,7 +142,8 @@ void CheckVehicles(const Settings& settings, Findings& found) {
       found.Range(layout + ".seats", vehicle.layouts[k].seats, 0, 60);
       found.Range(layout + ".wheelchair_places", vehicle.layouts[k].wheelchair_places, 0, 16);
       found.Range(layout + ".storage_places", vehicle.layouts[k].storage_places, 0, 16);
-      if (vehicle.layouts[k].seats + vehicle.layouts[k].wheelchair_places < 1) found.Add(layout, FieldReason::kRequired);
+      if (vehicle.layouts[k].seats + vehicle.layouts[k].wheelchair_places < 1)
+        found.Add(layout, FieldReason::kRequired);
     }
   }
 }
@@ -136,10 +153,14 @@ void CheckBreaks(const std::string& field, const ShiftTemplate& shift, Findings&
     const BreakTemplate& pause = shift.breaks[k];
     const std::string at = At(field + ".breaks", k);
     found.Range(at + ".length", pause.length, absl::Minutes(5), absl::Hours(4));
-    if (pause.latest_start < pause.earliest_start) found.Add(at + ".latest_start", FieldReason::kConflict, "earliest_start");
-    if (pause.earliest_start < shift.begin) found.Add(at + ".earliest_start", FieldReason::kConflict, "begin");
-    if (pause.latest_start + pause.length > shift.end) found.Add(at + ".latest_start", FieldReason::kConflict, "end");
-    if (k > 0 && pause.earliest_start < shift.breaks[k - 1].latest_start + shift.breaks[k - 1].length) {
+    if (pause.latest_start < pause.earliest_start)
+      found.Add(at + ".latest_start", FieldReason::kConflict, "earliest_start");
+    if (pause.earliest_start < shift.begin)
+      found.Add(at + ".earliest_start", FieldReason::kConflict, "begin");
+    if (pause.latest_start + pause.length > shift.end)
+      found.Add(at + ".latest_start", FieldReason::kConflict, "end");
+    if (k > 0 &&
+        pause.earliest_start < shift.breaks[k - 1].latest_start + shift.breaks[k - 1].length) {
       found.Add(at + ".earliest_start", FieldReason::kConflict, At("breaks", k - 1));
     }
   }
@@ -157,8 +178,8 @@ void CheckOverlap(const Settings& settings, size_t i, Findings& found) {
   const ShiftTemplate& shift = settings.shifts[i];
   for (size_t k = 0; k < i; ++k) {
     const ShiftTemplate& other = settings.shifts[k];
-    if (other.vehicle == shift.vehicle && ShareADay(other.days, shift.days) && other.begin < shift.end &&
-        shift.begin < other.end) {
+    if (other.vehicle == shift.vehicle && ShareADay(other.days, shift.days) &&
+        other.begin < shift.end && shift.begin < other.end) {
       found.Add(At("shifts", i) + ".begin", FieldReason::kConflict, At("shifts", k));
     }
   }
@@ -171,7 +192,8 @@ void CheckShifts(const Settings& settings, Findings& found) {
     const ShiftTemplate& shift = settings.shifts[i];
     const std::string field = At("shifts", i);
     found.NewId(field + ".id", shift.id, seen);
-    if (FindVehicle(settings, shift.vehicle) == nullptr) found.Add(field + ".vehicle", FieldReason::kUnknownValue);
+    if (FindVehicle(settings, shift.vehicle) == nullptr)
+      found.Add(field + ".vehicle", FieldReason::kUnknownValue);
     CheckDays(field + ".days", shift.days, found);
     found.Range(field + ".begin", shift.begin, absl::ZeroDuration(), kLatestTimeOfDay);
     found.Range(field + ".end", shift.end, absl::ZeroDuration(), kLatestTimeOfDay);
@@ -186,7 +208,8 @@ void CheckRules(const BookingRules& rules, Findings& found) {
   if (const auto* ahead = std::get_if<NoticeAhead>(&rules.notice)) {
     found.Range("rules.notice.ahead", ahead->duration, ZeroDuration(), Hours(72));
   } else {
-    found.Range("rules.notice.day_before_by", std::get<NoticeDayBefore>(rules.notice).by, ZeroDuration(), Hours(24));
+    found.Range("rules.notice.day_before_by", std::get<NoticeDayBefore>(rules.notice).by,
+                ZeroDuration(), Hours(24));
   }
   found.Range("rules.days_ahead", rules.days_ahead, 0, 365);
   found.Range("rules.longest_wait", rules.longest_wait, ZeroDuration(), Hours(6));
@@ -196,14 +219,28 @@ void CheckRules(const BookingRules& rules, Findings& found) {
   found.Range("rules.ride_time.constant", rules.ride_time.constant, ZeroDuration(), Hours(2));
   found.Range("rules.boarding.per_halt", rules.boarding.per_halt, ZeroDuration(), Minutes(10));
   found.Range("rules.boarding.per_person", rules.boarding.per_person, ZeroDuration(), Minutes(10));
-  found.Range("rules.boarding.per_wheelchair", rules.boarding.per_wheelchair, ZeroDuration(), Minutes(15));
-  found.Range("rules.boarding.per_walker_or_pram", rules.boarding.per_walker_or_pram, ZeroDuration(), Minutes(10));
+  found.Range("rules.boarding.per_wheelchair", rules.boarding.per_wheelchair, ZeroDuration(),
+              Minutes(15));
+  found.Range("rules.boarding.per_walker_or_pram", rules.boarding.per_walker_or_pram,
+              ZeroDuration(), Minutes(10));
   found.Range("rules.largest_party", rules.largest_party, 1, 16);
   found.Range("rules.hold", rules.hold, Seconds(30), Minutes(15));
   found.Range("rules.cancel_until", rules.cancel_until, ZeroDuration(), Hours(72));
   found.Range("rules.no_show_wait", rules.no_show_wait, ZeroDuration(), Minutes(30));
   found.Range("rules.freeze", rules.freeze, ZeroDuration(), Minutes(30));
   found.Range("rules.shortest_stay", rules.shortest_stay, ZeroDuration(), Hours(6));
+  found.Range("rules.walking_metres", rules.walking_metres, 0, 2000);
+}
+
+void CheckPersonal(const Settings& settings, Findings& found) {
+  const Retention& kept = settings.retention;
+  found.Range("retention.rides_days", kept.rides, 1, kLongestRetentionDays);
+  found.Range("retention.calls_days", kept.calls, 1, kLongestRetentionDays);
+  found.Range("retention.rider_cards_days", kept.rider_cards, 1, kLongestRetentionDays);
+  found.Range("retention.cash_sheets_days", kept.cash_sheets, 1, kLongestRetentionDays);
+  found.Range("reminders.evening", settings.reminders.evening, absl::ZeroDuration(),
+              absl::Hours(24));
+  found.Range("reminders.ahead", settings.reminders.ahead, absl::ZeroDuration(), absl::Hours(24));
 }
 
 void CheckFares(const Settings& settings, Findings& found) {
@@ -240,6 +277,7 @@ absl::Status ValidateSettings(const Settings& settings) {
   CheckShifts(settings, found);
   CheckRules(settings.rules, found);
   CheckFares(settings, found);
+  CheckPersonal(settings, found);
   return std::move(found).Take();
 }
 

@@ -15,7 +15,8 @@ Shift MakeShift(const ShiftTemplate& from, const Vehicle& vehicle, absl::CivilDa
               .end = BerlinTime(day, from.end),
               .depot = vehicle.depot};
   for (const BreakTemplate& pause : from.breaks) {
-    shift.breaks.push_back({BerlinTime(day, pause.earliest_start), BerlinTime(day, pause.latest_start), pause.length});
+    shift.breaks.push_back(
+        {BerlinTime(day, pause.earliest_start), BerlinTime(day, pause.latest_start), pause.length});
   }
   return shift;
 }
@@ -27,9 +28,11 @@ std::vector<Shift> ShiftsOn(const Settings& settings, const VehicleId& id, absl:
   const Vehicle* vehicle = FindVehicle(settings, id);
   if (vehicle == nullptr) return shifts;
   for (const ShiftTemplate& shift : settings.shifts) {
-    if (shift.vehicle == id && shift.days.Matches(settings.calendar, day)) shifts.push_back(MakeShift(shift, *vehicle, day));
+    if (shift.vehicle == id && shift.days.Matches(settings.calendar, day))
+      shifts.push_back(MakeShift(shift, *vehicle, day));
   }
-  std::sort(shifts.begin(), shifts.end(), [](const Shift& a, const Shift& b) { return a.begin < b.begin; });
+  std::sort(shifts.begin(), shifts.end(),
+            [](const Shift& a, const Shift& b) { return a.begin < b.begin; });
   return shifts;
 }
 

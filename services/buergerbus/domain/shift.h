@@ -13,7 +13,8 @@
 
 namespace stadtmesh::buergerbus {
 
-// A break inside a shift, taken with nobody on board. Its start lies in earliest_start..latest_start.
+// A break inside a shift, taken with nobody on board. Its start lies in
+// earliest_start..latest_start.
 struct BreakTemplate {
   TimeOfDay earliest_start;
   TimeOfDay latest_start;

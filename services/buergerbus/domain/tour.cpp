@@ -5,8 +5,9 @@
 namespace stadtmesh::buergerbus {
 
 const Assignment* FindAssignment(const Tour& tour, const RideId& ride) {
-  const auto found = std::find_if(tour.assignments.begin(), tour.assignments.end(),
-                                  [&](const Assignment& assignment) { return assignment.ride == ride; });
+  const auto found =
+      std::find_if(tour.assignments.begin(), tour.assignments.end(),
+                   [&](const Assignment& assignment) { return assignment.ride == ride; });
   return found == tour.assignments.end() ? nullptr : &*found;
 }
 
@@ -21,7 +22,9 @@ std::vector<RideId> OpenRides(const Tour& tour) {
   std::vector<RideId> rides;
   for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
     const Visit& visit = tour.visits[i];
-    if (visit.kind == VisitKind::kBreak || std::find(rides.begin(), rides.end(), visit.ride) != rides.end()) continue;
+    if (visit.kind == VisitKind::kBreak ||
+        std::find(rides.begin(), rides.end(), visit.ride) != rides.end())
+      continue;
     rides.push_back(visit.ride);
   }
   return rides;
@@ -31,7 +34,8 @@ std::vector<RideId> RidesAboard(const Tour& tour) {
   std::vector<RideId> rides;
   for (int i = 0; i < tour.executed; ++i) {
     if (tour.visits[i].kind != VisitKind::kPickup) continue;
-    if (FindVisit(tour, VisitKind::kDropoff, tour.visits[i].ride) >= tour.executed) rides.push_back(tour.visits[i].ride);
+    if (FindVisit(tour, VisitKind::kDropoff, tour.visits[i].ride) >= tour.executed)
+      rides.push_back(tour.visits[i].ride);
   }
   return rides;
 }
@@ -46,20 +50,24 @@ LatLon LocationOf(const Tour& tour, int visit) {
   return tour.shifts[shift].depot;
 }
 
-std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments, const std::vector<Visit>& visits) {
+std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments,
+                          const std::vector<Visit>& visits) {
   const auto load_of = [&](const RideId& ride) {
-    const auto found = std::find_if(assignments.begin(), assignments.end(),
-                                    [&](const Assignment& assignment) { return assignment.ride == ride; });
+    const auto found =
+        std::find_if(assignments.begin(), assignments.end(),
+                     [&](const Assignment& assignment) { return assignment.ride == ride; });
     return found == assignments.end() ? Load{} : found->load;
   };
   const auto drops_off = [&](const RideId& ride) {
-    return std::any_of(visits.begin(), visits.end(),
-                       [&](const Visit& visit) { return visit.kind == VisitKind::kDropoff && visit.ride == ride; });
+    return std::any_of(visits.begin(), visits.end(), [&](const Visit& visit) {
+      return visit.kind == VisitKind::kDropoff && visit.ride == ride;
+    });
   };
   std::vector<Load> loads;
   Load aboard;
   for (const Visit& visit : visits) {
-    if (visit.kind == VisitKind::kPickup && drops_off(visit.ride)) aboard = aboard + load_of(visit.ride);
+    if (visit.kind == VisitKind::kPickup && drops_off(visit.ride))
+      aboard = aboard + load_of(visit.ride);
     if (visit.kind == VisitKind::kDropoff) aboard = aboard - load_of(visit.ride);
     loads.push_back(aboard);
   }

@@ -1,5 +1,5 @@
-// The tour: what one vehicle does on one service day. It holds everything that planning needs of its rides, so that planning reads
-// tours only, and an insertion writes one tour and one ride.
+// The tour: what one vehicle does on one service day. It holds everything that planning needs of
+// its rides, so that planning reads tours only, and an insertion writes one tour and one ride.
 #pragma once
 
 #include <optional>
@@ -34,32 +34,35 @@ enum class VisitKind { kPickup, kDropoff, kBreak };
 // One thing to do on the way. Several visits at one place follow each other without driving.
 struct Visit {
   VisitKind kind = VisitKind::kPickup;
-  int shift = 0;       // index in Tour::shifts
-  RideId ride;         // empty for a break
-  int break_index = 0;  // in Shift::breaks, for a break
-  absl::Duration drive;     // from the visit before (from the depot for the first of a shift)
-  absl::Time arrival;       // planned
-  absl::Time begin;         // planned: boarding or the break begins; never before the promised window
-  absl::Time end;           // planned: ready to drive on; end - begin is the time the vehicle stands
-  Load load_after;          // planned to be on board when it is done
+  int shift = 0;         // index in Tour::shifts
+  RideId ride;           // empty for a break
+  int break_index = 0;   // in Shift::breaks, for a break
+  absl::Duration drive;  // from the visit before (from the depot for the first of a shift)
+  absl::Time arrival;    // planned
+  absl::Time begin;      // planned: boarding or the break begins; never before the promised window
+  absl::Time end;        // planned: ready to drive on; end - begin is the time the vehicle stands
+  Load load_after;       // planned to be on board when it is done
   std::optional<absl::Time> arrived_at;  // reported
   std::optional<absl::Time> begun_at;    // reported: boarding, alighting, break or no-show
-  // When the vehicle leaves for it: as late as the plan allows, because who still stands can be sent elsewhere.
+  // When the vehicle leaves for it: as late as the plan allows, because who still stands can be
+  // sent elsewhere.
   absl::Time leave_at() const { return begin - drive; }
   bool operator==(const Visit&) const = default;
 };
 
 struct Tour {
   TourId id;
-  std::vector<Load> layouts;  // of the vehicle, copied when the tour was opened
-  std::vector<Shift> shifts;  // by begin, disjoint
+  std::vector<Load> layouts;            // of the vehicle, copied when the tour was opened
+  std::vector<Shift> shifts;            // by begin, disjoint
   std::vector<Assignment> assignments;  // of every ride in `visits`; executed ones stay
-  // By shift, then in driving order; a ride's pick-up comes before its drop-off, in one shift. A pick-up without drop-off is done and
-  // was a no-show, or its rider left a vehicle that was taken out.
+  // By shift, then in driving order; a ride's pick-up comes before its drop-off, in one shift. A
+  // pick-up without drop-off is done and was a no-show, or its rider left a vehicle that was taken
+  // out.
   std::vector<Visit> visits;
   int executed = 0;           // so many visits are done
   int64_t plan_revision = 0;  // counts the plans; a plan made for another revision is refused
-  absl::Duration delay;       // reported by the driver: the next visit begins this much after the plan; gone when it is done
+  absl::Duration delay;  // reported by the driver: the next visit begins this much after the plan;
+                         // gone when it is done
   std::optional<absl::Time> out_from;  // taken out of service
   bool operator==(const Tour&) const = default;
 };
@@ -83,6 +86,7 @@ std::vector<RideId> RidesAboard(const Tour& tour);
 // The place of a visit; for a break that of the visit before, or the depot.
 LatLon LocationOf(const Tour& tour, int visit);
 // load_after of every visit, from the assignments.
-std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments, const std::vector<Visit>& visits);
+std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments,
+                          const std::vector<Visit>& visits);
 
 }  // namespace stadtmesh::buergerbus

@@ -18,23 +18,30 @@ absl::Status Broken(std::string what, const RideId& ride = {}) {
 }
 
 bool SameVisit(const Visit& a, const Visit& b) {
-  return a.kind == b.kind && a.ride == b.ride && a.shift == b.shift && a.break_index == b.break_index;
+  return a.kind == b.kind && a.ride == b.ride && a.shift == b.shift &&
+         a.break_index == b.break_index;
 }
 
 class PlanCheck {
  public:
-  PlanCheck(const Tour& tour, const TourPlan& plan, const std::vector<RideId>& removed, absl::Time now)
-      : tour_(tour), plan_(plan), removed_(removed.begin(), removed.end()), expected_(ExpectedTimes(tour, now)) {}
+  PlanCheck(const Tour& tour, const TourPlan& plan, const std::vector<RideId>& removed,
+            absl::Time now)
+      : tour_(tour),
+        plan_(plan),
+        removed_(removed.begin(), removed.end()),
+        expected_(ExpectedTimes(tour, now)) {}
 
   // What is done stays as it was; what is frozen stays in its place unless its ride was removed.
   absl::Status Frozen(absl::Duration freeze, absl::Time now) const {
-    if (plan_.tour != tour_.id || plan_.based_on != tour_.plan_revision) return Refuse(Reason::kPlanOutdated);
+    if (plan_.tour != tour_.id || plan_.based_on != tour_.plan_revision)
+      return Refuse(Reason::kPlanOutdated);
     size_t place = 0;
     for (int i = 0; i < FrozenPrefix(tour_, freeze, now); ++i) {
       const Visit& visit = tour_.visits[i];
       const bool done = i < tour_.executed;
       if (!done && removed_.count(visit.ride) > 0) continue;
-      if (place == plan_.visits.size() || !SameVisit(plan_.visits[place], visit)) return Refuse(Reason::kPlanOutdated);
+      if (place == plan_.visits.size() || !SameVisit(plan_.visits[place], visit))
+        return Refuse(Reason::kPlanOutdated);
       if (done && plan_.visits[place] != visit) return Refuse(Reason::kPlanOutdated);
       ++place;
     }
@@ -44,7 +51,8 @@ class PlanCheck {
   // Nobody is lost, doubled, or promised something else.
   absl::Status Rides() {
     for (const Assignment& assignment : plan_.assignments) {
-      if (!assignments_.emplace(assignment.ride, &assignment).second) return Broken("ride twice", assignment.ride);
+      if (!assignments_.emplace(assignment.ride, &assignment).second)
+        return Broken("ride twice", assignment.ride);
     }
     for (const Assignment& known : tour_.assignments) {
       const auto kept = assignments_.find(known.ride);
@@ -66,7 +74,8 @@ class PlanCheck {
       if (!Fits(tour_.layouts, loads[i])) return Broken("capacity", visit.ride);
       if (tour_.out_from && visit.end > *tour_.out_from) return Refuse(Reason::kVehicleOut);
       RETURN_IF_ERROR(Sequence(i));
-      RETURN_IF_ERROR(visit.kind == VisitKind::kBreak ? BreakKept(visit, loads[i]) : PromiseKept(i));
+      RETURN_IF_ERROR(visit.kind == VisitKind::kBreak ? BreakKept(visit, loads[i])
+                                                      : PromiseKept(i));
     }
     return Breaks();
   }
@@ -86,7 +95,8 @@ class PlanCheck {
           return Broken("break twice");
         }
       }
-      if (drives && breaks.size() != tour_.shifts[shift].breaks.size()) return Broken("break missing");
+      if (drives && breaks.size() != tour_.shifts[shift].breaks.size())
+        return Broken("break missing");
     }
     return absl::OkStatus();
   }
@@ -95,14 +105,17 @@ class PlanCheck {
     std::map<RideId, int> picked_up;  // in which shift
     std::set<RideId> dropped;
     for (const Visit& visit : plan_.visits) {
-      if (visit.shift < 0 || visit.shift >= static_cast<int>(tour_.shifts.size())) return Broken("no such shift");
+      if (visit.shift < 0 || visit.shift >= static_cast<int>(tour_.shifts.size()))
+        return Broken("no such shift");
       if (visit.kind == VisitKind::kBreak) continue;
       if (assignments_.count(visit.ride) == 0) return Broken("visit without a ride", visit.ride);
       if (visit.kind == VisitKind::kPickup) {
-        if (!picked_up.emplace(visit.ride, visit.shift).second) return Broken("picked up twice", visit.ride);
+        if (!picked_up.emplace(visit.ride, visit.shift).second)
+          return Broken("picked up twice", visit.ride);
       } else {
         const auto pickup = picked_up.find(visit.ride);
-        if (pickup == picked_up.end() || pickup->second != visit.shift) return Broken("order", visit.ride);
+        if (pickup == picked_up.end() || pickup->second != visit.shift)
+          return Broken("order", visit.ride);
         if (!dropped.insert(visit.ride).second) return Broken("dropped off twice", visit.ride);
       }
     }
@@ -121,27 +134,34 @@ class PlanCheck {
     const Visit& visit = plan_.visits[i];
     if (i == 0 || plan_.visits[i - 1].shift != visit.shift) return tour_.shifts[visit.shift].begin;
     const Visit& before = plan_.visits[i - 1];
-    return static_cast<int>(i) - 1 < tour_.executed ? *before.begun_at + (before.end - before.begin) : before.end;
+    return static_cast<int>(i) - 1 < tour_.executed ? *before.begun_at + (before.end - before.begin)
+                                                    : before.end;
   }
 
   absl::Status Sequence(size_t i) const {
     const Visit& visit = plan_.visits[i];
     if (tour_.shifts[visit.shift].state == ShiftState::kEnded) return Refuse(Reason::kShiftClosed);
-    if (i > 0 && plan_.visits[i - 1].shift > visit.shift) return Broken("shifts out of order", visit.ride);
-    if (visit.drive < absl::ZeroDuration() || visit.begin < visit.arrival || visit.end < visit.begin) {
+    if (i > 0 && plan_.visits[i - 1].shift > visit.shift)
+      return Broken("shifts out of order", visit.ride);
+    if (visit.drive < absl::ZeroDuration() || visit.begin < visit.arrival ||
+        visit.end < visit.begin) {
       return Broken("times", visit.ride);
     }
-    if (!visit.arrived_at && visit.begin < ReadyFor(i) + visit.drive) return Broken("drive", visit.ride);
-    if (visit.end > std::max(tour_.shifts[visit.shift].end, ExpectedLast(visit.shift))) return Broken("shift", visit.ride);
+    if (!visit.arrived_at && visit.begin < ReadyFor(i) + visit.drive)
+      return Broken("drive", visit.ride);
+    if (visit.end > std::max(tour_.shifts[visit.shift].end, ExpectedLast(visit.shift)))
+      return Broken("shift", visit.ride);
     return absl::OkStatus();
   }
 
   absl::Status BreakKept(const Visit& visit, const Load& load) const {
     const std::vector<Break>& breaks = tour_.shifts[visit.shift].breaks;
-    if (visit.break_index < 0 || visit.break_index >= static_cast<int>(breaks.size())) return Broken("no such break");
+    if (visit.break_index < 0 || visit.break_index >= static_cast<int>(breaks.size()))
+      return Broken("no such break");
     const Break& pause = breaks[visit.break_index];
     if (load != Load{}) return Broken("break with riders");
-    if (visit.begin < pause.earliest_start || visit.begin > Later(pause.latest_start, visit)) return Broken("break time");
+    if (visit.begin < pause.earliest_start || visit.begin > Later(pause.latest_start, visit))
+      return Broken("break time");
     if (visit.end - visit.begin < pause.length) return Broken("break length");
     return absl::OkStatus();
   }
@@ -155,10 +175,12 @@ class PlanCheck {
       if (visit.end - visit.begin < ride.boarding) return Broken("boarding time", visit.ride);
       return absl::OkStatus();
     }
-    if (visit.begin > Later(ride.promise.latest_arrival, visit)) return Broken("arrival", visit.ride);
+    if (visit.begin > Later(ride.promise.latest_arrival, visit))
+      return Broken("arrival", visit.ride);
     if (visit.end - visit.begin < ride.alighting) return Broken("alighting time", visit.ride);
     const absl::Duration longest = std::max(ride.promise.longest_ride, ExpectedRide(visit.ride));
-    return visit.begin - PickupEnd(i) <= longest ? absl::OkStatus() : Broken("ride time", visit.ride);
+    return visit.begin - PickupEnd(i) <= longest ? absl::OkStatus()
+                                                 : Broken("ride time", visit.ride);
   }
 
   // The limit, or what is to be expected of the tour as it is, if that is later.
@@ -178,15 +200,18 @@ class PlanCheck {
   }
 
   absl::Duration ExpectedRide(const RideId& ride) const {
-    const int pickup = FindVisit(tour_, VisitKind::kPickup, ride), dropoff = FindVisit(tour_, VisitKind::kDropoff, ride);
-    return pickup < 0 || dropoff < 0 ? absl::ZeroDuration() : expected_[dropoff].begin - expected_[pickup].end;
+    const int pickup = FindVisit(tour_, VisitKind::kPickup, ride),
+              dropoff = FindVisit(tour_, VisitKind::kDropoff, ride);
+    return pickup < 0 || dropoff < 0 ? absl::ZeroDuration()
+                                     : expected_[dropoff].begin - expected_[pickup].end;
   }
 
   absl::Time PickupEnd(size_t dropoff) const {
     for (size_t i = 0; i < dropoff; ++i) {
       const Visit& visit = plan_.visits[i];
       if (visit.kind != VisitKind::kPickup || visit.ride != plan_.visits[dropoff].ride) continue;
-      return static_cast<int>(i) < tour_.executed ? *visit.begun_at + (visit.end - visit.begin) : visit.end;
+      return static_cast<int>(i) < tour_.executed ? *visit.begun_at + (visit.end - visit.begin)
+                                                  : visit.end;
     }
     return absl::InfinitePast();  // excluded by VisitsOfRides
   }
@@ -200,8 +225,8 @@ class PlanCheck {
 
 }  // namespace
 
-absl::Status CheckPlan(const Tour& tour, const TourPlan& plan, const std::vector<RideId>& removed, absl::Duration freeze,
-                       absl::Time now) {
+absl::Status CheckPlan(const Tour& tour, const TourPlan& plan, const std::vector<RideId>& removed,
+                       absl::Duration freeze, absl::Time now) {
   PlanCheck check(tour, plan, removed, now);
   RETURN_IF_ERROR(check.Frozen(freeze, now));
   RETURN_IF_ERROR(check.Rides());

@@ -12,12 +12,14 @@ namespace stadtmesh::buergerbus {
 // OK, or
 //   kPlanOutdated   made for another revision, or it moves what is frozen
 //   kVehicleOut     visits after the vehicle was taken out
-//   kPromiseBroken  (metadata "what", "ride") a ride lost, doubled or changed; boarding outside the promised window, a late arrival,
-//                   too long a ride, a load without a layout, a break missed or taken with riders, work outside the shift, or
-//                   less time between two visits than the plan's own drive
-// Where driving has already made a visit late (ExpectedTimes of the tour as it is), a plan may be as late, never later: lateness is
-// counted when it is driven, and never gives room.
-absl::Status CheckPlan(const Tour& tour, const TourPlan& plan, const std::vector<RideId>& removed, absl::Duration freeze,
-                       absl::Time now);
+//   kPromiseBroken  (metadata "what", "ride") a ride lost, doubled or changed; boarding outside the
+//   promised window, a late arrival,
+//                   too long a ride, a load without a layout, a break missed or taken with riders,
+//                   work outside the shift, or less time between two visits than the plan's own
+//                   drive
+// Where driving has already made a visit late (ExpectedTimes of the tour as it is), a plan may be
+// as late, never later: lateness is counted when it is driven, and never gives room.
+absl::Status CheckPlan(const Tour& tour, const TourPlan& plan, const std::vector<RideId>& removed,
+                       absl::Duration freeze, absl::Time now);
 
 }  // namespace stadtmesh::buergerbus

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "buergerbus/domain/tour_check.h"
 #include "buergerbus/domain/tour_driving.h"
+#include "buergerbus/domain/tour_refit.h"
 #include "buergerbus/domain/tour_times.h"
 
 namespace stadtmesh::buergerbus {
@@ -23,7 +24,8 @@ TourPlanned PlannedOf(const Tour& tour) {
     if (visit.kind == VisitKind::kBreak) continue;
     const Assignment& ride = *FindAssignment(tour, visit.ride);
     const bool pickup = visit.kind == VisitKind::kPickup;
-    event.visits.push_back({pickup, visit.ride, pickup ? ride.origin_stop : ride.destination_stop, visit.begin});
+    event.visits.push_back(
+        {pickup, visit.ride, pickup ? ride.origin_stop : ride.destination_stop, visit.begin});
   }
   return event;
 }
@@ -37,8 +39,8 @@ Decision<Tour> Planned(Tour tour) {
   return {std::move(tour), {std::move(event)}};
 }
 
-// Drops a visit that is not done. The drive to the next one becomes at most the sum of both; its planned times stay true, since the
-// vehicle has only more time now.
+// Drops a visit that is not done. The drive to the next one becomes at most the sum of both; its
+// planned times stay true, since the vehicle has only more time now.
 void DropVisit(Tour& tour, int index) {
   const size_t next = index + 1;
   if (next < tour.visits.size() && tour.visits[next].shift == tour.visits[index].shift) {
@@ -51,24 +53,28 @@ void DropOpenVisits(Tour& tour, const RideId& ride) {
   for (int i = static_cast<int>(tour.visits.size()) - 1; i >= tour.executed; --i) {
     if (tour.visits[i].kind != VisitKind::kBreak && tour.visits[i].ride == ride) DropVisit(tour, i);
   }
-  if (FindVisit(tour, VisitKind::kPickup, ride) >= 0) return;  // on board, or a no-show: stays in the record
-  std::erase_if(tour.assignments, [&](const Assignment& assignment) { return assignment.ride == ride; });
+  if (FindVisit(tour, VisitKind::kPickup, ride) >= 0)
+    return;  // on board, or a no-show: stays in the record
+  std::erase_if(tour.assignments,
+                [&](const Assignment& assignment) { return assignment.ride == ride; });
 }
 
 // Breaks of a shift that drives nobody any more are not planned.
 void DropIdleBreaks(Tour& tour) {
   for (int i = static_cast<int>(tour.visits.size()) - 1; i >= tour.executed; --i) {
     const int shift = tour.visits[i].shift;
-    const bool drives = std::any_of(tour.visits.begin() + tour.executed, tour.visits.end(), [&](const Visit& visit) {
-      return visit.shift == shift && visit.kind != VisitKind::kBreak;
-    });
+    const bool drives = std::any_of(
+        tour.visits.begin() + tour.executed, tour.visits.end(), [&](const Visit& visit) {
+          return visit.shift == shift && visit.kind != VisitKind::kBreak;
+        });
     if (!drives) DropVisit(tour, i);
   }
 }
 
 class Step {
  public:
-  Step(const Tour& tour, const BookingRules& rules, absl::Time now) : tour_(tour), rules_(rules), now_(now) {}
+  Step(const Tour& tour, const BookingRules& rules, absl::Time now)
+      : tour_(tour), rules_(rules), now_(now) {}
 
   Result operator()(const AdoptPlan& command) const {
     RETURN_IF_ERROR(CheckPlan(tour_, command.plan, command.removed, rules_.freeze, now_));
@@ -114,6 +120,12 @@ class Step {
     return Decision<Tour>{std::move(next), {TourReturned{tour_.id}}};
   }
 
+  Result operator()(const RefitTour& command) const {
+    Tour next = Refitted(tour_, command.layouts, command.shifts, rules_.freeze, now_);
+    if (next == tour_) return Unchanged(tour_);
+    return Planned(std::move(next));
+  }
+
   template <typename DriverReport>
   Result operator()(const DriverReport& command) const {
     return Drive(tour_, command, now_);
@@ -127,13 +139,16 @@ class Step {
 
 }  // namespace
 
-absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle, absl::CivilDay day) {
+absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle,
+                              absl::CivilDay day) {
   const Vehicle* known = FindVehicle(settings, vehicle);
   if (known == nullptr) return Refuse(Reason::kVehicleUnknown, {{"vehicle", vehicle.value()}});
-  return Tour{.id = {vehicle, day}, .layouts = known->layouts, .shifts = ShiftsOn(settings, vehicle, day)};
+  return Tour{
+      .id = {vehicle, day}, .layouts = known->layouts, .shifts = ShiftsOn(settings, vehicle, day)};
 }
 
-absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command, const BookingRules& rules, absl::Time now) {
+absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command,
+                                      const BookingRules& rules, absl::Time now) {
   return std::visit(Step(tour, rules, now), command);
 }
 
@@ -143,9 +158,19 @@ std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from) {
   for (const RideId& ride : OpenRides(tour)) {
     const int last = FindVisit(tour, VisitKind::kDropoff, ride);
     if (tour.visits[last].end <= from) continue;
-    dropped.push_back({*FindAssignment(tour, ride), std::find(aboard.begin(), aboard.end(), ride) != aboard.end()});
+    dropped.push_back({*FindAssignment(tour, ride),
+                       std::find(aboard.begin(), aboard.end(), ride) != aboard.end()});
   }
   return dropped;
+}
+
+std::vector<RideId> RidesLost(const Tour& before, const Tour& after) {
+  std::vector<RideId> lost;
+  const std::vector<RideId> kept = OpenRides(after);
+  for (const RideId& ride : OpenRides(before)) {
+    if (std::find(kept.begin(), kept.end(), ride) == kept.end()) lost.push_back(ride);
+  }
+  return lost;
 }
 
 std::vector<RideId> RidesUsing(const Tour& tour, const StopBlock& block) {
@@ -154,10 +179,11 @@ std::vector<RideId> RidesUsing(const Tour& tour, const StopBlock& block) {
     const Assignment& assignment = *FindAssignment(tour, ride);
     const auto uses = [&](VisitKind kind, const std::optional<StopId>& stop) {
       const int visit = FindVisit(tour, kind, ride);
-      return stop == block.stop && visit >= tour.executed && tour.visits[visit].begin < block.span.end &&
-             tour.visits[visit].end > block.span.begin;
+      return stop == block.stop && visit >= tour.executed &&
+             tour.visits[visit].begin < block.span.end && tour.visits[visit].end > block.span.begin;
     };
-    if (uses(VisitKind::kPickup, assignment.origin_stop) || uses(VisitKind::kDropoff, assignment.destination_stop)) {
+    if (uses(VisitKind::kPickup, assignment.origin_stop) ||
+        uses(VisitKind::kDropoff, assignment.destination_stop)) {
       rides.push_back(ride);
     }
   }

@@ -14,38 +14,81 @@
 
 namespace stadtmesh::buergerbus {
 
-// Takes a plan over, if CheckPlan (tour_check.h) finds nothing against it: kPlanOutdated, kPromiseBroken, kVehicleOut.
+// Takes a plan over, if CheckPlan (tour_check.h) finds nothing against it: kPlanOutdated,
+// kPromiseBroken, kVehicleOut.
 struct AdoptPlan {
   TourPlan plan;
   std::vector<RideId> removed;
 };
-struct RemoveRide { RideId ride; };  // cancelled or expired: frees the place; never fails, planned times of others stay
-// Driver's reports; `driver` must hold the running shift unless a dispatcher reports for them (empty).
-struct StartShift { ShiftId shift; DriverId driver; };
-struct AssignDriver { ShiftId shift; DriverId driver; };
-struct ArriveAt { DriverId driver; VisitKind kind = VisitKind::kPickup; RideId ride; };
-struct ServeVisit { DriverId driver; VisitKind kind = VisitKind::kPickup; RideId ride; };  // boarded or alighted: the visit is done; implies the arrival
-struct SkipRide { DriverId driver; RideId ride; };  // no-show: the drop-off falls away; kNotArrived
-struct TakeBreak { DriverId driver; };                                                    // the next visit is a break and begins now
-struct ReportDelay { DriverId driver; absl::Duration delay; };                            // 0: on time again; at most 3 h
-struct EndShift { ShiftId shift; DriverId driver; };  // kRidersAboard, kRidesLeft; breaks not taken fall away
-struct TakeVehicleOut { absl::Time from; };  // drops every ride whose visits are not done; RidesDroppedBy lists them
+struct RemoveRide {
+  RideId ride;
+};  // cancelled or expired: frees the place; never fails, planned times of others stay
+// Driver's reports; `driver` must hold the running shift unless a dispatcher reports for them
+// (empty).
+struct StartShift {
+  ShiftId shift;
+  DriverId driver;
+};
+struct AssignDriver {
+  ShiftId shift;
+  DriverId driver;
+};
+struct ArriveAt {
+  DriverId driver;
+  VisitKind kind = VisitKind::kPickup;
+  RideId ride;
+};
+struct ServeVisit {
+  DriverId driver;
+  VisitKind kind = VisitKind::kPickup;
+  RideId ride;
+};  // boarded or alighted: the visit is done; implies the arrival
+struct SkipRide {
+  DriverId driver;
+  RideId ride;
+};  // no-show: the drop-off falls away; kNotArrived
+struct TakeBreak {
+  DriverId driver;
+};  // the next visit is a break and begins now
+struct ReportDelay {
+  DriverId driver;
+  absl::Duration delay;
+};  // 0: on time again; at most 3 h
+struct EndShift {
+  ShiftId shift;
+  DriverId driver;
+};  // kRidersAboard, kRidesLeft; breaks not taken fall away
+struct TakeVehicleOut {
+  absl::Time from;
+};  // drops every ride whose visits are not done; RidesDroppedBy lists them
 struct ReturnVehicle {};
-using TourCommand = std::variant<AdoptPlan, RemoveRide, StartShift, AssignDriver, ArriveAt, ServeVisit, SkipRide, TakeBreak,
-                                 ReportDelay, EndShift, TakeVehicleOut, ReturnVehicle>;
+struct RefitTour {  // the settings have changed (tour_refit.h); RidesLost lists who lost their
+                    // place
+  std::vector<Load> layouts;  // empty: the vehicle is gone
+  std::vector<Shift> shifts;
+};
+using TourCommand =
+    std::variant<AdoptPlan, RemoveRide, StartShift, AssignDriver, ArriveAt, ServeVisit, SkipRide,
+                 TakeBreak, ReportDelay, EndShift, TakeVehicleOut, ReturnVehicle, RefitTour>;
 
-// An empty tour of that day from the settings; kVehicleUnknown. A vehicle without a shift gives a tour without shifts.
-absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle, absl::CivilDay day);
+// An empty tour of that day from the settings; kVehicleUnknown. A vehicle without a shift gives a
+// tour without shifts.
+absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle,
+                              absl::CivilDay day);
 
-absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command, const BookingRules& rules, absl::Time now);
+absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command,
+                                      const BookingRules& rules, absl::Time now);
 
-// The rides that TakeVehicleOut{from} drops: their assignments, to be planned again, and whether they are on board already (those
-// cannot be: they go to the call list).
+// The rides that TakeVehicleOut{from} drops: their assignments, to be planned again, and whether
+// they are on board already (those cannot be: they go to the call list).
 struct DroppedRide {
   Assignment assignment;
   bool aboard = false;
 };
 std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from);
+
+// Rides that had a place in `before` and have none in `after`.
+std::vector<RideId> RidesLost(const Tour& before, const Tour& after);
 
 // Open rides that use the stop inside the span, by their planned times.
 std::vector<RideId> RidesUsing(const Tour& tour, const StopBlock& block);

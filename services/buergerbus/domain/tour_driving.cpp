@@ -21,9 +21,9 @@ int FindShift(const Tour& tour, const ShiftId& id) {
 }
 
 bool AnyOpen(const Tour& tour, int shift) {
-  return std::any_of(tour.visits.begin() + tour.executed, tour.visits.end(), [&](const Visit& visit) {
-    return visit.shift == shift && visit.kind != VisitKind::kBreak;
-  });
+  return std::any_of(
+      tour.visits.begin() + tour.executed, tour.visits.end(),
+      [&](const Visit& visit) { return visit.shift == shift && visit.kind != VisitKind::kBreak; });
 }
 
 // A dispatcher who reports for the driver gives no driver.
@@ -34,15 +34,18 @@ absl::Status CheckDriver(const Shift& shift, const DriverId& driver) {
   return absl::OkStatus();
 }
 
-// Brings the wanted visit to the front of those to do: stops are served in order, but people at one stop get on and off as they come.
-absl::StatusOr<Tour> BringToFront(const Tour& tour, VisitKind kind, const RideId& ride, const DriverId& driver) {
+// Brings the wanted visit to the front of those to do: stops are served in order, but people at one
+// stop get on and off as they come.
+absl::StatusOr<Tour> BringToFront(const Tour& tour, VisitKind kind, const RideId& ride,
+                                  const DriverId& driver) {
   const int wanted = FindVisit(tour, kind, ride);
   if (wanted < 0) return Refuse(Reason::kRideNotOnTour);
   RETURN_IF_ERROR(CheckDriver(tour.shifts[tour.visits[wanted].shift], driver));
   const LatLon here = LocationOf(tour, tour.executed);
   for (int i = tour.executed; i <= wanted; ++i) {
     const Visit& visit = tour.visits[i];
-    const bool own_pickup = kind == VisitKind::kDropoff && visit.kind == VisitKind::kPickup && visit.ride == ride;
+    const bool own_pickup =
+        kind == VisitKind::kDropoff && visit.kind == VisitKind::kPickup && visit.ride == ride;
     if (visit.kind == VisitKind::kBreak || own_pickup || visit.shift != tour.visits[wanted].shift ||
         !(LocationOf(tour, i) == here)) {
       return Refuse(Reason::kVisitNotNext);
@@ -50,7 +53,8 @@ absl::StatusOr<Tour> BringToFront(const Tour& tour, VisitKind kind, const RideId
   }
   Tour next = tour;
   const auto first = next.visits.begin() + next.executed, last = next.visits.begin() + wanted;
-  if (first != last) std::swap(first->drive, last->drive);  // the drive belongs to the first at the stop
+  if (first != last)
+    std::swap(first->drive, last->drive);  // the drive belongs to the first at the stop
   std::rotate(first, last, last + 1);
   return next;
 }
@@ -91,7 +95,8 @@ Result Drive(const Tour& tour, const StartShift& command, absl::Time now) {
   }
   if (shift.state == ShiftState::kRunning) return Unchanged(tour);
   for (const Shift& other : tour.shifts) {
-    if (other.state == ShiftState::kRunning) return Refuse(Reason::kShiftRunning, {{"shift", other.id.value()}});
+    if (other.state == ShiftState::kRunning)
+      return Refuse(Reason::kShiftRunning, {{"shift", other.id.value()}});
   }
   Tour next = tour;
   next.shifts[index].state = ShiftState::kRunning;
@@ -148,7 +153,8 @@ Result Drive(const Tour& tour, const SkipRide& command, absl::Time now) {
   visit.end = visit.begin;  // nobody boarded
   Finish(next, now);
   const int gone = FindVisit(next, VisitKind::kDropoff, command.ride);
-  if (gone + 1 < static_cast<int>(next.visits.size()) && next.visits[gone + 1].shift == next.visits[gone].shift) {
+  if (gone + 1 < static_cast<int>(next.visits.size()) &&
+      next.visits[gone + 1].shift == next.visits[gone].shift) {
     next.visits[gone + 1].drive += next.visits[gone].drive;
   }
   next.visits.erase(next.visits.begin() + gone);
@@ -176,8 +182,9 @@ Result Drive(const Tour& tour, const ReportDelay& command, absl::Time) {
   if (command.delay < absl::ZeroDuration() || command.delay > absl::Hours(3)) {
     return InvalidField("delay", FieldReason::kOutOfRange, "0s..3h");
   }
-  const auto running = std::find_if(tour.shifts.begin(), tour.shifts.end(),
-                                    [](const Shift& shift) { return shift.state == ShiftState::kRunning; });
+  const auto running = std::find_if(tour.shifts.begin(), tour.shifts.end(), [](const Shift& shift) {
+    return shift.state == ShiftState::kRunning;
+  });
   if (running == tour.shifts.end()) return Refuse(Reason::kShiftNotStarted);
   RETURN_IF_ERROR(CheckDriver(*running, command.driver));
   if (tour.delay == command.delay) return Unchanged(tour);

@@ -13,7 +13,9 @@ int NextVisit(const Tour& tour, int shift) {
   return -1;
 }
 
-bool UnderWay(const Visit& visit, absl::Time now) { return visit.arrived_at || visit.leave_at() <= now; }
+bool UnderWay(const Visit& visit, absl::Time now) {
+  return visit.arrived_at || visit.leave_at() <= now;
+}
 
 }  // namespace
 
@@ -49,7 +51,8 @@ std::vector<VisitTimes> ExpectedTimes(const Tour& tour, absl::Time now) {
       continue;
     }
     if (visit.shift != shift) ready = ReadyAt(tour, shift = visit.shift, now);
-    const absl::Time arrival = visit.arrived_at.value_or(std::max(ready + visit.drive, visit.arrival));
+    const absl::Time arrival =
+        visit.arrived_at.value_or(std::max(ready + visit.drive, visit.arrival));
     const absl::Time begin = std::max({arrival, ready + visit.drive, visit.begin});
     ready = begin + (visit.end - visit.begin);
     times.push_back({arrival, begin, ready});

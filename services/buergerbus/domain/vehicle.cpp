@@ -5,7 +5,8 @@
 namespace stadtmesh::buergerbus {
 
 bool Fits(const std::vector<Load>& layouts, const Load& load) {
-  return std::any_of(layouts.begin(), layouts.end(), [&](const Load& layout) { return load.FitsIn(layout); });
+  return std::any_of(layouts.begin(), layouts.end(),
+                     [&](const Load& layout) { return load.FitsIn(layout); });
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -17,7 +17,8 @@ absl::Status CheckSpan(const TimeWindow& span, absl::Time now) {
 
 // Joins overlapping and touching spans; forgets those that ended more than a week ago.
 std::vector<TimeWindow> Tidy(std::vector<TimeWindow> spans, absl::Time now) {
-  std::sort(spans.begin(), spans.end(), [](const TimeWindow& a, const TimeWindow& b) { return a.begin < b.begin; });
+  std::sort(spans.begin(), spans.end(),
+            [](const TimeWindow& a, const TimeWindow& b) { return a.begin < b.begin; });
   std::vector<TimeWindow> tidy;
   for (const TimeWindow& span : spans) {
     if (span.end < now - absl::Hours(7 * 24)) continue;
@@ -41,7 +42,8 @@ std::vector<TimeWindow> Without(const std::vector<TimeWindow>& spans, absl::Time
 
 }  // namespace
 
-absl::StatusOr<Decision<VehicleStatus>> Decide(const VehicleStatus& status, const VehicleCommand& command, absl::Time now) {
+absl::StatusOr<Decision<VehicleStatus>> Decide(const VehicleStatus& status,
+                                               const VehicleCommand& command, absl::Time now) {
   VehicleStatus next = status;
   if (const auto* out = std::get_if<TakeOut>(&command)) {
     RETURN_IF_ERROR(CheckSpan(out->span, now));
@@ -61,7 +63,8 @@ bool IsOut(const VehicleStatus& status, absl::Time time) {
                      [&](const TimeWindow& span) { return span.begin <= time && time < span.end; });
 }
 
-absl::StatusOr<Decision<StopStatus>> Decide(const StopStatus& status, const StopCommand& command, absl::Time now) {
+absl::StatusOr<Decision<StopStatus>> Decide(const StopStatus& status, const StopCommand& command,
+                                            absl::Time now) {
   StopStatus next = status;
   if (const auto* block = std::get_if<BlockStop>(&command)) {
     RETURN_IF_ERROR(CheckSpan(block->span, now));

@@ -1,4 +1,5 @@
-// When a vehicle is out of service, and a stop closed: small aggregates of their own, read by planning.
+// When a vehicle is out of service, and a stop closed: small aggregates of their own, read by
+// planning.
 #pragma once
 
 #include <variant>
@@ -17,10 +18,15 @@ struct VehicleStatus {
   std::vector<TimeWindow> outages;
   bool operator==(const VehicleStatus&) const = default;
 };
-struct TakeOut { TimeWindow span; };  // end may be InfiniteFuture: until further notice
-struct PutBack { absl::Time from; };  // kVehicleNotOut
+struct TakeOut {
+  TimeWindow span;
+};  // end may be InfiniteFuture: until further notice
+struct PutBack {
+  absl::Time from;
+};  // kVehicleNotOut
 using VehicleCommand = std::variant<TakeOut, PutBack>;
-absl::StatusOr<Decision<VehicleStatus>> Decide(const VehicleStatus& status, const VehicleCommand& command, absl::Time now);
+absl::StatusOr<Decision<VehicleStatus>> Decide(const VehicleStatus& status,
+                                               const VehicleCommand& command, absl::Time now);
 bool IsOut(const VehicleStatus& status, absl::Time time);
 
 struct StopStatus {
@@ -28,10 +34,15 @@ struct StopStatus {
   std::vector<TimeWindow> blocked;
   bool operator==(const StopStatus&) const = default;
 };
-struct BlockStop { TimeWindow span; };
-struct ReopenStop { absl::Time from; };  // kStopNotBlocked
+struct BlockStop {
+  TimeWindow span;
+};
+struct ReopenStop {
+  absl::Time from;
+};  // kStopNotBlocked
 using StopCommand = std::variant<BlockStop, ReopenStop>;
-absl::StatusOr<Decision<StopStatus>> Decide(const StopStatus& status, const StopCommand& command, absl::Time now);
+absl::StatusOr<Decision<StopStatus>> Decide(const StopStatus& status, const StopCommand& command,
+                                            absl::Time now);
 std::vector<StopBlock> BlocksOf(const StopStatus& status);
 
 }  // namespace stadtmesh::buergerbus

@@ -18,13 +18,16 @@ absl::StatusOr<v1::GetBoardResponse> HandleGetBoard(Services& services, const rp
   return response;
 }
 
-absl::StatusOr<v1::ListRidesResponse> HandleListRides(Services& services, const rpc::Call& call, const v1::ListRidesRequest& request) {
+absl::StatusOr<v1::ListRidesResponse> HandleListRides(Services& services, const rpc::Call& call,
+                                                      const v1::ListRidesRequest& request) {
   Problems problems;
   const absl::CivilDay day = DayFromWire("day", request.day(), problems);
   const std::string list = absl::StrCat("rides-on/", request.day());
-  const PageRequest page = ReadPage(call, list, request.page_size(), request.page_token(), 100, 200, problems);
+  const PageRequest page =
+      ReadPage(call, list, request.page_size(), request.page_token(), 100, 200, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(const Page<RideView> rides, services.queries.ListRidesOn(Query::From(call), day, page));
+  ASSIGN_OR_RETURN(const Page<RideView> rides,
+                   services.queries.ListRidesOn(Query::From(call), day, page));
   v1::ListRidesResponse response;
   for (const RideView& ride : rides.items) *response.add_rides() = Render(ride);
   response.set_next_page_token(MakePageToken(call, list, rides.next));
@@ -32,7 +35,7 @@ absl::StatusOr<v1::ListRidesResponse> HandleListRides(Services& services, const 
 }
 
 absl::StatusOr<v1::BookByPhoneResponse> HandleBookByPhone(Services& services, const rpc::Call& call,
-                                                    const v1::BookByPhoneRequest& request) {
+                                                          const v1::BookByPhoneRequest& request) {
   Problems problems;
   RideService::Order order{.customer = {.channel = Channel::kPhone}};
   if (!request.card_id().empty()) {
@@ -40,24 +43,17 @@ absl::StatusOr<v1::BookByPhoneResponse> HandleBookByPhone(Services& services, co
     order.customer.alias = CustomerAliasOf(*order.customer.card);
   }
   order.contact = ReadContact("contact", request.contact(), problems);
-  if (request.card_id().empty() && order.contact.phone.empty()) problems.Add("contact.phone", FieldReason::kRequired);
-  order.wishes.push_back(WishFromOfferId("offer_id", request.offer_id(), Actor::kDispatcher, problems));
-  if (!request.back_offer_id().empty()) {
-    order.wishes.push_back(WishFromOfferId("back_offer_id", request.back_offer_id(), Actor::kDispatcher, problems));
-  }
+  if (request.card_id().empty() && order.contact.phone.empty())
+    problems.Add("contact.phone", FieldReason::kRequired);
+  order.wishes =
+      ReadWishes(request.offer_id(), request.back_offer_id(), Actor::kDispatcher, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Receipt receipt, services.rides.BookByPhone(Command::From(call), order));
-  v1::BookByPhoneResponse response;
-  if (receipt.refusal) {
-    RETURN_IF_ERROR(AddRefusal(services, call, *receipt.refusal, order.wishes[receipt.refusal->leg], response));
-    return response;
-  }
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> rides, RenderRides(services, call, receipt.rides));
-  for (v1::Ride& ride : rides) *response.add_rides() = std::move(ride);
-  return response;
+  return AnswerOrder<v1::BookByPhoneResponse>(services, call, order, receipt);
 }
 
-absl::StatusOr<v1::Ride> HandleMoveRide(Services& services, const rpc::Call& call, const v1::MoveRideRequest& request) {
+absl::StatusOr<v1::Ride> HandleMoveRide(Services& services, const rpc::Call& call,
+                                        const v1::MoveRideRequest& request) {
   Problems problems;
   const RideId id(problems.RequiredId("ride_id", request.ride_id()));
   const VehicleId vehicle(problems.RequiredId("vehicle_id", request.vehicle_id()));
@@ -67,28 +63,32 @@ absl::StatusOr<v1::Ride> HandleMoveRide(Services& services, const rpc::Call& cal
 }
 
 // A span in which `begin` is now by default.
-TimeWindow ReadSpan(absl::string_view field, const v1::TimeWindow& wire, absl::Time now, Problems& problems) {
+TimeWindow ReadSpan(absl::string_view field, const v1::TimeWindow& wire, absl::Time now,
+                    Problems& problems) {
   TimeWindow span = FromWire(field, wire, problems);
   if (!wire.has_begin()) span.begin = now;
   return span;
 }
 
-absl::StatusOr<v1::BlockStopResponse> HandleBlockStop(Services& services, const rpc::Call& call, const v1::BlockStopRequest& request) {
+absl::StatusOr<v1::BlockStopResponse> HandleBlockStop(Services& services, const rpc::Call& call,
+                                                      const v1::BlockStopRequest& request) {
   Problems problems;
   const StopId stop(problems.RequiredId("stop_id", request.stop_id()));
   const TimeWindow span = ReadSpan("span", request.span(), services.core.clock->Now(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(const Receipt receipt, services.fleet.BlockStop(Command::From(call), stop, span));
+  ASSIGN_OR_RETURN(const Receipt receipt, services.stops.Block(Command::From(call), stop, span));
   v1::BlockStopResponse response;
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> rides, RenderRides(services, call, receipt.affected));
-  for (v1::Ride& ride : rides) *response.add_affected() = std::move(ride);
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(services, call, receipt.rides));
+  Append(std::move(moved), *response.mutable_moved());
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> affected, RenderRides(services, call, receipt.affected));
+  Append(std::move(affected), *response.mutable_affected());
   return response;
 }
 
 absl::StatusOr<v1::UnblockStopResponse> HandleUnblockStop(Services& services, const rpc::Call& call,
-                                                    const v1::UnblockStopRequest& request) {
+                                                          const v1::UnblockStopRequest& request) {
   ASSIGN_OR_RETURN(const std::string stop, ParseId("stop_id", request.stop_id()));
-  RETURN_IF_ERROR(services.fleet.UnblockStop(Command::From(call), StopId(stop)).status());
+  RETURN_IF_ERROR(services.stops.Unblock(Command::From(call), StopId(stop)).status());
   return v1::UnblockStopResponse();
 }
 
@@ -97,27 +97,30 @@ absl::Time EndOfServiceDay(const Settings& settings, absl::Time time) {
   return BerlinTime(ServiceDayOf(settings.hours, settings.calendar, time), kLatestTimeOfDay);
 }
 
-absl::StatusOr<v1::TakeVehicleOutResponse> HandleTakeVehicleOut(Services& services, const rpc::Call& call,
-                                                          const v1::TakeVehicleOutRequest& request) {
+absl::StatusOr<v1::TakeVehicleOutResponse> HandleTakeVehicleOut(
+    Services& services, const rpc::Call& call, const v1::TakeVehicleOutRequest& request) {
   Problems problems;
   const VehicleId vehicle(problems.RequiredId("vehicle_id", request.vehicle_id()));
-  ASSIGN_OR_RETURN(const SettingsCache::Entry entry, services.core.settings.Read(Query::From(call)));
+  ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
+                   services.core.settings.Read(Query::From(call)));
   TimeWindow span{.begin = services.core.clock->Now()};
   if (request.has_from()) span.begin = FromWire("from", request.from(), problems);
-  span.end = request.has_until() ? FromWire("until", request.until(), problems) : EndOfServiceDay(*entry.settings, span.begin);
+  span.end = request.has_until() ? FromWire("until", request.until(), problems)
+                                 : EndOfServiceDay(*entry.settings, span.begin);
   if (span.end <= span.begin) problems.Add("until", FieldReason::kConflict, "from");
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(const Receipt receipt, services.fleet.TakeOut(Command::From(call), vehicle, span));
+  ASSIGN_OR_RETURN(const Receipt receipt,
+                   services.fleet.TakeOut(Command::From(call), vehicle, span));
   v1::TakeVehicleOutResponse response;
   ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(services, call, receipt.rides));
-  for (v1::Ride& ride : moved) *response.add_moved() = std::move(ride);
+  Append(std::move(moved), *response.mutable_moved());
   ASSIGN_OR_RETURN(std::vector<v1::Ride> affected, RenderRides(services, call, receipt.affected));
-  for (v1::Ride& ride : affected) *response.add_affected() = std::move(ride);
+  Append(std::move(affected), *response.mutable_affected());
   return response;
 }
 
-absl::StatusOr<v1::ReturnVehicleResponse> HandleReturnVehicle(Services& services, const rpc::Call& call,
-                                                        const v1::ReturnVehicleRequest& request) {
+absl::StatusOr<v1::ReturnVehicleResponse> HandleReturnVehicle(
+    Services& services, const rpc::Call& call, const v1::ReturnVehicleRequest& request) {
   Problems problems;
   const VehicleId vehicle(problems.RequiredId("vehicle_id", request.vehicle_id()));
   absl::Time from = services.core.clock->Now();
@@ -127,7 +130,8 @@ absl::StatusOr<v1::ReturnVehicleResponse> HandleReturnVehicle(Services& services
   return v1::ReturnVehicleResponse();
 }
 
-absl::StatusOr<v1::TourShift> HandleAssignShift(Services& services, const rpc::Call& call, const v1::AssignShiftRequest& request) {
+absl::StatusOr<v1::TourShift> HandleAssignShift(Services& services, const rpc::Call& call,
+                                                const v1::AssignShiftRequest& request) {
   Problems problems;
   const TourId tour = TourIdFromWire("tour_id", request.tour_id(), problems);
   const ShiftId shift(problems.RequiredId("shift_id", request.shift_id()));

@@ -29,13 +29,14 @@ absl::StatusOr<ShiftOfTour> ReadShift(const Request& request) {
   return ShiftOfTour{tour, ShiftId(shift)};
 }
 
-absl::StatusOr<v1::Manifest> RenderManifest(Services& services, const rpc::Call& call, const TourId& tour) {
+absl::StatusOr<v1::Manifest> RenderManifest(Services& services, const rpc::Call& call,
+                                            const TourId& tour) {
   ASSIGN_OR_RETURN(const TourView view, services.queries.GetManifest(Query::From(call), tour));
   return Render(view);
 }
 
 absl::StatusOr<v1::ListMyToursResponse> HandleListMyTours(Services& services, const rpc::Call& call,
-                                                    const v1::ListMyToursRequest& request) {
+                                                          const v1::ListMyToursRequest& request) {
   Problems problems;
   const absl::CivilDay day = DayFromWire("day", request.day(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
@@ -53,7 +54,7 @@ absl::StatusOr<v1::ListMyToursResponse> HandleListMyTours(Services& services, co
 }
 
 absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Services& services, const rpc::Call& call,
-                                                    const v1::PrintManifestRequest& request) {
+                                                          const v1::PrintManifestRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   ASSIGN_OR_RETURN(const TourView view, services.queries.GetManifest(Query::From(call), of.tour));
   http::v1::RawResponse response;
@@ -70,50 +71,61 @@ absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Services& services, co
   return response;
 }
 
-absl::StatusOr<v1::Manifest> HandleStartShift(Services& services, const rpc::Call& call, const v1::StartShiftRequest& request) {
+absl::StatusOr<v1::Manifest> HandleStartShift(Services& services, const rpc::Call& call,
+                                              const v1::StartShiftRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   RETURN_IF_ERROR(services.tours.StartShift(Command::From(call), of.tour, of.shift).status());
   return RenderManifest(services, call, of.tour);
 }
 
-absl::StatusOr<v1::CashSheet> HandleGetCashSheet(Services& services, const rpc::Call& call, const v1::GetCashSheetRequest& request) {
+absl::StatusOr<v1::CashSheet> HandleGetCashSheet(Services& services, const rpc::Call& call,
+                                                 const v1::GetCashSheetRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
-  ASSIGN_OR_RETURN(const CashSheet sheet, services.queries.GetCashSheet(Query::From(call), of.tour, of.shift));
+  ASSIGN_OR_RETURN(const CashSheet sheet,
+                   services.queries.GetCashSheet(Query::From(call), of.tour, of.shift));
   return Render(sheet);
 }
 
-absl::StatusOr<v1::CashSheet> HandleEndShift(Services& services, const rpc::Call& call, const v1::EndShiftRequest& request) {
+absl::StatusOr<v1::CashSheet> HandleEndShift(Services& services, const rpc::Call& call,
+                                             const v1::EndShiftRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   if (request.counted_cents() < 0 || request.counted_cents() > 10'000'00) {
     return InvalidField("counted_cents", FieldReason::kOutOfRange, "0..1000000");
   }
   RETURN_IF_ERROR(
-      services.tours.EndShift(Command::From(call), of.tour, of.shift, Money{request.counted_cents()}).status());
-  ASSIGN_OR_RETURN(const CashSheet sheet, services.queries.GetCashSheet(Query::From(call), of.tour, of.shift));
+      services.tours
+          .EndShift(Command::From(call), of.tour, of.shift, Money{request.counted_cents()})
+          .status());
+  ASSIGN_OR_RETURN(const CashSheet sheet,
+                   services.queries.GetCashSheet(Query::From(call), of.tour, of.shift));
   return Render(sheet);
 }
 
-absl::StatusOr<v1::Manifest> HandleReportArrival(Services& services, const rpc::Call& call, const v1::ReportArrivalRequest& request) {
+absl::StatusOr<v1::Manifest> HandleReportArrival(Services& services, const rpc::Call& call,
+                                                 const v1::ReportArrivalRequest& request) {
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
   const RideId ride(problems.RequiredId("ride_id", request.ride_id()));
   const std::optional<VisitKind> kind = kVisitKinds.FromWire(request.kind());
   if (!kind || *kind == VisitKind::kBreak) {
     const bool missing = request.kind() == v1::VISIT_KIND_UNSPECIFIED;
-    problems.Add("kind", missing ? FieldReason::kRequired : FieldReason::kUnknownValue, "PICKUP or DROPOFF");
+    problems.Add("kind", missing ? FieldReason::kRequired : FieldReason::kUnknownValue,
+                 "PICKUP or DROPOFF");
   }
   RETURN_IF_ERROR(std::move(problems).Take());
   RETURN_IF_ERROR(services.tours.ReportArrival(Command::From(call), tour, *kind, ride).status());
   return RenderManifest(services, call, tour);
 }
 
-absl::StatusOr<v1::Manifest> HandleTakeBreak(Services& services, const rpc::Call& call, const v1::TakeBreakRequest& request) {
+absl::StatusOr<v1::Manifest> HandleTakeBreak(Services& services, const rpc::Call& call,
+                                             const v1::TakeBreakRequest& request) {
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   RETURN_IF_ERROR(services.tours.TakeBreak(Command::From(call), tour).status());
   return RenderManifest(services, call, tour);
 }
 
-absl::StatusOr<v1::Manifest> HandleReportDelay(Services& services, const rpc::Call& call, const v1::ReportDelayRequest& request) {
+absl::StatusOr<v1::Manifest> HandleReportDelay(Services& services, const rpc::Call& call,
+                                               const v1::ReportDelayRequest& request) {
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
   const absl::Duration delay = FromWire("delay", request.delay(), problems);
@@ -123,8 +135,8 @@ absl::StatusOr<v1::Manifest> HandleReportDelay(Services& services, const rpc::Ca
   return RenderManifest(services, call, tour);
 }
 
-absl::StatusOr<v1::ReportPositionResponse> HandleReportPosition(Services& services, const rpc::Call& call,
-                                                          const v1::ReportPositionRequest& request) {
+absl::StatusOr<v1::ReportPositionResponse> HandleReportPosition(
+    Services& services, const rpc::Call& call, const v1::ReportPositionRequest& request) {
   constexpr absl::Duration kClockSkew = absl::Minutes(1), kOldest = absl::Hours(1);
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
@@ -132,31 +144,40 @@ absl::StatusOr<v1::ReportPositionResponse> HandleReportPosition(Services& servic
   const LatLon location = FromWire("location", request.location(), problems);
   const absl::Time now = services.core.clock->Now();
   const absl::Time at = request.has_at() ? FromWire("at", request.at(), problems) : now;
-  if (at > now + kClockSkew || at < now - kOldest) problems.Add("at", FieldReason::kOutOfRange, "within the last hour");
+  if (at > now + kClockSkew || at < now - kOldest)
+    problems.Add("at", FieldReason::kOutOfRange, "within the last hour");
   RETURN_IF_ERROR(std::move(problems).Take());
   RETURN_IF_ERROR(services.tours.ReportPosition(Command::From(call), tour, location, at).status());
   return v1::ReportPositionResponse();
 }
 
-absl::StatusOr<v1::Ride> HandleTakeFare(Services& services, const rpc::Call& call, const v1::TakeFareRequest& request) {
+absl::StatusOr<v1::Ride> HandleTakeFare(Services& services, const rpc::Call& call,
+                                        const v1::TakeFareRequest& request) {
   Problems problems;
   const RideId ride(problems.RequiredId("ride_id", request.ride_id()));
   const std::optional<Payment> payment = kPayments.FromWire(request.payment());
-  if (!payment) problems.Add("payment", request.payment() == 0 ? FieldReason::kRequired : FieldReason::kUnknownValue);
+  if (!payment)
+    problems.Add("payment",
+                 request.payment() == 0 ? FieldReason::kRequired : FieldReason::kUnknownValue);
   if (request.amount_cents() < 0) problems.Add("amount_cents", FieldReason::kOutOfRange, "0..");
   RETURN_IF_ERROR(std::move(problems).Take());
-  RETURN_IF_ERROR(services.tours.TakeFare(Command::From(call), ride, *payment, Money{request.amount_cents()}).status());
+  RETURN_IF_ERROR(
+      services.tours.TakeFare(Command::From(call), ride, *payment, Money{request.amount_cents()})
+          .status());
   return RenderRide(services, call, ride);
 }
 
-absl::StatusOr<v1::Manifest> HandleGetManifest(Services& services, const rpc::Call& call, const v1::GetManifestRequest& request) {
+absl::StatusOr<v1::Manifest> HandleGetManifest(Services& services, const rpc::Call& call,
+                                               const v1::GetManifestRequest& request) {
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   return RenderManifest(services, call, tour);
 }
 
 // Reports about a ride that say nothing but its id.
-template <typename Request, absl::StatusOr<Receipt> (TourService::*report)(const Command&, const RideId&)>
-absl::StatusOr<v1::Ride> HandleReport(Services& services, const rpc::Call& call, const Request& request) {
+template <typename Request,
+          absl::StatusOr<Receipt> (TourService::*report)(const Command&, const RideId&)>
+absl::StatusOr<v1::Ride> HandleReport(Services& services, const rpc::Call& call,
+                                      const Request& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("ride_id", request.ride_id()));
   RETURN_IF_ERROR((services.tours.*report)(Command::From(call), RideId(id)).status());
   return RenderRide(services, call, RideId(id));
@@ -176,9 +197,12 @@ void AddDriverMethods(rpc::ServiceBuilder& builder, Services& services) {
   Add(builder, "ReportDelay", services, HandleReportDelay);
   Add(builder, "ReportPosition", services, HandleReportPosition);
   Add(builder, "TakeFare", services, HandleTakeFare);
-  Add(builder, "ReportBoarding", services, HandleReport<v1::ReportBoardingRequest, &TourService::ReportBoarding>);
-  Add(builder, "ReportAlighting", services, HandleReport<v1::ReportAlightingRequest, &TourService::ReportAlighting>);
-  Add(builder, "ReportNoShow", services, HandleReport<v1::ReportNoShowRequest, &TourService::ReportNoShow>);
+  Add(builder, "ReportBoarding", services,
+      HandleReport<v1::ReportBoardingRequest, &TourService::ReportBoarding>);
+  Add(builder, "ReportAlighting", services,
+      HandleReport<v1::ReportAlightingRequest, &TourService::ReportAlighting>);
+  Add(builder, "ReportNoShow", services,
+      HandleReport<v1::ReportNoShowRequest, &TourService::ReportNoShow>);
 }
 
 }  // namespace stadtmesh::buergerbus

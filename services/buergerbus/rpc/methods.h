@@ -1,4 +1,5 @@
-// The methods of the contract by audience. Each handler reads the request, asks the service and renders the answer.
+// The methods of the contract by audience. Each handler reads the request, asks the service and
+// renders the answer.
 #pragma once
 
 #include <string>
@@ -29,14 +30,23 @@ template <typename Request, typename Response>
 void Add(rpc::ServiceBuilder& builder, absl::string_view name, Services& services,
          absl::StatusOr<Response> (*handle)(Services&, const rpc::Call&, const Request&)) {
   builder.Unary<Request, Response>(
-      name, [&services, handle](const rpc::Call& call, const Request& request) { return handle(services, call, request); });
+      name, [&services, handle](const rpc::Call& call, const Request& request) {
+        return handle(services, call, request);
+      });
 }
 
 // A dispatcher when the method's rule reaches everything for that role.
 Actor ActorOf(const rpc::Call& call);
 
+// Moves messages to the end of a repeated field.
+template <typename Message>
+void Append(std::vector<Message> from, google::protobuf::RepeatedPtrField<Message>& to) {
+  for (Message& message : from) *to.Add() = std::move(message);
+}
+
 // The rides of a receipt as messages.
-absl::StatusOr<std::vector<v1::Ride>> RenderRides(Services& services, const rpc::Call& call, const std::vector<RideId>& ids);
+absl::StatusOr<std::vector<v1::Ride>> RenderRides(Services& services, const rpc::Call& call,
+                                                  const std::vector<RideId>& ids);
 absl::StatusOr<v1::Ride> RenderRide(Services& services, const rpc::Call& call, const RideId& id);
 
 Contact ReadContact(absl::string_view field, const v1::Contact& contact, Problems& problems);
@@ -48,18 +58,38 @@ struct OffersView {
   std::vector<v1::Offer> alternatives;
   std::vector<v1::Stop> nearby_stops;
 };
-absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& call, const TripRequest& request,
+absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& call,
+                                        const TripRequest& request,
                                         const std::optional<RideId>& replaces);
 
 // The answer to whoever wanted an offer that is gone: why, and what is free now.
 template <typename Response>
-absl::Status AddRefusal(Services& services, const rpc::Call& call, const Refusal& refusal, const Wish& wish,
-                        Response& response) {
+absl::Status AddRefusal(Services& services, const rpc::Call& call, const Refusal& refusal,
+                        const Wish& wish, Response& response) {
   *response.mutable_refusal() = Render(refusal);
   ASSIGN_OR_RETURN(OffersView now, RenderOffers(services, call, wish.request, wish.replaces));
   std::vector<v1::Offer>& offers = now.offers.empty() ? now.alternatives : now.offers;
-  for (v1::Offer& offer : offers) *response.add_alternatives() = std::move(offer);
+  Append(std::move(offers), *response.mutable_alternatives());
   return absl::OkStatus();
+}
+
+// The wishes behind one or two offers: the way there, and the way back where there is one.
+std::vector<Wish> ReadWishes(const std::string& offer_id, const std::string& back_offer_id,
+                             Actor booked_by, Problems& problems);
+
+// The answer to an order: its rides, or why there are none.
+template <typename Response>
+absl::StatusOr<Response> AnswerOrder(Services& services, const rpc::Call& call,
+                                     const RideService::Order& order, const Receipt& receipt) {
+  Response response;
+  if (receipt.refusal) {
+    RETURN_IF_ERROR(
+        AddRefusal(services, call, *receipt.refusal, order.wishes[receipt.refusal->leg], response));
+    return response;
+  }
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> rides, RenderRides(services, call, receipt.rides));
+  Append(std::move(rides), *response.mutable_rides());
+  return response;
 }
 
 }  // namespace stadtmesh::buergerbus

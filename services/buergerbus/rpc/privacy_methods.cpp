@@ -7,25 +7,28 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 absl::StatusOr<v1::ExportSubjectResponse> HandleExport(Services& services, const rpc::Call& call,
-                                                 const v1::ExportSubjectRequest& request) {
+                                                       const v1::ExportSubjectRequest& request) {
   Problems problems;
   const std::string subject = problems.RequiredId("subject", request.subject());
   const std::string list = absl::StrCat("export/", subject);
-  const PageRequest page = ReadPage(call, list, request.page_size(), request.page_token(), 50, 100, problems);
+  const PageRequest page =
+      ReadPage(call, list, request.page_size(), request.page_token(), 50, 100, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   const Query query = Query::From(call);
-  ASSIGN_OR_RETURN(const Page<RideView> rides, services.queries.ListRidesOf(query, subject, /*open_only=*/false, page));
+  ASSIGN_OR_RETURN(const Page<RideView> rides,
+                   services.queries.ListRidesOf(query, subject, /*open_only=*/false, page));
   v1::ExportSubjectResponse response;
   for (const RideView& ride : rides.items) *response.add_rides() = Render(ride);
   response.set_next_page_token(MakePageToken(call, list, rides.next));
   if (page.after) return response;
-  ASSIGN_OR_RETURN(const Page<std::string> tours, services.queries.ListToursOf(query, subject, {.size = 1000}));
+  ASSIGN_OR_RETURN(const Page<std::string> tours,
+                   services.queries.ListToursOf(query, subject, {.size = 1000}));
   for (const std::string& tour : tours.items) response.add_driven_tour_ids(tour);
   return response;
 }
 
 absl::StatusOr<v1::EraseSubjectResponse> HandleErase(Services& services, const rpc::Call& call,
-                                               const v1::EraseSubjectRequest& request) {
+                                                     const v1::EraseSubjectRequest& request) {
   ASSIGN_OR_RETURN(const std::string subject, ParseId("subject", request.subject()));
   ASSIGN_OR_RETURN(const Receipt receipt, services.privacy.Erase(Command::From(call), subject));
   v1::EraseSubjectResponse response;
@@ -34,7 +37,7 @@ absl::StatusOr<v1::EraseSubjectResponse> HandleErase(Services& services, const r
 }
 
 absl::StatusOr<v1::RevokeSubjectResponse> HandleRevoke(Services& services, const rpc::Call& call,
-                                                 const v1::RevokeSubjectRequest& request) {
+                                                       const v1::RevokeSubjectRequest& request) {
   ASSIGN_OR_RETURN(const std::string subject, ParseId("subject", request.subject()));
   ASSIGN_OR_RETURN(const Receipt receipt, services.privacy.Revoke(Command::From(call), subject));
   v1::RevokeSubjectResponse response;

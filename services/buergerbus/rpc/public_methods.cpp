@@ -13,7 +13,8 @@ constexpr absl::Duration kLongestForesight = absl::Hours(24 * 400);  // beyond: 
 
 absl::StatusOr<v1::GetServiceResponse> HandleGetService(Services& services, const rpc::Call& call,
                                                         const v1::GetServiceRequest&) {
-  ASSIGN_OR_RETURN(const SettingsCache::Entry entry, services.core.settings.Read(Query::From(call)));
+  ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
+                   services.core.settings.Read(Query::From(call)));
   const Settings& settings = *entry.settings;
   v1::GetServiceResponse response;
   response.set_name(settings.name);
@@ -23,32 +24,38 @@ absl::StatusOr<v1::GetServiceResponse> HandleGetService(Services& services, cons
   *response.mutable_calendar() = ToWire(settings.calendar);
   *response.mutable_rules() = ToWire(settings.rules);
   for (const FareCategory& fare : settings.fares) *response.add_fares() = ToWire(fare);
-  for (const TimeWindow& open : OpenOn(settings.hours, settings.calendar, BerlinDay(services.core.clock->Now()))) {
+  for (const TimeWindow& open :
+       OpenOn(settings.hours, settings.calendar, BerlinDay(services.core.clock->Now()))) {
     *response.add_open_today() = ToWire(open);
   }
   return response;
 }
 
-absl::StatusOr<v1::ListStopsResponse> HandleListStops(Services& services, const rpc::Call& call, const v1::ListStopsRequest& request) {
+absl::StatusOr<v1::ListStopsResponse> HandleListStops(Services& services, const rpc::Call& call,
+                                                      const v1::ListStopsRequest& request) {
   Problems problems;
-  const PageRequest page = ReadPage(call, "stops", request.page_size(), request.page_token(), 100, 500, problems);
+  const PageRequest page =
+      ReadPage(call, "stops", request.page_size(), request.page_token(), 100, 500, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(const SettingsCache::Entry entry, services.core.settings.Read(Query::From(call)));
+  ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
+                   services.core.settings.Read(Query::From(call)));
   std::vector<const Stop*> stops;
   for (const Stop& stop : entry.settings->stops) {
     if (!page.after || page.after->member < stop.id.value()) stops.push_back(&stop);
   }
   std::sort(stops.begin(), stops.end(), [](const Stop* a, const Stop* b) { return a->id < b->id; });
   v1::ListStopsResponse response;
-  for (size_t i = 0; i < std::min(stops.size(), page.size); ++i) *response.add_stops() = ToWire(*stops[i]);
+  for (size_t i = 0; i < std::min(stops.size(), page.size); ++i)
+    *response.add_stops() = ToWire(*stops[i]);
   if (stops.size() > page.size) {
-    response.set_next_page_token(MakePageToken(call, "stops", store::Scored{stops[page.size - 1]->id.value(), 0}));
+    response.set_next_page_token(
+        MakePageToken(call, "stops", store::Scored{stops[page.size - 1]->id.value(), 0}));
   }
   return response;
 }
 
-absl::StatusOr<v1::SearchPlacesResponse> HandleSearchPlaces(Services& services, const rpc::Call& call,
-                                                      const v1::SearchPlacesRequest& request) {
+absl::StatusOr<v1::SearchPlacesResponse> HandleSearchPlaces(
+    Services& services, const rpc::Call& call, const v1::SearchPlacesRequest& request) {
   Problems problems;
   std::optional<LatLon> near;
   if (request.has_near()) near = FromWire("near", request.near(), problems);
@@ -66,9 +73,11 @@ absl::StatusOr<v1::SearchPlacesResponse> HandleSearchPlaces(Services& services, 
   return response;
 }
 
-void ReadWhen(absl::string_view field, const v1::When& when, absl::Time now, TripRequest& request, Problems& problems) {
+void ReadWhen(absl::string_view field, const v1::When& when, absl::Time now, TripRequest& request,
+              Problems& problems) {
   if (when.has_depart_at() == when.has_arrive_by()) {
-    const FieldReason reason = when.has_depart_at() ? FieldReason::kConflict : FieldReason::kRequired;
+    const FieldReason reason =
+        when.has_depart_at() ? FieldReason::kConflict : FieldReason::kRequired;
     problems.Add(Join(field, "depart_at"), reason, "either depart_at or arrive_by");
     return;
   }
@@ -85,7 +94,8 @@ void ReadWhen(absl::string_view field, const v1::When& when, absl::Time now, Tri
   }
 }
 
-void RequirePlace(absl::string_view field, bool present, const v1::Place& wire, Place& place, Problems& problems) {
+void RequirePlace(absl::string_view field, bool present, const v1::Place& wire, Place& place,
+                  Problems& problems) {
   if (!present) {
     problems.Add(field, FieldReason::kRequired);
   } else {
@@ -94,12 +104,13 @@ void RequirePlace(absl::string_view field, bool present, const v1::Place& wire, 
 }
 
 absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, const rpc::Call& call,
-                                                  const v1::FindOffersRequest& request) {
+                                                        const v1::FindOffersRequest& request) {
   Problems problems;
   const bool dispatcher = call.principal.Has(auth::Role::kDispatcher);
   TripRequest there{.booked_by = dispatcher ? Actor::kDispatcher : Actor::kCitizen};
   RequirePlace("origin", request.has_origin(), request.origin(), there.trip.origin, problems);
-  RequirePlace("destination", request.has_destination(), request.destination(), there.trip.destination, problems);
+  RequirePlace("destination", request.has_destination(), request.destination(),
+               there.trip.destination, problems);
   if (!request.has_party()) problems.Add("party", FieldReason::kRequired);
   if (request.has_party()) there.trip.party = FromWire("party", request.party(), problems);
   there.trip.fares = FromWire("fares", request.fares(), problems);
@@ -116,15 +127,15 @@ absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, cons
 
   v1::FindOffersResponse response;
   ASSIGN_OR_RETURN(OffersView view, RenderOffers(services, call, there, replaces));
-  for (v1::Offer& offer : view.offers) *response.add_offers() = std::move(offer);
+  Append(std::move(view.offers), *response.mutable_offers());
   if (view.refusal) *response.mutable_refusal() = *std::move(view.refusal);
-  for (v1::Offer& offer : view.alternatives) *response.add_alternatives() = std::move(offer);
-  for (v1::Stop& stop : view.nearby_stops) *response.add_nearby_stops() = std::move(stop);
+  Append(std::move(view.alternatives), *response.mutable_alternatives());
+  Append(std::move(view.nearby_stops), *response.mutable_nearby_stops());
   if (!request.has_back()) return response;
   ASSIGN_OR_RETURN(view, RenderOffers(services, call, back, std::nullopt));
-  for (v1::Offer& offer : view.offers) *response.add_back_offers() = std::move(offer);
+  Append(std::move(view.offers), *response.mutable_back_offers());
   if (view.refusal) *response.mutable_back_refusal() = *std::move(view.refusal);
-  for (v1::Offer& offer : view.alternatives) *response.add_back_alternatives() = std::move(offer);
+  Append(std::move(view.alternatives), *response.mutable_back_alternatives());
   return response;
 }
 

@@ -23,7 +23,8 @@ v1::Place PlaceOf(const TourView& view, size_t index) {
   *place.mutable_location() = ToWire(LocationOf(view.tour, static_cast<int>(index)));
   for (const RideView& ride : view.rides) {
     if (ride.ride.id != visit.ride) continue;
-    return ToWire(visit.kind == VisitKind::kPickup ? ride.ride.trip.origin : ride.ride.trip.destination);
+    return ToWire(visit.kind == VisitKind::kPickup ? ride.ride.trip.origin
+                                                   : ride.ride.trip.destination);
   }
   return place;
 }
@@ -138,6 +139,7 @@ v1::RiderCard Render(const RiderService::Card& view) {
   }
   *wire.mutable_usual_party() = ToWire(card.usual_party);
   wire.set_companion(card.companion);
+  wire.set_remind(card.remind);
   *wire.mutable_usual_fares() = ToWire(card.usual_fares);
   wire.set_note(card.note);
   wire.set_consent(true);

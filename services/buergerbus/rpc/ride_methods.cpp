@@ -6,43 +6,37 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-absl::StatusOr<v1::HoldRideResponse> HandleHoldRide(Services& services, const rpc::Call& call, const v1::HoldRideRequest& request) {
+absl::StatusOr<v1::HoldRideResponse> HandleHoldRide(Services& services, const rpc::Call& call,
+                                                    const v1::HoldRideRequest& request) {
   Problems problems;
   RideService::Order order{.customer = {.alias = call.principal.alias, .channel = Channel::kApp}};
-  order.wishes.push_back(WishFromOfferId("offer_id", request.offer_id(), Actor::kCitizen, problems));
-  if (!request.back_offer_id().empty()) {
-    order.wishes.push_back(WishFromOfferId("back_offer_id", request.back_offer_id(), Actor::kCitizen, problems));
-  }
+  order.wishes = ReadWishes(request.offer_id(), request.back_offer_id(), Actor::kCitizen, problems);
   order.contact = ReadContact("contact", request.contact(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Receipt receipt, services.rides.Hold(Command::From(call), order));
-  v1::HoldRideResponse response;
-  if (receipt.refusal) {
-    RETURN_IF_ERROR(AddRefusal(services, call, *receipt.refusal, order.wishes[receipt.refusal->leg], response));
-    return response;
-  }
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> rides, RenderRides(services, call, receipt.rides));
-  for (v1::Ride& ride : rides) *response.add_rides() = std::move(ride);
-  return response;
+  return AnswerOrder<v1::HoldRideResponse>(services, call, order, receipt);
 }
 
-absl::StatusOr<v1::BookRideResponse> HandleBookRide(Services& services, const rpc::Call& call, const v1::BookRideRequest& request) {
+absl::StatusOr<v1::BookRideResponse> HandleBookRide(Services& services, const rpc::Call& call,
+                                                    const v1::BookRideRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("booking_id", request.booking_id()));
   ASSIGN_OR_RETURN(const Receipt receipt, services.rides.Book(Command::From(call), BookingId(id)));
   v1::BookRideResponse response;
   ASSIGN_OR_RETURN(std::vector<v1::Ride> rides, RenderRides(services, call, receipt.rides));
-  for (v1::Ride& ride : rides) *response.add_rides() = std::move(ride);
+  Append(std::move(rides), *response.mutable_rides());
   return response;
 }
 
 absl::StatusOr<v1::ListMyRidesResponse> HandleListMyRides(Services& services, const rpc::Call& call,
-                                                    const v1::ListMyRidesRequest& request) {
+                                                          const v1::ListMyRidesRequest& request) {
   Problems problems;
   const absl::string_view list = request.open_only() ? "my-open-rides" : "my-rides";
-  const PageRequest page = ReadPage(call, list, request.page_size(), request.page_token(), 50, 100, problems);
+  const PageRequest page =
+      ReadPage(call, list, request.page_size(), request.page_token(), 50, 100, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(const Page<RideView> rides, services.queries.ListRidesOf(Query::From(call), call.principal.alias,
-                                                                            request.open_only(), page));
+  ASSIGN_OR_RETURN(const Page<RideView> rides,
+                   services.queries.ListRidesOf(Query::From(call), call.principal.alias,
+                                                request.open_only(), page));
   v1::ListMyRidesResponse response;
   for (const RideView& ride : rides.items) *response.add_rides() = Render(ride);
   response.set_next_page_token(MakePageToken(call, list, rides.next));
@@ -50,16 +44,18 @@ absl::StatusOr<v1::ListMyRidesResponse> HandleListMyRides(Services& services, co
 }
 
 absl::StatusOr<v1::ChangeRideResponse> HandleChangeRide(Services& services, const rpc::Call& call,
-                                                  const v1::ChangeRideRequest& request) {
+                                                        const v1::ChangeRideRequest& request) {
   Problems problems;
   const RideId id(problems.RequiredId("ride_id", request.ride_id()));
   const Wish wish = WishFromOfferId("offer_id", request.offer_id(), ActorOf(call), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   if (wish.replaces != id) {
-    RETURN_IF_ERROR(RenderRide(services, call, id).status());  // a stranger's ride does not exist, whatever the offer
+    RETURN_IF_ERROR(RenderRide(services, call, id)
+                        .status());  // a stranger's ride does not exist, whatever the offer
     return InvalidField("offer_id", FieldReason::kConflict, "ride_id");
   }
-  ASSIGN_OR_RETURN(const Receipt receipt, services.rides.Change(Command::From(call), id, wish, ActorOf(call)));
+  ASSIGN_OR_RETURN(const Receipt receipt,
+                   services.rides.Change(Command::From(call), id, wish, ActorOf(call)));
   v1::ChangeRideResponse response;
   if (receipt.refusal) {
     RETURN_IF_ERROR(AddRefusal(services, call, *receipt.refusal, wish, response));
@@ -69,13 +65,15 @@ absl::StatusOr<v1::ChangeRideResponse> HandleChangeRide(Services& services, cons
   return response;
 }
 
-absl::StatusOr<v1::Ride> HandleCancelRide(Services& services, const rpc::Call& call, const v1::CancelRideRequest& request) {
+absl::StatusOr<v1::Ride> HandleCancelRide(Services& services, const rpc::Call& call,
+                                          const v1::CancelRideRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("ride_id", request.ride_id()));
   RETURN_IF_ERROR(services.rides.Cancel(Command::From(call), RideId(id), ActorOf(call)).status());
   return RenderRide(services, call, RideId(id));
 }
 
-absl::StatusOr<v1::Ride> HandleGetRide(Services& services, const rpc::Call& call, const v1::GetRideRequest& request) {
+absl::StatusOr<v1::Ride> HandleGetRide(Services& services, const rpc::Call& call,
+                                       const v1::GetRideRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("ride_id", request.ride_id()));
   return RenderRide(services, call, RideId(id));
 }

@@ -8,7 +8,8 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-v1::Offer RenderOffer(const Offer& offer, const TripRequest& request, const std::optional<RideId>& replaces) {
+v1::Offer RenderOffer(const Offer& offer, const TripRequest& request,
+                      const std::optional<RideId>& replaces) {
   v1::Offer wire;
   wire.set_offer_id(MakeOfferId(request, offer.promise.pickup.begin, replaces));
   *wire.mutable_promise() = ToWire(offer.promise);
@@ -23,12 +24,15 @@ v1::Offer RenderOffer(const Offer& offer, const TripRequest& request, const std:
 }  // namespace
 
 Actor ActorOf(const rpc::Call& call) {
-  const bool dispatcher = call.principal.Has(auth::Role::kDispatcher) && call.principal.reach == auth::Reach::kAny;
+  const bool dispatcher =
+      call.principal.Has(auth::Role::kDispatcher) && call.principal.reach == auth::Reach::kAny;
   return dispatcher ? Actor::kDispatcher : Actor::kCitizen;
 }
 
-absl::StatusOr<std::vector<v1::Ride>> RenderRides(Services& services, const rpc::Call& call, const std::vector<RideId>& ids) {
-  ASSIGN_OR_RETURN(const std::vector<RideView> views, services.queries.GetRides(Query::From(call), ids));
+absl::StatusOr<std::vector<v1::Ride>> RenderRides(Services& services, const rpc::Call& call,
+                                                  const std::vector<RideId>& ids) {
+  ASSIGN_OR_RETURN(const std::vector<RideView> views,
+                   services.queries.GetRides(Query::From(call), ids));
   std::vector<v1::Ride> rides;
   for (const RideView& view : views) rides.push_back(Render(view));
   return rides;
@@ -45,17 +49,30 @@ Contact ReadContact(absl::string_view field, const v1::Contact& contact, Problem
           .note = problems.Text(Join(field, "note"), contact.note(), 500)};
 }
 
-absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& call, const TripRequest& request,
+std::vector<Wish> ReadWishes(const std::string& offer_id, const std::string& back_offer_id,
+                             Actor booked_by, Problems& problems) {
+  std::vector<Wish> wishes = {WishFromOfferId("offer_id", offer_id, booked_by, problems)};
+  if (!back_offer_id.empty())
+    wishes.push_back(WishFromOfferId("back_offer_id", back_offer_id, booked_by, problems));
+  return wishes;
+}
+
+absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& call,
+                                        const TripRequest& request,
                                         const std::optional<RideId>& replaces) {
   ASSIGN_OR_RETURN(const OfferSet set, services.offers.Find(Query::From(call), request, replaces));
   OffersView view;
-  for (const Offer& offer : set.offers) view.offers.push_back(RenderOffer(offer, request, replaces));
-  for (const Offer& offer : set.alternatives) view.alternatives.push_back(RenderOffer(offer, request, replaces));
+  for (const Offer& offer : set.offers)
+    view.offers.push_back(RenderOffer(offer, request, replaces));
+  for (const Offer& offer : set.alternatives)
+    view.alternatives.push_back(RenderOffer(offer, request, replaces));
   if (set.refusal) view.refusal = Render(Refusal{.reason = *set.refusal});
   if (!set.stops.empty()) {
-    ASSIGN_OR_RETURN(const SettingsCache::Entry entry, services.core.settings.Read(Query::From(call)));
+    ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
+                     services.core.settings.Read(Query::From(call)));
     for (const StopId& id : set.stops) {
-      if (const Stop* stop = FindStop(*entry.settings, id)) view.nearby_stops.push_back(ToWire(*stop));
+      if (const Stop* stop = FindStop(*entry.settings, id))
+        view.nearby_stops.push_back(ToWire(*stop));
     }
   }
   return view;

@@ -13,7 +13,8 @@ namespace {
 constexpr size_t kLongestOfferId = 4096, kLongestPageToken = 512;
 
 std::string BindingOf(const rpc::Call& call, absl::string_view list) {
-  const std::string text = absl::StrCat(call.principal.tenant, "\n", call.principal.alias, "\n", list);
+  const std::string text =
+      absl::StrCat(call.principal.tenant, "\n", call.principal.alias, "\n", list);
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
   return std::string(reinterpret_cast<const char*>(digest), 8);
@@ -22,12 +23,14 @@ std::string BindingOf(const rpc::Call& call, absl::string_view list) {
 template <typename Message>
 bool ParseToken(const std::string& token, size_t longest, Message& message) {
   std::string bytes;
-  return token.size() <= longest && absl::WebSafeBase64Unescape(token, &bytes) && message.ParseFromString(bytes);
+  return token.size() <= longest && absl::WebSafeBase64Unescape(token, &bytes) &&
+         message.ParseFromString(bytes);
 }
 
 }  // namespace
 
-std::string MakeOfferId(const TripRequest& request, absl::Time pickup_begin, const std::optional<RideId>& replaces) {
+std::string MakeOfferId(const TripRequest& request, absl::Time pickup_begin,
+                        const std::optional<RideId>& replaces) {
   v1::OfferToken token;
   *token.mutable_trip() = ToWire(request.trip);
   if (request.kind == TimeKind::kDepartAt) {
@@ -40,7 +43,8 @@ std::string MakeOfferId(const TripRequest& request, absl::Time pickup_begin, con
   return absl::WebSafeBase64Escape(token.SerializeAsString());
 }
 
-Wish WishFromOfferId(absl::string_view field, const std::string& offer_id, Actor booked_by, Problems& problems) {
+Wish WishFromOfferId(absl::string_view field, const std::string& offer_id, Actor booked_by,
+                     Problems& problems) {
   if (offer_id.empty()) {
     problems.Add(field, FieldReason::kRequired);
     return {};
@@ -50,19 +54,22 @@ Wish WishFromOfferId(absl::string_view field, const std::string& offer_id, Actor
   Wish wish;
   if (ParseToken(offer_id, kLongestOfferId, token)) {
     const bool depart = token.when().has_depart_at();
-    wish.request = {.trip = FromWire("", token.trip(), inside),
-                    .kind = depart ? TimeKind::kDepartAt : TimeKind::kArriveBy,
-                    .time = FromWire("", depart ? token.when().depart_at() : token.when().arrive_by(), inside),
-                    .booked_by = booked_by};
+    wish.request = {
+        .trip = FromWire("", token.trip(), inside),
+        .kind = depart ? TimeKind::kDepartAt : TimeKind::kArriveBy,
+        .time = FromWire("", depart ? token.when().depart_at() : token.when().arrive_by(), inside),
+        .booked_by = booked_by};
     wish.pickup_begin = FromWire("", token.pickup_begin(), inside);
-    if (!token.replaces_ride_id().empty()) wish.replaces = RideId(inside.RequiredId("", token.replaces_ride_id()));
+    if (!token.replaces_ride_id().empty())
+      wish.replaces = RideId(inside.RequiredId("", token.replaces_ride_id()));
     if (inside.empty()) return wish;
   }
   problems.Add(field, FieldReason::kInvalidFormat, "an offer_id of FindOffers");
   return {};
 }
 
-std::string MakePageToken(const rpc::Call& call, absl::string_view list, const std::optional<store::Scored>& next) {
+std::string MakePageToken(const rpc::Call& call, absl::string_view list,
+                          const std::optional<store::Scored>& next) {
   if (!next) return "";
   v1::PageToken token;
   token.set_binding(BindingOf(call, list));
@@ -71,8 +78,9 @@ std::string MakePageToken(const rpc::Call& call, absl::string_view list, const s
   return absl::WebSafeBase64Escape(token.SerializeAsString());
 }
 
-PageRequest ReadPage(const rpc::Call& call, absl::string_view list, int page_size, const std::string& page_token,
-                     int default_size, int largest_size, Problems& problems) {
+PageRequest ReadPage(const rpc::Call& call, absl::string_view list, int page_size,
+                     const std::string& page_token, int default_size, int largest_size,
+                     Problems& problems) {
   PageRequest page{.size = static_cast<size_t>(page_size == 0 ? default_size : page_size)};
   if (page_size < 0 || page_size > largest_size) {
     problems.Add("page_size", FieldReason::kOutOfRange, absl::StrCat("1..", largest_size));
@@ -80,7 +88,8 @@ PageRequest ReadPage(const rpc::Call& call, absl::string_view list, int page_siz
   }
   if (page_token.empty()) return page;
   v1::PageToken token;
-  if (!ParseToken(page_token, kLongestPageToken, token) || token.binding() != BindingOf(call, list)) {
+  if (!ParseToken(page_token, kLongestPageToken, token) ||
+      token.binding() != BindingOf(call, list)) {
     problems.Add("page_token", FieldReason::kInvalidFormat, "a next_page_token of the same list");
     return page;
   }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "auth/principal.h"
 #include "rpc/call.h"
@@ -35,10 +37,29 @@ struct Command {
             call.traceparent};
   }
   static Command From(absl::string_view tenant, const store::Task& task, absl::Time deadline) {
-    return {auth::SystemPrincipal(tenant, "buergerbus"), deadline, store::TaskIdentity{task.task_id, task.lease}, ""};
+    return {auth::SystemPrincipal(tenant, "buergerbus"), deadline,
+            store::TaskIdentity{task.task_id, task.lease}, ""};
   }
+  // One of the transactions of a command that needs several, in the service's name: repeatable on
+  // its own, told apart by `what`.
+  Command Step(absl::string_view what) const;
+
   const std::string& tenant() const { return principal.tenant; }
   Query AsQuery() const { return {principal, deadline}; }
 };
+
+inline Command Command::Step(absl::string_view what) const {
+  Command step = *this;
+  step.principal = auth::SystemPrincipal(tenant(), "buergerbus");
+  if (const auto* task = std::get_if<store::TaskIdentity>(&identity)) {
+    step.identity = store::ReplyIdentity{.subject = step.principal.service,
+                                         .method = absl::StrCat("task:", task->task_id),
+                                         .key = absl::StrCat(task->lease, "/", what),
+                                         .fingerprint = "1"};
+  } else if (auto* reply = std::get_if<store::ReplyIdentity>(&step.identity)) {
+    reply->key = absl::StrCat(reply->key, "/", what);
+  }
+  return step;
+}
 
 }  // namespace stadtmesh::buergerbus

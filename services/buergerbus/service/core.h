@@ -14,8 +14,8 @@ namespace stadtmesh::buergerbus {
 
 // Thread-safe. What it points to outlives it.
 struct Core {
-  Core(store::Store* store, const Planner* travel_planner, const Clock* system_clock, IdSource* id_source, obs::Logger* log,
-       obs::Metrics* registry)
+  Core(store::Store* store, const Planner* travel_planner, const Clock* system_clock,
+       IdSource* id_source, obs::Logger* log, obs::Metrics* registry)
       : repository(store),
         settings(&repository, system_clock),
         metrics(*registry),

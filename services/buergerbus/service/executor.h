@@ -1,4 +1,5 @@
-// Runs commands: one after the other where they meet, again where another replica was faster, at most once in effect.
+// Runs commands: one after the other where they meet, again where another replica was faster, at
+// most once in effect.
 #pragma once
 
 #include <functional>
@@ -20,18 +21,29 @@ namespace stadtmesh::buergerbus {
 class Executor {
  public:
   // All outlive the executor.
-  Executor(const Repository* repository, SettingsCache* settings, const Clock* clock, IdSource* ids, BuergerbusMetrics* metrics)
-      : repository_(repository), settings_(settings), clock_(clock), ids_(ids), metrics_(metrics), loop_(*clock) {}
+  Executor(const Repository* repository, SettingsCache* settings, const Clock* clock, IdSource* ids,
+           BuergerbusMetrics* metrics)
+      : repository_(repository),
+        settings_(settings),
+        clock_(clock),
+        ids_(ids),
+        metrics_(metrics),
+        loop_(*clock) {}
 
-  // Calls `decide` with a new unit of work until one is committed, waiting for its turn in the tenant's queue `queue` (commands
-  // that change the same tours name the same). The receipt of `decide`, or the recorded one when the command is a repetition.
-  // An error of `decide` is returned and nothing is written. ABORTED VERSION_CONFLICT when others are faster until the deadline.
+  // Calls `decide` with a new unit of work until one is committed, waiting for its turn in the
+  // tenant's queue `queue` (commands that change the same tours name the same). The receipt of
+  // `decide`, or the recorded one when the command is a repetition. An error of `decide` is
+  // returned and nothing is written but, for a caller's command that was refused for good (wrong
+  // state, too late, not there), the refusal itself: its repetition gives the same one. ABORTED
+  // VERSION_CONFLICT when others are faster until the deadline.
   absl::StatusOr<Receipt> Run(const Command& command, const std::string& queue,
                               const std::function<absl::Status(UnitOfWork&)>& decide);
 
  private:
-  absl::StatusOr<Receipt> Attempt(const Command& command, const std::function<absl::Status(UnitOfWork&)>& decide);
-  // A repetition of a command that has succeeded must not fail because the world has moved on: the recorded receipt, else `error`.
+  absl::StatusOr<Receipt> Attempt(const Command& command,
+                                  const std::function<absl::Status(UnitOfWork&)>& decide);
+  // A repetition of a command that has succeeded must not fail because the world has moved on: the
+  // recorded receipt, else `error`.
   absl::StatusOr<Receipt> RecordedOr(const Command& command, absl::Status error);
 
   const Repository* repository_;

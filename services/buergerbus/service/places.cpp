@@ -29,21 +29,27 @@ Place PlaceOf(const search::Hit& hit) {
 
 }  // namespace
 
-std::shared_ptr<const search::Geocoder> PlaceSearch::StopsOf(const std::string& tenant, const SettingsCache::Entry& entry) {
+std::shared_ptr<const search::Geocoder> PlaceSearch::StopsOf(const std::string& tenant,
+                                                             const SettingsCache::Entry& entry) {
   absl::MutexLock lock(&mutex_);
   Stops& stops = stops_[tenant];
   if (stops.index == nullptr || stops.version != entry.version) {
     std::vector<search::Entry> entries;
     for (const Stop& stop : entry.settings->stops) {
-      entries.push_back({.kind = search::EntryKind::kStop, .id = stop.id.value(), .name = stop.name, .location = stop.location});
+      entries.push_back({.kind = search::EntryKind::kStop,
+                         .id = stop.id.value(),
+                         .name = stop.name,
+                         .location = stop.location});
     }
     stops = {entry.version, search::Geocoder::Build(std::move(entries))};
   }
   return stops.index;
 }
 
-absl::StatusOr<std::vector<FoundPlace>> PlaceSearch::Find(const Query& query, const std::string& text,
-                                                          const std::optional<LatLon>& near, int limit) {
+absl::StatusOr<std::vector<FoundPlace>> PlaceSearch::Find(const Query& query,
+                                                          const std::string& text,
+                                                          const std::optional<LatLon>& near,
+                                                          int limit) {
   ASSIGN_OR_RETURN(const SettingsCache::Entry entry, core_->settings.Read(query));
   const search::Query wanted{.text = text, .near = near, .kinds = {}, .limit = limit};
   absl::StatusOr<std::vector<search::Hit>> stops = StopsOf(query.tenant(), entry)->Search(wanted);
@@ -54,10 +60,12 @@ absl::StatusOr<std::vector<FoundPlace>> PlaceSearch::Find(const Query& query, co
     if (!addresses.ok()) return Rename(addresses.status());
     hits.insert(hits.end(), addresses->begin(), addresses->end());
   }
-  std::stable_sort(hits.begin(), hits.end(), [](const search::Hit& a, const search::Hit& b) { return a.score > b.score; });
+  std::stable_sort(hits.begin(), hits.end(),
+                   [](const search::Hit& a, const search::Hit& b) { return a.score > b.score; });
   if (hits.size() > static_cast<size_t>(limit)) hits.resize(static_cast<size_t>(limit));
   std::vector<FoundPlace> found;
-  for (const search::Hit& hit : hits) found.push_back({PlaceOf(hit), entry.settings->area.Contains(hit.location)});
+  for (const search::Hit& hit : hits)
+    found.push_back({PlaceOf(hit), entry.settings->area.Contains(hit.location)});
   return found;
 }
 

@@ -20,22 +20,25 @@ struct FoundPlace {
   bool in_area = false;
 };
 
-// Thread-safe. The addresses come from the map and stay; the stops come from the settings and are indexed again when those change.
+// Thread-safe. The addresses come from the map and stay; the stops come from the settings and are
+// indexed again when those change.
 class PlaceSearch {
  public:
   // `addresses` may be null: then only stops are found.
   PlaceSearch(Core* core, const search::Geocoder* addresses) : core_(core), addresses_(addresses) {}
 
-  // The best first, stops before addresses of the same rank. INVALID_ARGUMENT with the fields text, near, maximum_results.
-  absl::StatusOr<std::vector<FoundPlace>> Find(const Query& query, const std::string& text, const std::optional<LatLon>& near,
-                                               int limit);
+  // The best first, stops before addresses of the same rank. INVALID_ARGUMENT with the fields text,
+  // near, maximum_results.
+  absl::StatusOr<std::vector<FoundPlace>> Find(const Query& query, const std::string& text,
+                                               const std::optional<LatLon>& near, int limit);
 
  private:
   struct Stops {
     store::Version version;
     std::shared_ptr<const search::Geocoder> index;
   };
-  std::shared_ptr<const search::Geocoder> StopsOf(const std::string& tenant, const SettingsCache::Entry& entry);
+  std::shared_ptr<const search::Geocoder> StopsOf(const std::string& tenant,
+                                                  const SettingsCache::Entry& entry);
 
   Core* core_;
   const search::Geocoder* addresses_;

@@ -7,11 +7,7 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-void Keep(Day& day, const Tour& tour) {
-  for (Tour& planned : day.plan.tours) {
-    if (planned.id == tour.id) planned = tour;
-  }
-}
+constexpr size_t kMostCalls = 20;  // of one ride
 
 }  // namespace
 
@@ -23,6 +19,12 @@ std::optional<Refusal> RefusalOf(const absl::Status& status) {
   const std::optional<Reason> reason = ReasonOf(status);
   if (!reason) return std::nullopt;
   return Refusal{.reason = *reason, .facts = GetErrorInfo(status)->metadata};
+}
+
+void Keep(Day& day, const Tour& tour) {
+  for (Tour& planned : day.plan.tours) {
+    if (planned.id == tour.id) planned = tour;
+  }
 }
 
 absl::Status Adopt(UnitOfWork& unit, const Settings& settings, Day& day, const TourPlan& plan,
@@ -60,6 +62,13 @@ void RelyOnPlaces(UnitOfWork& unit, const Day& day, const VehicleId& vehicle, co
 
 absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason) {
   if (!NeedsCall(ride.customer)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<store::Scored> known,
+                   unit.repository().List(unit.tenant(), indexes::CallsOf(ride.id), std::nullopt, false, kMostCalls,
+                                          unit.command().deadline));
+  for (const store::Scored& member : known) {
+    ASSIGN_OR_RETURN(const Stored<Call> call, unit.Read<Call>(keys::Call(CallId(member.member))));
+    if (call.value && !call.value->done_at && call.value->reason == reason) return absl::OkStatus();  // waits already
+  }
   const CallId id(unit.NewId("call"));
   const AddCall add{.id = id, .ride = ride.id, .reason = reason, .due = ride.promise.pickup.begin};
   ASSIGN_OR_RETURN(Decision<Call> decision, Decide(std::nullopt, CallCommand(add), unit.now()));

@@ -25,6 +25,8 @@ void FillFares(const Settings& settings, Trip& trip);
 // A refusal of the domain as an answer, with its facts; nothing for errors that are none.
 std::optional<Refusal> RefusalOf(const absl::Status& status);
 
+// Brings `day.plan` in step with a tour of the day that was decided on, so that what is planned next sees it.
+void Keep(Day& day, const Tour& tour);
 // Takes a plan over for a tour of `day`: saves it, and keeps `day.plan` in step, so that what is planned next sees it.
 absl::Status Adopt(UnitOfWork& unit, const Settings& settings, Day& day, const TourPlan& plan,
                    const std::vector<RideId>& removed);
@@ -36,7 +38,7 @@ absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Day& day, con
 // Refuses the commit when the vehicle or the stops of the trip are taken out or blocked meanwhile.
 void RelyOnPlaces(UnitOfWork& unit, const Day& day, const VehicleId& vehicle, const Trip& trip);
 
-// Puts the rider on the call list, if nobody else tells them.
+// Puts the rider on the call list, if nobody else tells them and no such call waits already.
 absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason);
 
 }  // namespace stadtmesh::buergerbus

@@ -10,7 +10,8 @@ namespace {
 
 bool IsUnderway(const RideView& view, absl::Time now) {
   if (view.ride.state == RideState::kBoarded) return true;
-  return view.ride.state == RideState::kBooked && view.expected_pickup && *view.expected_pickup - now <= kPositionAhead;
+  return view.ride.state == RideState::kBooked && view.expected_pickup &&
+         *view.expected_pickup - now <= kPositionAhead;
 }
 
 void AddExpectedTimes(const RideOnTour& ride, absl::Time now, RideView& view) {
@@ -44,15 +45,16 @@ bool Drives(const Tour& tour, const std::string& driver) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::optional<Contact>>> Queries::ContactsOf(const Query& query,
-                                                                        const std::vector<const Ride*>& rides) {
+absl::StatusOr<std::vector<std::optional<Contact>>> Queries::ContactsOf(
+    const Query& query, const std::vector<const Ride*>& rides) {
   std::vector<std::string> contact_keys, card_keys;
   for (const Ride* ride : rides) {
     contact_keys.push_back(keys::Contact(ride->id));
     if (ride->customer.card) card_keys.push_back(keys::Card(*ride->customer.card));
   }
-  ASSIGN_OR_RETURN(std::vector<Stored<Contact>> contacts,
-                   core_->repository.ReadAll<Contact>(query.tenant(), contact_keys, query.deadline));
+  ASSIGN_OR_RETURN(
+      std::vector<Stored<Contact>> contacts,
+      core_->repository.ReadAll<Contact>(query.tenant(), contact_keys, query.deadline));
   ASSIGN_OR_RETURN(const std::vector<Stored<RiderCard>> cards,
                    core_->repository.ReadAll<RiderCard>(query.tenant(), card_keys, query.deadline));
   std::vector<std::optional<Contact>> result;
@@ -66,16 +68,19 @@ absl::StatusOr<std::vector<std::optional<Contact>>> Queries::ContactsOf(const Qu
   return result;
 }
 
-absl::StatusOr<std::vector<RideView>> Queries::Complete(const Query& query, std::vector<RideOnTour> rides) {
+absl::StatusOr<std::vector<RideView>> Queries::Complete(const Query& query,
+                                                        std::vector<RideOnTour> rides) {
   std::vector<const Ride*> plain;
   std::vector<std::string> position_keys;
   for (const RideOnTour& ride : rides) {
     plain.push_back(&*ride.ride.value);
-    if (ride.ride.value->tour) position_keys.push_back(keys::Position(ride.ride.value->tour->vehicle));
+    if (ride.ride.value->tour)
+      position_keys.push_back(keys::Position(ride.ride.value->tour->vehicle));
   }
   ASSIGN_OR_RETURN(std::vector<std::optional<Contact>> contacts, ContactsOf(query, plain));
-  ASSIGN_OR_RETURN(const std::vector<Stored<Position>> positions,
-                   core_->repository.ReadAll<Position>(query.tenant(), position_keys, query.deadline));
+  ASSIGN_OR_RETURN(
+      const std::vector<Stored<Position>> positions,
+      core_->repository.ReadAll<Position>(query.tenant(), position_keys, query.deadline));
   std::vector<RideView> views;
   auto position = positions.begin();
   for (size_t i = 0; i < rides.size(); ++i) {
@@ -83,19 +88,22 @@ absl::StatusOr<std::vector<RideView>> Queries::Complete(const Query& query, std:
     AddExpectedTimes(rides[i], core_->clock->Now(), view);
     if (view.ride.tour) {
       const std::optional<Position>& seen = (position++)->value;
-      if (seen && seen->tour == *view.ride.tour && IsUnderway(view, core_->clock->Now())) view.position = seen;
+      if (seen && seen->tour == *view.ride.tour && IsUnderway(view, core_->clock->Now()))
+        view.position = seen;
     }
     views.push_back(std::move(view));
   }
   return views;
 }
 
-absl::StatusOr<std::vector<RideView>> Queries::GetRides(const Query& query, const std::vector<RideId>& ids) {
+absl::StatusOr<std::vector<RideView>> Queries::GetRides(const Query& query,
+                                                        const std::vector<RideId>& ids) {
   ASSIGN_OR_RETURN(std::vector<auth::Guarded<RideOnTour>> found,
                    core_->repository.FindRides(query.tenant(), ids, query.deadline));
   std::vector<RideOnTour> rides;
   for (auth::Guarded<RideOnTour>& guarded : found) {
-    if (absl::StatusOr<RideOnTour> ride = std::move(guarded).For(query.principal); ride.ok()) rides.push_back(*std::move(ride));
+    if (absl::StatusOr<RideOnTour> ride = std::move(guarded).For(query.principal); ride.ok())
+      rides.push_back(*std::move(ride));
   }
   return Complete(query, std::move(rides));
 }
@@ -105,16 +113,17 @@ absl::StatusOr<RideView> Queries::GetRide(const Query& query, const RideId& id) 
   if (rides.empty()) return auth::ObjectNotFound();
   const RideView& ride = rides.front();
   if (ride.ride.customer.alias != query.principal.alias) {
-    core_->logger->Info("personal_data_read", {{"subject", query.principal.alias}, {"ride", id.value()}});
+    core_->logger->Info("personal_data_read",
+                        {{"subject", query.principal.alias}, {"ride", id.value()}});
   }
   return std::move(rides.front());
 }
 
-absl::StatusOr<Page<RideView>> Queries::ListRidesOf(const Query& query, const std::string& customer, bool open_only,
-                                                    const PageRequest& request) {
+absl::StatusOr<Page<RideView>> Queries::ListRidesOf(const Query& query, const std::string& customer,
+                                                    bool open_only, const PageRequest& request) {
   ASSIGN_OR_RETURN(const std::vector<store::Scored> members,
-                   core_->repository.List(query.tenant(), indexes::RidesOf(customer), request.after, /*descending=*/true,
-                                          request.size, query.deadline));
+                   core_->repository.List(query.tenant(), indexes::RidesOf(customer), request.after,
+                                          /*descending=*/true, request.size, query.deadline));
   Page<RideView> page;
   ASSIGN_OR_RETURN(std::vector<RideView> rides, GetRides(query, RideIdsOf(members)));
   for (RideView& ride : rides) {
@@ -124,11 +133,13 @@ absl::StatusOr<Page<RideView>> Queries::ListRidesOf(const Query& query, const st
   return page;
 }
 
-absl::StatusOr<Page<RideView>> Queries::ListRidesOn(const Query& query, absl::CivilDay day, const PageRequest& request) {
-  core_->logger->Info("personal_data_read", {{"subject", query.principal.alias}, {"rides_of_day", FormatDay(day)}});
+absl::StatusOr<Page<RideView>> Queries::ListRidesOn(const Query& query, absl::CivilDay day,
+                                                    const PageRequest& request) {
+  core_->logger->Info("personal_data_read",
+                      {{"subject", query.principal.alias}, {"rides_of_day", FormatDay(day)}});
   ASSIGN_OR_RETURN(const std::vector<store::Scored> members,
-                   core_->repository.List(query.tenant(), indexes::RidesOn(day), request.after, /*descending=*/false,
-                                          request.size, query.deadline));
+                   core_->repository.List(query.tenant(), indexes::RidesOn(day), request.after,
+                                          /*descending=*/false, request.size, query.deadline));
   Page<RideView> page;
   ASSIGN_OR_RETURN(page.items, GetRides(query, RideIdsOf(members)));
   Finish(members, request, page);
@@ -136,10 +147,13 @@ absl::StatusOr<Page<RideView>> Queries::ListRidesOn(const Query& query, absl::Ci
 }
 
 absl::StatusOr<TourView> Queries::GetManifest(const Query& query, const TourId& id) {
-  ASSIGN_OR_RETURN(auth::Guarded<Stored<Tour>> guarded, core_->repository.FindTour(query.tenant(), id, query.deadline));
+  ASSIGN_OR_RETURN(auth::Guarded<Stored<Tour>> guarded,
+                   core_->repository.FindTour(query.tenant(), id, query.deadline));
   ASSIGN_OR_RETURN(Stored<Tour> stored, std::move(guarded).For(query.principal));
-  core_->logger->Info("personal_data_read", {{"subject", query.principal.alias}, {"tour", id.ToString()}});
-  TourView view{.tour = *stored.value, .expected = ExpectedTimes(*stored.value, core_->clock->Now())};
+  core_->logger->Info("personal_data_read",
+                      {{"subject", query.principal.alias}, {"tour", id.ToString()}});
+  TourView view{.tour = *stored.value,
+                .expected = ExpectedTimes(*stored.value, core_->clock->Now())};
   std::vector<std::string> ride_keys;
   for (const Visit& visit : view.tour.visits) {
     if (visit.kind == VisitKind::kPickup) ride_keys.push_back(keys::Ride(visit.ride));
@@ -151,18 +165,22 @@ absl::StatusOr<TourView> Queries::GetManifest(const Query& query, const TourId& 
     if (ride.value) on_tour.push_back({std::move(ride), stored});
   }
   ASSIGN_OR_RETURN(view.rides, Complete(query, std::move(on_tour)));
-  ASSIGN_OR_RETURN(const Stored<Position> position,
-                   core_->repository.Read<Position>(query.tenant(), keys::Position(id.vehicle), query.deadline));
+  ASSIGN_OR_RETURN(
+      const Stored<Position> position,
+      core_->repository.Read<Position>(query.tenant(), keys::Position(id.vehicle), query.deadline));
   if (position.value && position.value->tour == id) view.position = position.value;
   if (absl::StatusOr<SettingsCache::Entry> entry = core_->settings.Read(query); entry.ok()) {
-    if (const Vehicle* vehicle = FindVehicle(*entry->settings, id.vehicle)) view.vehicle_name = vehicle->name;
+    if (const Vehicle* vehicle = FindVehicle(*entry->settings, id.vehicle))
+      view.vehicle_name = vehicle->name;
   }
   return view;
 }
 
-absl::StatusOr<std::vector<TourView>> Queries::ListTours(const Query& query, absl::CivilDay day, const std::string& driver) {
+absl::StatusOr<std::vector<TourView>> Queries::ListTours(const Query& query, absl::CivilDay day,
+                                                         const std::string& driver) {
   ASSIGN_OR_RETURN(const SettingsCache::Entry entry, core_->settings.Read(query));
-  ASSIGN_OR_RETURN(Day read, core_->repository.ReadDay(query.tenant(), *entry.settings, day, query.deadline));
+  ASSIGN_OR_RETURN(Day read,
+                   core_->repository.ReadDay(query.tenant(), *entry.settings, day, query.deadline));
   std::vector<TourView> tours;
   for (Stored<Tour>& tour : read.tours) {
     if (!Drives(*tour.value, driver)) continue;
@@ -172,11 +190,14 @@ absl::StatusOr<std::vector<TourView>> Queries::ListTours(const Query& query, abs
   return tours;
 }
 
-absl::StatusOr<CashSheet> Queries::GetCashSheet(const Query& query, const TourId& id, const ShiftId& shift) {
-  ASSIGN_OR_RETURN(auth::Guarded<Stored<Tour>> guarded, core_->repository.FindTour(query.tenant(), id, query.deadline));
+absl::StatusOr<CashSheet> Queries::GetCashSheet(const Query& query, const TourId& id,
+                                                const ShiftId& shift) {
+  ASSIGN_OR_RETURN(auth::Guarded<Stored<Tour>> guarded,
+                   core_->repository.FindTour(query.tenant(), id, query.deadline));
   ASSIGN_OR_RETURN(const Stored<Tour> tour, std::move(guarded).For(query.principal));
-  ASSIGN_OR_RETURN(const Stored<CashSheet> sheet,
-                   core_->repository.Read<CashSheet>(query.tenant(), keys::Cash(id, shift), query.deadline));
+  ASSIGN_OR_RETURN(
+      const Stored<CashSheet> sheet,
+      core_->repository.Read<CashSheet>(query.tenant(), keys::Cash(id, shift), query.deadline));
   if (sheet.value) return *sheet.value;
   for (const Shift& each : tour.value->shifts) {
     if (each.id == shift) return CashSheet{.tour = id, .shift = shift, .driver = each.driver};
@@ -184,14 +205,17 @@ absl::StatusOr<CashSheet> Queries::GetCashSheet(const Query& query, const TourId
   return Refuse(Reason::kCashSheetNotFound);
 }
 
-absl::StatusOr<Page<CallView>> Queries::ListCalls(const Query& query, bool done, const PageRequest& request) {
-  core_->logger->Info("personal_data_read", {{"subject", query.principal.alias}, {"list", "calls"}});
+absl::StatusOr<Page<CallView>> Queries::ListCalls(const Query& query, bool done,
+                                                  const PageRequest& request) {
+  core_->logger->Info("personal_data_read",
+                      {{"subject", query.principal.alias}, {"list", "calls"}});
   const absl::string_view index = done ? indexes::kDoneCalls : indexes::kOpenCalls;
   ASSIGN_OR_RETURN(const std::vector<store::Scored> members,
-                   core_->repository.List(query.tenant(), index, request.after, /*descending=*/false, request.size,
-                                          query.deadline));
+                   core_->repository.List(query.tenant(), index, request.after,
+                                          /*descending=*/false, request.size, query.deadline));
   std::vector<std::string> call_keys;
-  for (const store::Scored& member : members) call_keys.push_back(keys::Call(CallId(member.member)));
+  for (const store::Scored& member : members)
+    call_keys.push_back(keys::Call(CallId(member.member)));
   ASSIGN_OR_RETURN(std::vector<Stored<Call>> calls,
                    core_->repository.ReadAll<Call>(query.tenant(), call_keys, query.deadline));
   std::vector<std::string> ride_keys;
@@ -217,20 +241,23 @@ absl::StatusOr<Page<CallView>> Queries::ListCalls(const Query& query, bool done,
 }
 
 absl::StatusOr<CallView> Queries::GetCall(const Query& query, const CallId& id) {
-  ASSIGN_OR_RETURN(Stored<Call> call, core_->repository.Read<Call>(query.tenant(), keys::Call(id), query.deadline));
+  ASSIGN_OR_RETURN(Stored<Call> call,
+                   core_->repository.Read<Call>(query.tenant(), keys::Call(id), query.deadline));
   if (!call.value) return Refuse(Reason::kCallNotFound);
   return CallView{.call = *std::move(call.value)};
 }
 
 absl::StatusOr<int64_t> Queries::CountOpenCalls(const Query& query) {
-  return core_->repository.store().IndexCount(Repository::ScopeOf(query.tenant()), indexes::kOpenCalls, query.deadline);
+  return core_->repository.store().IndexCount(Repository::ScopeOf(query.tenant()),
+                                              indexes::kOpenCalls, query.deadline);
 }
 
-absl::StatusOr<Page<std::string>> Queries::ListToursOf(const Query& query, const std::string& driver,
+absl::StatusOr<Page<std::string>> Queries::ListToursOf(const Query& query,
+                                                       const std::string& driver,
                                                        const PageRequest& request) {
   ASSIGN_OR_RETURN(const std::vector<store::Scored> members,
-                   core_->repository.List(query.tenant(), indexes::ToursOf(driver), request.after, /*descending=*/true,
-                                          request.size, query.deadline));
+                   core_->repository.List(query.tenant(), indexes::ToursOf(driver), request.after,
+                                          /*descending=*/true, request.size, query.deadline));
   Page<std::string> page;
   for (const store::Scored& member : members) page.items.push_back(member.member);
   Finish(members, request, page);

@@ -1,4 +1,5 @@
-// What is answered: rides, manifests, lists, opened for whoever asks and completed from what is stored beside them.
+// What is answered: rides, manifests, lists, opened for whoever asks and completed from what is
+// stored beside them.
 #pragma once
 
 #include <optional>
@@ -16,10 +17,11 @@ namespace stadtmesh::buergerbus {
 // A ride as its rider, its driver or a dispatcher sees it.
 struct RideView {
   Ride ride;
-  std::optional<absl::Time> expected_pickup;   // as known now; absent without a place in a tour
+  std::optional<absl::Time> expected_pickup;  // as known now; absent without a place in a tour
   std::optional<absl::Time> expected_arrival;
-  std::optional<Contact> contact;              // of the booking, else of the rider card
-  std::optional<Position> position;            // of the vehicle, from kPositionAhead before the pick-up until the party gets off
+  std::optional<Contact> contact;  // of the booking, else of the rider card
+  std::optional<Position>
+      position;  // of the vehicle, from kPositionAhead before the pick-up until the party gets off
 };
 inline constexpr absl::Duration kPositionAhead = absl::Minutes(15);
 
@@ -47,33 +49,41 @@ struct PageRequest {
   size_t size = 50;
 };
 
-// Thread-safe. Reads of other people's personal data stand in the audit log before they are answered.
+// Thread-safe. Reads of other people's personal data stand in the audit log before they are
+// answered.
 class Queries {
  public:
   explicit Queries(Core* core) : core_(core) {}
 
   absl::StatusOr<RideView> GetRide(const Query& query, const RideId& id);
   // In the order of `ids`; those that do not exist, and those of others, are left out.
-  absl::StatusOr<std::vector<RideView>> GetRides(const Query& query, const std::vector<RideId>& ids);
+  absl::StatusOr<std::vector<RideView>> GetRides(const Query& query,
+                                                 const std::vector<RideId>& ids);
   // The latest pick-up first. `open_only`: a page may then hold fewer.
-  absl::StatusOr<Page<RideView>> ListRidesOf(const Query& query, const std::string& customer, bool open_only,
+  absl::StatusOr<Page<RideView>> ListRidesOf(const Query& query, const std::string& customer,
+                                             bool open_only, const PageRequest& page);
+  absl::StatusOr<Page<RideView>> ListRidesOn(const Query& query, absl::CivilDay day,
                                              const PageRequest& page);
-  absl::StatusOr<Page<RideView>> ListRidesOn(const Query& query, absl::CivilDay day, const PageRequest& page);
 
   absl::StatusOr<TourView> GetManifest(const Query& query, const TourId& id);
-  // Of a day, without riders: for drivers, the tours in which the caller drives, and those with a shift that nobody has.
-  absl::StatusOr<std::vector<TourView>> ListTours(const Query& query, absl::CivilDay day, const std::string& driver);
-  absl::StatusOr<CashSheet> GetCashSheet(const Query& query, const TourId& tour, const ShiftId& shift);
+  // Of a day, without riders: for drivers, the tours in which the caller drives, and those with a
+  // shift that nobody has.
+  absl::StatusOr<std::vector<TourView>> ListTours(const Query& query, absl::CivilDay day,
+                                                  const std::string& driver);
+  absl::StatusOr<CashSheet> GetCashSheet(const Query& query, const TourId& tour,
+                                         const ShiftId& shift);
 
   absl::StatusOr<Page<CallView>> ListCalls(const Query& query, bool done, const PageRequest& page);
   absl::StatusOr<CallView> GetCall(const Query& query, const CallId& id);
   absl::StatusOr<int64_t> CountOpenCalls(const Query& query);
 
-  absl::StatusOr<Page<std::string>> ListToursOf(const Query& query, const std::string& driver, const PageRequest& page);
+  absl::StatusOr<Page<std::string>> ListToursOf(const Query& query, const std::string& driver,
+                                                const PageRequest& page);
 
  private:
   absl::StatusOr<std::vector<RideView>> Complete(const Query& query, std::vector<RideOnTour> rides);
-  absl::StatusOr<std::vector<std::optional<Contact>>> ContactsOf(const Query& query, const std::vector<const Ride*>& rides);
+  absl::StatusOr<std::vector<std::optional<Contact>>> ContactsOf(
+      const Query& query, const std::vector<const Ride*>& rides);
 
   Core* core_;
 };

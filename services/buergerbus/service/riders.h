@@ -23,10 +23,12 @@ class RiderService {
   absl::StatusOr<Card> Find(const Query& query, const std::string& phone);
   absl::StatusOr<Card> Get(const Query& query, const RiderCardId& id);
 
-  // The receipt's id is the card's. RIDER_CARD_EXISTS for a number that has one; CONSENT_MISSING; INVALID_ARGUMENT.
+  // The receipt's id is the card's. RIDER_CARD_EXISTS for a number that has one; CONSENT_MISSING;
+  // INVALID_ARGUMENT.
   absl::StatusOr<Receipt> Create(const Command& command, const RiderCard& card, bool consent);
   // FAILED_PRECONDITION, reason PRECONDITION_FAILED, when `etag` is not that of the card.
-  absl::StatusOr<Receipt> Update(const Command& command, const RiderCard& card, bool consent, const std::string& etag);
+  absl::StatusOr<Receipt> Update(const Command& command, const RiderCard& card, bool consent,
+                                 const std::string& etag);
 
   absl::StatusOr<Receipt> TickOff(const Command& command, const CallId& call);
 
@@ -35,6 +37,9 @@ class RiderService {
 
   Core* core_;
 };
+
+// The card is used now: it will be kept for some time from here.
+absl::Status NoteUse(UnitOfWork& unit, const RiderCardId& card);
 
 // What dispatchers' bookings say instead of an alias, and under which a card's rides are listed.
 std::string CustomerAliasOf(const RiderCardId& card);

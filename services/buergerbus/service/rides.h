@@ -12,8 +12,9 @@
 
 namespace stadtmesh::buergerbus {
 
-// Thread-safe. Every command is one transaction: ride and tour, index, events, tasks and the recorded receipt. A wish that can no
-// longer be met is a receipt with a refusal; errors are refusals of the domain (wrong state, too late), NOT_FOUND and the store's.
+// Thread-safe. Every command is one transaction: ride and tour, index, events, tasks and the
+// recorded receipt. A wish that can no longer be met is a receipt with a refusal; errors are
+// refusals of the domain (wrong state, too late), NOT_FOUND and the store's.
 class RideService {
  public:
   explicit RideService(Core* core) : core_(core) {}
@@ -22,7 +23,7 @@ class RideService {
   struct Order {
     std::vector<Wish> wishes;  // one or two
     Customer customer;
-    Contact contact;           // kept with each ride where it is not empty
+    Contact contact;  // kept with each ride where it is not empty
   };
   absl::StatusOr<Receipt> Hold(const Command& command, const Order& order);
   // Holds and books at once, for somebody on the phone.
@@ -31,7 +32,8 @@ class RideService {
   // The task of a hold: frees the places of what was not booked in time.
   absl::Status ExpireHold(const Command& command, const BookingId& booking);
 
-  absl::StatusOr<Receipt> Change(const Command& command, const RideId& id, const Wish& wish, Actor actor);
+  absl::StatusOr<Receipt> Change(const Command& command, const RideId& id, const Wish& wish,
+                                 Actor actor);
   absl::StatusOr<Receipt> Cancel(const Command& command, const RideId& id, Actor actor);
   absl::StatusOr<Receipt> Move(const Command& command, const RideId& id, const VehicleId& vehicle);
 
@@ -42,8 +44,10 @@ class RideService {
   Core* core_;
 };
 
-// Ends a ride within a unit of work: cancelled by `actor`, its place freed. Nothing happens to rides that are over.
-absl::Status CancelWithin(UnitOfWork& unit, const Settings& settings, RideOnTour& ride, Actor actor);
+// Ends a ride within a unit of work: cancelled by `actor`, its place freed. Nothing happens to
+// rides that are over.
+absl::Status CancelWithin(UnitOfWork& unit, const Settings& settings, RideOnTour& ride,
+                          Actor actor);
 
 inline constexpr absl::string_view kExpireHoldTask = "expire-hold";  // payload: the booking's id
 

@@ -2,14 +2,18 @@
 #pragma once
 
 #include "buergerbus/service/core.h"
+#include "buergerbus/service/day_review.h"
 #include "buergerbus/service/fleet.h"
 #include "buergerbus/service/offers.h"
 #include "buergerbus/service/places.h"
 #include "buergerbus/service/privacy.h"
 #include "buergerbus/service/queries.h"
+#include "buergerbus/service/reminders.h"
+#include "buergerbus/service/retention.h"
 #include "buergerbus/service/riders.h"
 #include "buergerbus/service/rides.h"
 #include "buergerbus/service/settings.h"
+#include "buergerbus/service/stops.h"
 #include "buergerbus/service/tours.h"
 #include "buergerbus/views/board.h"
 
@@ -17,8 +21,8 @@ namespace stadtmesh::buergerbus {
 
 // Thread-safe. What is passed in outlives it; `addresses` may be null.
 struct Services {
-  Services(store::Store* store, const Planner* planner, const search::Geocoder* addresses, const Clock* clock, IdSource* ids,
-           obs::Logger* logger, obs::Metrics* metrics)
+  Services(store::Store* store, const Planner* planner, const search::Geocoder* addresses,
+           const Clock* clock, IdSource* ids, obs::Logger* logger, obs::Metrics* metrics)
       : core(store, planner, clock, ids, logger, metrics),
         places(&core, addresses),
         board(&core.repository, &core.settings, clock) {}
@@ -27,10 +31,14 @@ struct Services {
   OfferService offers{&core};
   RideService rides{&core};
   TourService tours{&core};
-  FleetService fleet{&core};
+  DayReview review{&core};
+  FleetService fleet{&core, &review};
+  StopService stops{&core, &review};
   RiderService riders{&core};
   SettingsService settings{&core};
   PrivacyService privacy{&core};
+  RetentionService retention{&core, &privacy};
+  ReminderService reminders{&core};
   Queries queries{&core};
   PlaceSearch places;
   Board board;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/status.h"
+#include "buergerbus/service/day_review.h"
 
 namespace stadtmesh::buergerbus {
 
@@ -11,17 +12,21 @@ absl::StatusOr<SettingsService::Document> SettingsService::Get(const Query& quer
   return Document{entry.settings, entry.version};
 }
 
-absl::StatusOr<Receipt> SettingsService::Update(const Command& command, const Settings& settings, const std::string& etag) {
+absl::StatusOr<Receipt> SettingsService::Update(const Command& command, const Settings& settings,
+                                                const std::string& etag) {
   const std::string key(keys::kSettings);
-  absl::StatusOr<Receipt> receipt = core_->executor.Run(command, key, [&](UnitOfWork& unit) -> absl::Status {
-    ASSIGN_OR_RETURN(Stored<Settings> stored, unit.Read<Settings>(key));
-    if (stored.version != etag) {
-      return CommonError(absl::StatusCode::kFailedPrecondition, "PRECONDITION_FAILED", "the settings have changed meanwhile");
-    }
-    unit.Put(stored, settings);
-    unit.Publish({SettingsChanged{}});
-    return absl::OkStatus();
-  });
+  absl::StatusOr<Receipt> receipt =
+      core_->executor.Run(command, key, [&](UnitOfWork& unit) -> absl::Status {
+        ASSIGN_OR_RETURN(Stored<Settings> stored, unit.Read<Settings>(key));
+        if (stored.version != etag) {
+          return CommonError(absl::StatusCode::kFailedPrecondition, "PRECONDITION_FAILED",
+                             "the settings have changed meanwhile");
+        }
+        if (stored.value) ReviewLater(unit, unit.now());  // planned days follow what has changed
+        unit.Put(stored, settings);
+        unit.Publish({SettingsChanged{}});
+        return absl::OkStatus();
+      });
   core_->settings.Forget(command.tenant());
   return receipt;
 }

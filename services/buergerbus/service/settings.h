@@ -20,8 +20,10 @@ class SettingsService {
   };
   // NOT_FOUND, reason NO_SERVICE.
   absl::StatusOr<Document> Get(const Query& query);
-  // FAILED_PRECONDITION, reason PRECONDITION_FAILED, when `etag` is not that of the present document ("" where there is none).
-  absl::StatusOr<Receipt> Update(const Command& command, const Settings& settings, const std::string& etag);
+  // FAILED_PRECONDITION, reason PRECONDITION_FAILED, when `etag` is not that of the present
+  // document ("" where there is none).
+  absl::StatusOr<Receipt> Update(const Command& command, const Settings& settings,
+                                 const std::string& etag);
 
  private:
   Core* core_;

@@ -10,13 +10,16 @@ absl::StatusOr<SettingsCache::Entry> SettingsCache::Read(const Query& query) {
   Entry former;
   {
     absl::MutexLock lock(&mutex_);
-    if (const auto found = entries_.find(query.tenant()); found != entries_.end()) former = found->second;
+    if (const auto found = entries_.find(query.tenant()); found != entries_.end())
+      former = found->second;
   }
   if (former.settings && now - former.read_at < kFresh) return former;
-  ASSIGN_OR_RETURN(store::Record record, repository_->store().Get(Repository::ScopeOf(query.tenant()), keys::kSettings,
-                                                                  query.deadline));
+  ASSIGN_OR_RETURN(store::Record record,
+                   repository_->store().Get(Repository::ScopeOf(query.tenant()), keys::kSettings,
+                                            query.deadline));
   if (!record.exists()) {
-    return MakeError(absl::StatusCode::kNotFound, {.domain = std::string(kErrorDomain), .reason = "NO_SERVICE"},
+    return MakeError(absl::StatusCode::kNotFound,
+                     {.domain = std::string(kErrorDomain), .reason = "NO_SERVICE"},
                      "no settings have been made");
   }
   Entry entry{former.settings, record.version, now};

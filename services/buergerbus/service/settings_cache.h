@@ -16,7 +16,8 @@
 
 namespace stadtmesh::buergerbus {
 
-// Thread-safe. An entry is at most `kFresh` old; commands rely on its version, so a stale one makes a conflict and is read again.
+// Thread-safe. An entry is at most `kFresh` old; commands rely on its version, so a stale one makes
+// a conflict and is read again.
 class SettingsCache {
  public:
   static constexpr absl::Duration kFresh = absl::Seconds(1);
@@ -27,7 +28,8 @@ class SettingsCache {
     absl::Time read_at;
   };
 
-  SettingsCache(const Repository* repository, const Clock* clock) : repository_(repository), clock_(clock) {}
+  SettingsCache(const Repository* repository, const Clock* clock)
+      : repository_(repository), clock_(clock) {}
 
   // NOT_FOUND, reason NO_SERVICE, where there are none.
   absl::StatusOr<Entry> Read(const Query& query);

@@ -27,8 +27,8 @@ absl::StatusOr<Stored<CashSheet>> ReadSheet(UnitOfWork& unit, const Tour& tour, 
   return sheet;
 }
 
-// Riders of the phone whose pick-up will begin after the promised window are called.
-absl::Status ListLateCalls(UnitOfWork& unit, const Tour& tour) {
+// Riders whose pick-up will begin after the promised window are told: by the app's stream, or by a call.
+absl::Status TellLateRiders(UnitOfWork& unit, const Settings& settings, const Tour& tour) {
   const std::vector<VisitTimes> expected = ExpectedTimes(tour, unit.now());
   for (size_t i = static_cast<size_t>(tour.executed); i < tour.visits.size(); ++i) {
     const Visit& visit = tour.visits[i];
@@ -36,7 +36,11 @@ absl::Status ListLateCalls(UnitOfWork& unit, const Tour& tour) {
     const Assignment* assignment = FindAssignment(tour, visit.ride);
     if (expected[i].begin <= assignment->promise.pickup.end) continue;
     ASSIGN_OR_RETURN(const Stored<Ride> ride, unit.Read<Ride>(keys::Ride(visit.ride)));
-    if (ride.value) RETURN_IF_ERROR(ListCall(unit, *ride.value, CallReason::kRunningLate));
+    if (!ride.value) continue;
+    ASSIGN_OR_RETURN(const Decision<Ride> told,
+                     Decide(ride.value, AnnounceDelay{expected[i].begin}, settings.rules, unit.now()));
+    unit.Publish(told.events);
+    RETURN_IF_ERROR(ListCall(unit, *ride.value, CallReason::kRunningLate));
   }
   return absl::OkStatus();
 }
@@ -110,15 +114,17 @@ absl::StatusOr<Receipt> TourService::ReportDelay(const Command& command, const T
                                                      settings->rules, unit.now()));
     if (decision.events.empty()) return absl::OkStatus();
     unit.Save(*tour, std::move(decision));
-    for (Tour& planned : day.plan.tours) {
-      if (planned.id == id) planned = *tour->value;
-    }
-    absl::StatusOr<TourPlan> plan = core_->planner->Reschedule(*settings, day.plan, id, {}, unit.now());
-    if (absl::IsUnavailable(plan.status())) return plan.status();
-    // A delay is a fact also where no better plan follows from it.
-    if (plan.ok()) (void)Adopt(unit, *settings, day, *plan, {});
-    return ListLateCalls(unit, *tour->value);
+    return PlanOnward(unit, *settings, day, *tour);
   });
+}
+
+absl::Status TourService::PlanOnward(UnitOfWork& unit, const Settings& settings, Day& day, Stored<Tour>& tour) {
+  Keep(day, *tour.value);
+  absl::StatusOr<TourPlan> plan = core_->planner->Reschedule(settings, day.plan, tour.value->id, {}, unit.now());
+  if (absl::IsUnavailable(plan.status())) return plan.status();
+  // What the driver says is a fact also where no better plan follows from it.
+  if (plan.ok()) (void)Adopt(unit, settings, day, *plan, {});
+  return TellLateRiders(unit, settings, *tour.value);
 }
 
 absl::StatusOr<Receipt> TourService::ReportPosition(const Command& command, const TourId& id, const LatLon& location,
@@ -169,14 +175,28 @@ absl::StatusOr<Receipt> TourService::ReportAlighting(const Command& command, con
 }
 
 absl::StatusOr<Receipt> TourService::ReportNoShow(const Command& command, const RideId& id) {
-  return ChangeBoth(
-      command, id, [&](const Ride&, const Tour& tour, absl::Time) -> absl::StatusOr<std::pair<TourCommand, RideCommand>> {
-        const int visit = FindVisit(tour, VisitKind::kPickup, id);
-        if (visit < 0) return Refuse(Reason::kRideNotOnTour);
-        if (!tour.visits[visit].arrived_at) return Refuse(Reason::kNotArrived);
-        return std::make_pair(TourCommand(SkipRide{DriverOf(command), id}),
-                              RideCommand(buergerbus::ReportNoShow{*tour.visits[visit].arrived_at}));
-      });
+  ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> guarded, core_->repository.FindRide(command.tenant(), id, command.deadline));
+  ASSIGN_OR_RETURN(const RideOnTour peeked, std::move(guarded).For(command.principal));
+  if (!peeked.ride.value->tour) return Refuse(Reason::kRideNotOnTour);
+  const absl::CivilDay service_day = peeked.ride.value->tour->day;
+  return core_->executor.Run(command, QueueOf(service_day), [&](UnitOfWork& unit) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
+    ASSIGN_OR_RETURN(RideOnTour found, unit.FindRide(id));
+    ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, service_day));
+    Stored<Tour>* tour = found.ride.value->tour ? day.FindTour(*found.ride.value->tour) : nullptr;
+    const int visit = tour == nullptr ? -1 : FindVisit(*tour->value, VisitKind::kPickup, id);
+    if (visit < 0) return Refuse(Reason::kRideNotOnTour);
+    const std::optional<absl::Time> arrived = tour->value->visits[visit].arrived_at;
+    if (!arrived) return Refuse(Reason::kNotArrived);
+    ASSIGN_OR_RETURN(Decision<Tour> skipped, Decide(*tour->value, SkipRide{DriverOf(command), id}, settings->rules, unit.now()));
+    ASSIGN_OR_RETURN(Decision<Ride> ride,
+                     Decide(found.ride.value, RideCommand(buergerbus::ReportNoShow{*arrived}), settings->rules, unit.now()));
+    const bool reported_before = ride.events.empty();
+    unit.Save(*tour, std::move(skipped));
+    unit.Save(found.ride, std::move(ride));
+    unit.receipt.rides = {id};
+    return reported_before ? absl::OkStatus() : PlanOnward(unit, *settings, day, *tour);
+  });
 }
 
 absl::StatusOr<Receipt> TourService::TakeFare(const Command& command, const RideId& id, Payment payment, Money amount) {

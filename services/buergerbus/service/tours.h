@@ -28,6 +28,8 @@ class TourService {
 
   absl::StatusOr<Receipt> ReportBoarding(const Command& command, const RideId& ride);
   absl::StatusOr<Receipt> ReportAlighting(const Command& command, const RideId& ride);
+  // The driver has waited as long as the rules say (TOO_EARLY_FOR_NO_SHOW). Plans the rest of the tour again, as a delay does: riders behind
+  // may be late by that, which is counted as late driving.
   absl::StatusOr<Receipt> ReportNoShow(const Command& command, const RideId& ride);
   absl::StatusOr<Receipt> TakeFare(const Command& command, const RideId& ride, Payment payment, Money amount);
 
@@ -36,6 +38,8 @@ class TourService {
   absl::StatusOr<Receipt> ChangeTour(const Command& command, const TourId& tour, const TourCommand& change);
   // The same for a tour that is opened when nothing is stored yet.
   absl::StatusOr<Receipt> ChangeOrOpen(const Command& command, const TourId& tour, const TourCommand& change);
+  // Plans the rest of a tour of `day`, just changed, again with what is known now; calls who will wait too long.
+  absl::Status PlanOnward(UnitOfWork& unit, const Settings& settings, Day& day, Stored<Tour>& tour);
   // Applies one command to a ride and one to its tour.
   absl::StatusOr<Receipt> ChangeBoth(
       const Command& command, const RideId& ride,

@@ -15,17 +15,20 @@ absl::StatusOr<std::shared_ptr<const Settings>> UnitOfWork::ReadSettings() {
 }
 
 absl::StatusOr<RideOnTour> UnitOfWork::FindRide(const RideId& id) {
-  ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> found, repository_.FindRide(tenant(), id, command_.deadline));
+  ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> found,
+                   repository_.FindRide(tenant(), id, command_.deadline));
   return std::move(found).For(command_.principal);
 }
 
 absl::StatusOr<Stored<Tour>> UnitOfWork::FindTour(const TourId& id) {
-  ASSIGN_OR_RETURN(auth::Guarded<Stored<Tour>> found, repository_.FindTour(tenant(), id, command_.deadline));
+  ASSIGN_OR_RETURN(auth::Guarded<Stored<Tour>> found,
+                   repository_.FindTour(tenant(), id, command_.deadline));
   return std::move(found).For(command_.principal);
 }
 
 absl::StatusOr<std::vector<RideOnTour>> UnitOfWork::FindBooking(const BookingId& id) {
-  ASSIGN_OR_RETURN(auth::Guarded<std::vector<RideOnTour>> found, repository_.FindBooking(tenant(), id, command_.deadline));
+  ASSIGN_OR_RETURN(auth::Guarded<std::vector<RideOnTour>> found,
+                   repository_.FindBooking(tenant(), id, command_.deadline));
   return std::move(found).For(command_.principal);
 }
 
@@ -34,18 +37,32 @@ absl::StatusOr<Day> UnitOfWork::ReadDay(const Settings& settings, absl::CivilDay
 }
 
 void UnitOfWork::Publish(const std::vector<Event>& events) {
-  for (const Event& event : events) events_.push_back(ToEmit(event, ids_.NewId("event"), now_, command_.traceparent));
+  for (const Event& event : events) {
+    events_.push_back(ToEmit(event, ids_.NewId("event"), now_, command_.traceparent));
+    facts_.push_back(event);
+  }
 }
 
-void UnitOfWork::Refuse(Refusal refusal) {
+void UnitOfWork::ForgetWrites() {
   writes_.clear();
   indexes_.clear();
   later_.clear();
   events_.clear();
+  facts_.clear();
+}
+
+void UnitOfWork::Refuse(Refusal refusal) {
+  ForgetWrites();
   receipt = Receipt{.refusal = std::move(refusal)};
 }
 
-void UnitOfWork::Reindex(const std::vector<IndexEntry>& former, const std::vector<IndexEntry>& next) {
+void UnitOfWork::Fail(RecordedError error) {
+  ForgetWrites();
+  receipt = Receipt{.error = std::move(error)};
+}
+
+void UnitOfWork::Reindex(const std::vector<IndexEntry>& former,
+                         const std::vector<IndexEntry>& next) {
   for (const IndexEntry& entry : former) {
     const bool stays = std::any_of(next.begin(), next.end(), [&](const IndexEntry& other) {
       return other.index == entry.index && other.member == entry.member;
@@ -71,7 +88,8 @@ store::Transaction UnitOfWork::Build() const {
     }
   }
   for (const store::Operation& operation : indexes_) {
-    if (const auto* put = std::get_if<store::IndexPutOp>(&operation)) transaction.IndexPut(put->index, put->member, put->score);
+    if (const auto* put = std::get_if<store::IndexPutOp>(&operation))
+      transaction.IndexPut(put->index, put->member, put->score);
     if (const auto* remove = std::get_if<store::IndexRemoveOp>(&operation)) {
       transaction.IndexRemove(remove->index, remove->member);
     }
@@ -80,7 +98,8 @@ store::Transaction UnitOfWork::Build() const {
     if (const auto* later = std::get_if<store::LaterOp>(&operation)) {
       transaction.Later(later->task_id, later->due, later->kind, later->payload);
     }
-    if (const auto* cancel = std::get_if<store::CancelLaterOp>(&operation)) transaction.CancelLater(cancel->task_id);
+    if (const auto* cancel = std::get_if<store::CancelLaterOp>(&operation))
+      transaction.CancelLater(cancel->task_id);
   }
   for (const store::EmitOp& event : events_) transaction.Emit(event);
   transaction.Reply(Encode(receipt, ""));

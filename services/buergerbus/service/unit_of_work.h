@@ -1,4 +1,5 @@
-// One attempt at a command: what it read, what it relies on, and what it will write, committed all together or not at all.
+// One attempt at a command: what it read, what it relies on, and what it will write, committed all
+// together or not at all.
 #pragma once
 
 #include <map>
@@ -21,7 +22,8 @@ namespace stadtmesh::buergerbus {
 // Not thread-safe; lives for one attempt.
 class UnitOfWork {
  public:
-  UnitOfWork(const Repository& repository, SettingsCache& settings, IdSource& ids, const Command& command, absl::Time now)
+  UnitOfWork(const Repository& repository, SettingsCache& settings, IdSource& ids,
+             const Command& command, absl::Time now)
       : repository_(repository), settings_(settings), ids_(ids), command_(command), now_(now) {}
 
   const Command& command() const { return command_; }
@@ -30,7 +32,8 @@ class UnitOfWork {
   std::string NewId(absl::string_view prefix) { return ids_.NewId(prefix); }
 
   // ---- Reads. Objects of somebody are opened for the caller: NOT_FOUND for others.
-  // NOT_FOUND, reason NO_SERVICE, where the city has not set anything up. The commit is refused when they change meanwhile.
+  // NOT_FOUND, reason NO_SERVICE, where the city has not set anything up. The commit is refused
+  // when they change meanwhile.
   absl::StatusOr<std::shared_ptr<const Settings>> ReadSettings();
   absl::StatusOr<RideOnTour> FindRide(const RideId& id);
   absl::StatusOr<Stored<Tour>> FindTour(const TourId& id);
@@ -46,16 +49,19 @@ class UnitOfWork {
   // Takes a decision over: the new state, its indexes and its events.
   template <typename T>
   void Save(Stored<T>& stored, Decision<T> decision) {
-    const bool unchanged = !stored.version.empty() && stored.value && *stored.value == decision.state;
+    const bool unchanged =
+        !stored.version.empty() && stored.value && *stored.value == decision.state;
     if (!unchanged) Put(stored, std::move(decision.state));
     Publish(decision.events);
   }
   template <typename T>
   void Put(Stored<T>& stored, T value, absl::Duration ttl = absl::InfiniteDuration()) {
-    Reindex(stored.value ? IndexEntriesOf(*stored.value) : std::vector<IndexEntry>(), IndexEntriesOf(value));
+    Reindex(stored.value ? IndexEntriesOf(*stored.value) : std::vector<IndexEntry>(),
+            IndexEntriesOf(value));
     stored.bytes = Encode(value, stored.bytes);
     stored.value = std::move(value);
-    writes_.insert_or_assign(stored.key, Write{.bytes = stored.bytes, .expected = stored.version, .ttl = ttl});
+    writes_.insert_or_assign(stored.key,
+                             Write{.bytes = stored.bytes, .expected = stored.version, .ttl = ttl});
   }
   template <typename T>
   void Delete(Stored<T>& stored) {
@@ -65,6 +71,10 @@ class UnitOfWork {
     writes_.insert_or_assign(stored.key, Write{.expected = stored.version, .removes = true});
   }
   void Publish(const std::vector<Event>& events);
+  // For an entry whose record may be gone already.
+  void Unindex(absl::string_view index, const std::string& member) {
+    indexes_.push_back(store::IndexRemoveOp{std::string(index), member});
+  }
   // Refuses the commit when this changes meanwhile.
   template <typename T>
   void RelyOn(const Stored<T>& stored) {
@@ -76,11 +86,15 @@ class UnitOfWork {
   void CancelLater(std::string id) { later_.push_back(store::CancelLaterOp{std::move(id)}); }
   // Forgets everything that was to be written: the command ends as a refusal.
   void Refuse(Refusal refusal);
+  // The same for an error that repetition will not cure.
+  void Fail(RecordedError error);
 
   // What the caller is told, and told again when the command is repeated.
   Receipt receipt;
 
   store::Transaction Build() const;
+  // What will have happened once it is committed.
+  const std::vector<Event>& facts() const { return facts_; }
 
  private:
   struct Write {
@@ -89,6 +103,7 @@ class UnitOfWork {
     absl::Duration ttl = absl::InfiniteDuration();
     bool removes = false;
   };
+  void ForgetWrites();
   void Reindex(const std::vector<IndexEntry>& former, const std::vector<IndexEntry>& next);
 
   const Repository& repository_;
@@ -101,6 +116,7 @@ class UnitOfWork {
   std::vector<store::Operation> indexes_;
   std::vector<store::Operation> later_;
   std::vector<store::EmitOp> events_;
+  std::vector<Event> facts_;
 };
 
 }  // namespace stadtmesh::buergerbus

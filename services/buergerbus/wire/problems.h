@@ -18,7 +18,9 @@ namespace stadtmesh::buergerbus {
 inline std::string Join(absl::string_view prefix, absl::string_view name) {
   return prefix.empty() ? std::string(name) : absl::StrCat(prefix, ".", name);
 }
-inline std::string Element(absl::string_view list, size_t index) { return absl::StrCat(list, "[", index, "]"); }
+inline std::string Element(absl::string_view list, size_t index) {
+  return absl::StrCat(list, "[", index, "]");
+}
 
 // Not thread-safe.
 class Problems {

@@ -7,7 +7,8 @@
 
 namespace stadtmesh::buergerbus {
 
-// Reads and validates the whole document. INVALID_ARGUMENT with every field at fault, from the document's root.
+// Reads and validates the whole document. INVALID_ARGUMENT with every field at fault, from the
+// document's root.
 absl::StatusOr<Settings> SettingsFromWire(const v1::Settings& settings);
 
 v1::Settings ToWire(const Settings& settings);

@@ -1,5 +1,7 @@
 #include "buergerbus/wire/values.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "buergerbus/wire/enums.h"
 
@@ -15,13 +17,15 @@ constexpr int kMostFareCounts = 50;
 
 v1::Reason ToWire(Reason reason) {
   v1::Reason wire;
-  if (!v1::Reason_Parse(std::string(ReasonName(reason)), &wire)) std::abort();  // tested over all reasons
+  if (!v1::Reason_Parse(std::string(ReasonName(reason)), &wire))
+    std::abort();  // tested over all reasons
   return wire;
 }
 
 std::optional<Reason> FromWire(v1::Reason reason) {
   for (int i = 0; i < kReasonCount; ++i) {
-    if (ReasonName(static_cast<Reason>(i)) == v1::Reason_Name(reason)) return static_cast<Reason>(i);
+    if (ReasonName(static_cast<Reason>(i)) == v1::Reason_Name(reason))
+      return static_cast<Reason>(i);
   }
   return std::nullopt;
 }
@@ -30,7 +34,8 @@ google::protobuf::Timestamp ToWire(absl::Time time) {
   google::protobuf::Timestamp wire;
   const int64_t seconds = absl::ToUnixSeconds(time);
   wire.set_seconds(seconds);
-  wire.set_nanos(static_cast<int32_t>((time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
+  wire.set_nanos(
+      static_cast<int32_t>((time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
   return wire;
 }
 
@@ -41,19 +46,23 @@ google::protobuf::Duration ToWire(absl::Duration duration) {
   return wire;
 }
 
-absl::Time FromWire(absl::string_view field, const google::protobuf::Timestamp& time, Problems& problems) {
-  if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond || time.nanos() < 0 || time.nanos() >= 1'000'000'000) {
+absl::Time FromWire(absl::string_view field, const google::protobuf::Timestamp& time,
+                    Problems& problems) {
+  if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond || time.nanos() < 0 ||
+      time.nanos() >= 1'000'000'000) {
     problems.Add(field, FieldReason::kOutOfRange, "0001-01-01T00:00:00Z..9999-12-31T23:59:59Z");
     return absl::UnixEpoch();
   }
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-absl::Duration FromWire(absl::string_view field, const google::protobuf::Duration& duration, Problems& problems) {
+absl::Duration FromWire(absl::string_view field, const google::protobuf::Duration& duration,
+                        Problems& problems) {
   const int64_t seconds = duration.seconds();
-  if (seconds < -kLongestDurationSeconds || seconds > kLongestDurationSeconds || duration.nanos() <= -1'000'000'000 ||
-      duration.nanos() >= 1'000'000'000) {
-    problems.Add(field, FieldReason::kOutOfRange, absl::StrCat(-kLongestDurationSeconds, "s..", kLongestDurationSeconds, "s"));
+  if (seconds < -kLongestDurationSeconds || seconds > kLongestDurationSeconds ||
+      duration.nanos() <= -1'000'000'000 || duration.nanos() >= 1'000'000'000) {
+    problems.Add(field, FieldReason::kOutOfRange,
+                 absl::StrCat(-kLongestDurationSeconds, "s..", kLongestDurationSeconds, "s"));
     return absl::ZeroDuration();
   }
   return absl::Seconds(seconds) + absl::Nanoseconds(duration.nanos());
@@ -87,10 +96,13 @@ TimeWindow FromWire(absl::string_view field, const v1::TimeWindow& window, Probl
   return result;
 }
 
+// To 1e-7 degrees, a centimetre, as OpenStreetMap does: what sums and quotients add beyond that is
+// noise.
 v1::Location ToWire(const LatLon& point) {
+  const auto rounded = [](double degrees) { return std::round(degrees * 1e7) / 1e7; };
   v1::Location wire;
-  wire.set_latitude(point.latitude);
-  wire.set_longitude(point.longitude);
+  wire.set_latitude(rounded(point.latitude));
+  wire.set_longitude(rounded(point.longitude));
   return wire;
 }
 
@@ -121,7 +133,8 @@ Place FromWire(absl::string_view field, const v1::Place& place, Problems& proble
   } else if (!place.has_location()) {
     problems.Add(Join(field, "location"), FieldReason::kRequired);
   }
-  if (place.has_location()) result.location = FromWire(Join(field, "location"), place.location(), problems);
+  if (place.has_location())
+    result.location = FromWire(Join(field, "location"), place.location(), problems);
   result.label = problems.Text(Join(field, "label"), place.label(), kLongestLabel);
   return result;
 }
@@ -168,7 +181,8 @@ FareSelection FromWire(absl::string_view field, const FareCounts& counts, Proble
   if (!problems.Count(field, counts.size(), kMostFareCounts)) return selection;
   for (int i = 0; i < counts.size(); ++i) {
     const std::string at = Element(field, i);
-    const FareCategoryId category(problems.RequiredId(Join(at, "category_id"), counts[i].category_id()));
+    const FareCategoryId category(
+        problems.RequiredId(Join(at, "category_id"), counts[i].category_id()));
     if (counts[i].people() < 1 || counts[i].people() > 60) {
       problems.Add(Join(at, "people"), FieldReason::kOutOfRange, "1..60");
     }
@@ -194,7 +208,8 @@ v1::FareRecord ToWire(const Fare& fare) {
 Fare FromWire(const v1::FareRecord& record) {
   Fare fare{.total = Money{record.total_cents()}};
   for (const v1::FareRecord::Line& line : record.lines()) {
-    fare.lines.push_back({FareCategoryId(line.category_id()), line.count(), Money{line.each_cents()}});
+    fare.lines.push_back(
+        {FareCategoryId(line.category_id()), line.count(), Money{line.each_cents()}});
   }
   return fare;
 }
@@ -208,9 +223,10 @@ v1::Promise ToWire(const Promise& promise) {
 }
 
 Promise FromWire(absl::string_view field, const v1::Promise& promise, Problems& problems) {
-  return {.pickup = FromWire(Join(field, "pickup"), promise.pickup(), problems),
-          .latest_arrival = FromWire(Join(field, "latest_arrival"), promise.latest_arrival(), problems),
-          .longest_ride = FromWire(Join(field, "longest_ride"), promise.longest_ride(), problems)};
+  return {
+      .pickup = FromWire(Join(field, "pickup"), promise.pickup(), problems),
+      .latest_arrival = FromWire(Join(field, "latest_arrival"), promise.latest_arrival(), problems),
+      .longest_ride = FromWire(Join(field, "longest_ride"), promise.longest_ride(), problems)};
 }
 
 v1::TripRecord ToWire(const Trip& trip) {
@@ -231,7 +247,8 @@ Trip FromWire(absl::string_view field, const v1::TripRecord& trip, Problems& pro
 
 std::optional<TourId> ParseTourId(absl::string_view text) {
   constexpr size_t kDay = 10;  // YYYY-MM-DD
-  if (text.size() < kDay + 2 || !IsId(text) || text[text.size() - kDay - 1] != '_') return std::nullopt;
+  if (text.size() < kDay + 2 || !IsId(text) || text[text.size() - kDay - 1] != '_')
+    return std::nullopt;
   const absl::StatusOr<absl::CivilDay> day = ParseDay(text.substr(text.size() - kDay));
   if (!day.ok()) return std::nullopt;
   return TourId{VehicleId(std::string(text.substr(0, text.size() - kDay - 1))), *day};
@@ -240,7 +257,8 @@ std::optional<TourId> ParseTourId(absl::string_view text) {
 TourId TourIdFromWire(absl::string_view field, const std::string& text, Problems& problems) {
   if (text.empty()) problems.Add(field, FieldReason::kRequired);
   const std::optional<TourId> id = ParseTourId(text);
-  if (!id && !text.empty()) problems.Add(field, FieldReason::kInvalidFormat, "<vehicle>_YYYY-MM-DD");
+  if (!id && !text.empty())
+    problems.Add(field, FieldReason::kInvalidFormat, "<vehicle>_YYYY-MM-DD");
   return id.value_or(TourId{});
 }
 

@@ -1,13 +1,14 @@
-// Values of the contract <-> values of the domain. `FromWire` names the field of everything it cannot read and then gives a
-// value of no meaning: check the Problems before using any. Stored records are read by the same functions.
+// Values of the contract <-> values of the domain. `FromWire` names the field of everything it
+// cannot read and then gives a value of no meaning: check the Problems before using any. Stored
+// records are read by the same functions.
 #pragma once
-
-#include <optional>
-#include <string>
 
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/repeated_ptr_field.h>
 #include <google/protobuf/timestamp.pb.h>
+
+#include <optional>
+#include <string>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -30,8 +31,10 @@ inline constexpr size_t kLongestLabel = 200;
 // ---- Times. Instants of the contract lie in the years 1 to 9999.
 google::protobuf::Timestamp ToWire(absl::Time time);
 google::protobuf::Duration ToWire(absl::Duration duration);
-absl::Time FromWire(absl::string_view field, const google::protobuf::Timestamp& time, Problems& problems);
-absl::Duration FromWire(absl::string_view field, const google::protobuf::Duration& duration, Problems& problems);
+absl::Time FromWire(absl::string_view field, const google::protobuf::Timestamp& time,
+                    Problems& problems);
+absl::Duration FromWire(absl::string_view field, const google::protobuf::Duration& duration,
+                        Problems& problems);
 // A required day "YYYY-MM-DD".
 absl::CivilDay DayFromWire(absl::string_view field, const std::string& text, Problems& problems);
 

@@ -37,13 +37,17 @@ Ride Expired() { return Do(Held(), ExpireHold{}, At(8, 2)).state; }
 
 ChangeRide MakeChange(Actor actor = Actor::kDispatcher) {
   const HoldRide hold = MakeHold("ride-1", kPickup);
-  return {actor, testing::MakeTrip("market", "station"), MakePromiseAt(At(11)), hold.fare, hold.tour};
+  return {actor, testing::MakeTrip("market", "station"), MakePromiseAt(At(11)), hold.fare,
+          hold.tour};
 }
 
-// What is expected of a command in a state: the next state's name, "same" (no event), or the reason's name.
+// What is expected of a command in a state: the next state's name, "same" (no event), or the
+// reason's name.
 std::string Outcome(const Ride& ride, const RideCommand& command, absl::Time now) {
   const absl::StatusOr<Decision<Ride>> decision = Decide(ride, command, kRules, now);
-  if (!decision.ok()) return ReasonOf(decision.status()) ? std::string(ReasonName(*ReasonOf(decision.status()))) : "?";
+  if (!decision.ok())
+    return ReasonOf(decision.status()) ? std::string(ReasonName(*ReasonOf(decision.status())))
+                                       : "?";
   if (decision->events.empty()) {
     EXPECT_EQ(decision->state, ride);
     return "same";
@@ -63,41 +67,102 @@ struct Row {
 TEST(Ride, EveryCommandInEveryState) {
   const std::vector<Ride> states = {Held(),      Booked(), Affected(),  Stranded(), Boarded(),
                                     Completed(), NoShow(), Cancelled(), Expired()};
-  const std::string booked = "RIDE_NOT_BOOKED", finished = "RIDE_FINISHED", cancelled = "ALREADY_CANCELLED",
-                    expired = "HOLD_EXPIRED", boarded = "RIDE_ALREADY_BOARDED", aboard = "RIDE_NOT_BOARDED";
+  const std::string booked = "RIDE_NOT_BOOKED", finished = "RIDE_FINISHED",
+                    cancelled = "ALREADY_CANCELLED", expired = "HOLD_EXPIRED",
+                    boarded = "RIDE_ALREADY_BOARDED", aboard = "RIDE_NOT_BOARDED";
   const TourId other{VehicleId("bus-2"), testing::kWednesday};
   HoldRide elsewhere = MakeHold("ride-1", At(12));
   const std::vector<Row> rows = {
       {"hold another", elsewhere, At(8, 1), std::vector<std::string>(9, "RIDE_EXISTS")},
-      {"book", BookRide{}, At(8, 1), {"ride.booked", "same", "same", "same", "same", finished, finished, cancelled, expired}},
-      {"book late", BookRide{}, At(8, 2), {expired, "same", "same", "same", "same", finished, finished, cancelled, expired}},
-      {"expire", ExpireHold{}, At(8, 2), {"ride.hold_expired", "same", "same", "same", "same", "same", "same", "same", "same"}},
+      {"book",
+       BookRide{},
+       At(8, 1),
+       {"ride.booked", "same", "same", "same", "same", finished, finished, cancelled, expired}},
+      {"book late",
+       BookRide{},
+       At(8, 2),
+       {expired, "same", "same", "same", "same", finished, finished, cancelled, expired}},
+      {"expire",
+       ExpireHold{},
+       At(8, 2),
+       {"ride.hold_expired", "same", "same", "same", "same", "same", "same", "same", "same"}},
       {"expire early", ExpireHold{}, At(8, 1), std::vector<std::string>(9, "same")},
-      {"change", MakeChange(), At(9), {booked, "ride.changed", "ride.changed", "ride.changed", boarded, finished, finished, cancelled, expired}},
-      {"citizen changes late", MakeChange(Actor::kCitizen), At(9, 31),
-       {booked, "TOO_LATE_TO_CHANGE", "ride.changed", "ride.changed", boarded, finished, finished, cancelled, expired}},
-      {"move", MoveRide{other}, At(9), {"ride.moved", "ride.moved", "ride.moved", boarded, boarded, finished, finished, cancelled, expired}},
-      {"affect", MarkAffected{}, At(9), {"ride.hold_expired", "ride.affected", "same", "same", "ride.affected", finished, finished, cancelled, "same"}},
-      {"cancel", CancelRide{}, At(9, 30), {"ride.cancelled", "ride.cancelled", "ride.cancelled", boarded, boarded, finished, finished, "same", expired}},
-      {"citizen cancels late", CancelRide{}, At(9, 31), {"ride.cancelled", "TOO_LATE_TO_CANCEL", "ride.cancelled", boarded, boarded, finished, finished, "same", expired}},
-      {"dispatcher cancels late", CancelRide{Actor::kDispatcher}, At(9, 59), {"ride.cancelled", "ride.cancelled", "ride.cancelled", "ride.cancelled", boarded, finished, finished, "same", expired}},
-      {"board", BoardRide{At(10, 5)}, At(10, 5), {booked, "ride.boarded", booked, booked, "same", finished, finished, cancelled, expired}},
-      {"alight", AlightRide{At(10, 20)}, At(10, 20), {booked, aboard, booked, "ride.completed", "ride.completed", "same", finished, cancelled, expired}},
-      {"no-show", ReportNoShow{At(9, 58)}, At(10, 5), {booked, "ride.no_show", booked, booked, boarded, finished, "same", cancelled, expired}},
-      {"no-show early", ReportNoShow{At(9, 50)}, At(10, 4), {booked, "TOO_EARLY_FOR_NO_SHOW", booked, booked, boarded, finished, "same", cancelled, expired}},
-      {"fare", TakeFare{Payment::kCash, Money{200}}, At(10, 6), {booked, aboard, booked, booked, "ride.fare_taken", "ride.fare_taken", finished, cancelled, expired}},
-      {"too much", TakeFare{Payment::kCash, Money{201}}, At(10, 6), {booked, aboard, booked, booked, "FARE_AMOUNT_WRONG", "FARE_AMOUNT_WRONG", finished, cancelled, expired}},
+      {"change",
+       MakeChange(),
+       At(9),
+       {booked, "ride.changed", "ride.changed", "ride.changed", boarded, finished, finished,
+        cancelled, expired}},
+      {"citizen changes late",
+       MakeChange(Actor::kCitizen),
+       At(9, 31),
+       {booked, "TOO_LATE_TO_CHANGE", "ride.changed", "ride.changed", boarded, finished, finished,
+        cancelled, expired}},
+      {"move",
+       MoveRide{other},
+       At(9),
+       {"ride.moved", "ride.moved", "ride.moved", boarded, boarded, finished, finished, cancelled,
+        expired}},
+      {"affect",
+       MarkAffected{},
+       At(9),
+       {"ride.hold_expired", "ride.affected", "same", "same", "ride.affected", finished, finished,
+        cancelled, "same"}},
+      {"cancel",
+       CancelRide{},
+       At(9, 30),
+       {"ride.cancelled", "ride.cancelled", "ride.cancelled", boarded, boarded, finished, finished,
+        "same", expired}},
+      {"citizen cancels late",
+       CancelRide{},
+       At(9, 31),
+       {"ride.cancelled", "TOO_LATE_TO_CANCEL", "ride.cancelled", boarded, boarded, finished,
+        finished, "same", expired}},
+      {"dispatcher cancels late",
+       CancelRide{Actor::kDispatcher},
+       At(9, 59),
+       {"ride.cancelled", "ride.cancelled", "ride.cancelled", "ride.cancelled", boarded, finished,
+        finished, "same", expired}},
+      {"board",
+       BoardRide{At(10, 5)},
+       At(10, 5),
+       {booked, "ride.boarded", booked, booked, "same", finished, finished, cancelled, expired}},
+      {"alight",
+       AlightRide{At(10, 20)},
+       At(10, 20),
+       {booked, aboard, booked, "ride.completed", "ride.completed", "same", finished, cancelled,
+        expired}},
+      {"no-show",
+       ReportNoShow{At(9, 58)},
+       At(10, 5),
+       {booked, "ride.no_show", booked, booked, boarded, finished, "same", cancelled, expired}},
+      {"no-show early",
+       ReportNoShow{At(9, 50)},
+       At(10, 4),
+       {booked, "TOO_EARLY_FOR_NO_SHOW", booked, booked, boarded, finished, "same", cancelled,
+        expired}},
+      {"fare",
+       TakeFare{Payment::kCash, Money{200}},
+       At(10, 6),
+       {booked, aboard, booked, booked, "ride.fare_taken", "ride.fare_taken", finished, cancelled,
+        expired}},
+      {"too much",
+       TakeFare{Payment::kCash, Money{201}},
+       At(10, 6),
+       {booked, aboard, booked, booked, "FARE_AMOUNT_WRONG", "FARE_AMOUNT_WRONG", finished,
+        cancelled, expired}},
   };
   for (const Row& row : rows) {
     ASSERT_EQ(row.outcomes.size(), states.size());
     for (size_t i = 0; i < states.size(); ++i) {
-      EXPECT_EQ(Outcome(states[i], row.command, row.now), row.outcomes[i]) << row.name << " in state " << i;
+      EXPECT_EQ(Outcome(states[i], row.command, row.now), row.outcomes[i])
+          << row.name << " in state " << i;
     }
   }
 }
 
 TEST(Ride, WithoutStateOnlyAHoldIsPossible) {
-  EXPECT_EQ(ReasonOf(Decide(std::nullopt, BookRide{}, kRules, At(8)).status()), Reason::kRideNotFound);
+  EXPECT_EQ(ReasonOf(Decide(std::nullopt, BookRide{}, kRules, At(8)).status()),
+            Reason::kRideNotFound);
   const Decision<Ride> held = Do(std::nullopt, MakeHold("ride-1", kPickup), At(8));
   EXPECT_EQ(held.state.state, RideState::kHeld);
   EXPECT_EQ(held.state.held_until, At(8, 2));
@@ -115,12 +180,15 @@ TEST(Ride, LatenessIsCountedAndNeverChangesThePromise) {
 }
 
 TEST(Ride, ReportsFromTheFutureOrBackwardsNameTheField) {
-  EXPECT_EQ(Decide(Booked(), BoardRide{At(10, 10)}, kRules, At(10)).status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(Decide(Boarded(), AlightRide{At(10, 4)}, kRules, At(10, 20)).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Decide(Booked(), BoardRide{At(10, 10)}, kRules, At(10)).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Decide(Boarded(), AlightRide{At(10, 4)}, kRules, At(10, 20)).status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST(Ride, AnAffectedRideComesBack) {
-  const Ride moved = Do(Affected(), MoveRide{{VehicleId("bus-2"), testing::kWednesday}}, At(9)).state;
+  const Ride moved =
+      Do(Affected(), MoveRide{{VehicleId("bus-2"), testing::kWednesday}}, At(9)).state;
   EXPECT_EQ(moved.state, RideState::kBooked);
   EXPECT_EQ(moved.promise, Booked().promise);
   EXPECT_FALSE(moved.affected_by);
@@ -137,7 +205,8 @@ TEST(Ride, CorrectedFareReplacesTheFirst) {
   EXPECT_EQ(pass.fare_taken->payment, Payment::kPass);
 }
 
-// Whatever is sent in whatever order: the promise changes only by ChangeRide, final states stay, and a repeated command adds nothing.
+// Whatever is sent in whatever order: the promise changes only by ChangeRide, final states stay,
+// and a repeated command adds nothing.
 TEST(Ride, RandomCommandsKeepTheInvariants) {
   EXPECT_TRUE(rc::check([] {
     std::optional<Ride> ride = Held();
@@ -146,8 +215,16 @@ TEST(Ride, RandomCommandsKeepTheInvariants) {
     for (int i = 0; i < steps; ++i) {
       now += absl::Seconds(*rc::gen::inRange(0, 1800));
       const std::vector<RideCommand> commands = {
-          BookRide{}, ExpireHold{}, MakeChange(), MoveRide{{VehicleId("bus-2"), testing::kWednesday}}, MarkAffected{},
-          CancelRide{}, CancelRide{Actor::kDispatcher}, BoardRide{now}, AlightRide{now}, ReportNoShow{now - absl::Minutes(6)},
+          BookRide{},
+          ExpireHold{},
+          MakeChange(),
+          MoveRide{{VehicleId("bus-2"), testing::kWednesday}},
+          MarkAffected{},
+          CancelRide{},
+          CancelRide{Actor::kDispatcher},
+          BoardRide{now},
+          AlightRide{now},
+          ReportNoShow{now - absl::Minutes(6)},
           TakeFare{Payment::kCash, Money{100}}};
       const RideCommand command = *rc::gen::elementOf(commands);
       const auto decision = Decide(ride, command, kRules, now);
@@ -157,7 +234,8 @@ TEST(Ride, RandomCommandsKeepTheInvariants) {
       if (IsFinal(ride->state)) RC_ASSERT(next.state == ride->state);
       if (decision->events.empty()) RC_ASSERT(next == *ride);
       if (OccupiesPlace(next.state)) RC_ASSERT(next.tour.has_value());
-      if (next.state == RideState::kAffected || next.state == RideState::kCancelled) RC_ASSERT(!next.tour);
+      if (next.state == RideState::kAffected || next.state == RideState::kCancelled)
+        RC_ASSERT(!next.tour);
       const auto again = Decide(next, command, kRules, now);
       RC_ASSERT(again.ok());
       RC_ASSERT(again->events.empty());

@@ -20,7 +20,9 @@ Trip Wish(Place origin, Place destination, Party party = {}) {
 Place AtStop(const char* id) { return {.stop = StopId(id)}; }
 Place Door(double east, double north) { return {.location = Point(east, north), .label = "Hof 3"}; }
 
-std::optional<Reason> Refused(const Settings& town, const Trip& trip) { return ReasonOf(ResolveTrip(town, trip).status()); }
+std::optional<Reason> Refused(const Settings& town, const Trip& trip) {
+  return ReasonOf(ResolveTrip(town, trip).status());
+}
 
 TEST(ResolveTrip, FillsInStopsAndRefusesWithAReason) {
   Settings town = TestTown();
@@ -30,12 +32,17 @@ TEST(ResolveTrip, FillsInStopsAndRefusesWithAReason) {
   EXPECT_EQ(Refused(town, Wish(AtStop("moon"), Door(1, 1))), Reason::kStopUnknown);
   EXPECT_EQ(Refused(town, Wish(Door(11, 1), Door(1, 1))), Reason::kOutsideArea);
   EXPECT_EQ(Refused(town, Wish(AtStop("market"), AtStop("market"))), Reason::kTripTooShort);
-  EXPECT_EQ(Refused(town, Wish(AtStop("market"), Door(1, 1), {.people = 8, .wheelchairs = 1})), Reason::kPartyTooLarge);
-  EXPECT_EQ(Refused(town, Wish(AtStop("market"), Door(1, 1), {.people = 7, .wheelchairs = 1})), std::nullopt);
-  EXPECT_EQ(ResolveTrip(town, Wish(Door(1e9, 0), Door(1, 1))).status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(ResolveTrip(town, Wish(AtStop("market"), Door(1, 1), {.people = 0})).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Refused(town, Wish(AtStop("market"), Door(1, 1), {.people = 8, .wheelchairs = 1})),
+            Reason::kPartyTooLarge);
+  EXPECT_EQ(Refused(town, Wish(AtStop("market"), Door(1, 1), {.people = 7, .wheelchairs = 1})),
+            std::nullopt);
+  EXPECT_EQ(ResolveTrip(town, Wish(Door(1e9, 0), Door(1, 1))).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ResolveTrip(town, Wish(AtStop("market"), Door(1, 1), {.people = 0})).status().code(),
+            absl::StatusCode::kInvalidArgument);
   town.stops[0].step_free = false;
-  EXPECT_EQ(Refused(town, Wish(AtStop("market"), Door(1, 1), {.people = 1, .wheelchairs = 1})), Reason::kStopNotStepFree);
+  EXPECT_EQ(Refused(town, Wish(AtStop("market"), Door(1, 1), {.people = 1, .wheelchairs = 1})),
+            Reason::kStopNotStepFree);
 }
 
 TEST(ResolveTrip, TripModes) {
@@ -64,8 +71,9 @@ TEST(CheckPlace, ApprovalsAndBlocks) {
   EXPECT_EQ(check({}, AtStop("market")), Reason::kStopNotApproved);
   town.doors.granted = false;
   EXPECT_EQ(check({}, Door(1, 1)), Reason::kDoorNotApproved);
-  EXPECT_EQ(NearestStops(town, {{StopId("doctor"), when}}, Point(5, 5), testing::kWednesday, when, 2),
-            (std::vector<StopId>{StopId("school"), StopId("station")}));
+  EXPECT_EQ(
+      NearestStops(town, {{StopId("doctor"), when}}, Point(5, 5), testing::kWednesday, when, 2),
+      (std::vector<StopId>{StopId("school"), StopId("station")}));
 }
 
 TEST(CheckBookable, NoticeHorizonHoursAndPast) {
@@ -77,7 +85,8 @@ TEST(CheckBookable, NoticeHorizonHoursAndPast) {
   EXPECT_EQ(check(At(10), Actor::kCitizen, At(9) + absl::Seconds(1)), Reason::kNoticeTooShort);
   EXPECT_EQ(check(At(10), Actor::kDispatcher, At(9, 59)), std::nullopt);
   EXPECT_EQ(check(At(10), Actor::kDispatcher, At(10, 1)), Reason::kInPast);
-  EXPECT_EQ(check(At(19, 46), Actor::kCitizen, At(9)), Reason::kOutsideServiceHours);  // the window would end after 20:00
+  EXPECT_EQ(check(At(19, 46), Actor::kCitizen, At(9)),
+            Reason::kOutsideServiceHours);  // the window would end after 20:00
   EXPECT_EQ(check(At(5, 55), Actor::kDispatcher, At(5)), Reason::kOutsideServiceHours);
   EXPECT_EQ(check(At(testing::kWednesday + 15, 10), Actor::kCitizen, At(9)), Reason::kTooFarAhead);
   EXPECT_EQ(check(At(testing::kWednesday + 14, 10), Actor::kCitizen, At(9)), std::nullopt);
@@ -88,11 +97,13 @@ TEST(CheckBookable, NoticeHorizonHoursAndPast) {
 
 TEST(MakePromise, FollowsTheRules) {
   const BookingRules rules = TestTown().rules;
-  const Promise promise = MakePromise(rules, {.people = 2}, At(10), absl::Minutes(10), std::nullopt);
+  const Promise promise =
+      MakePromise(rules, {.people = 2}, At(10), absl::Minutes(10), std::nullopt);
   EXPECT_EQ(promise.pickup, (TimeWindow{At(10), At(10, 15)}));
-  EXPECT_EQ(promise.longest_ride, absl::Minutes(35));  // 1.5 x 10 + 20
+  EXPECT_EQ(promise.longest_ride, absl::Minutes(35));                 // 1.5 x 10 + 20
   EXPECT_EQ(promise.latest_arrival, At(10, 50) + absl::Seconds(50));  // 30 s + 2 x 10 s to board
-  EXPECT_EQ(MakePromise(rules, {}, At(10), absl::Minutes(10), At(10, 30)).latest_arrival, At(10, 30));
+  EXPECT_EQ(MakePromise(rules, {}, At(10), absl::Minutes(10), At(10, 30)).latest_arrival,
+            At(10, 30));
   EXPECT_EQ(ReasonOf(CheckReturn(rules, promise, At(11))), Reason::kReturnBeforeOutbound);
   EXPECT_TRUE(CheckReturn(rules, promise, At(11, 1)).ok());
 }
@@ -119,7 +130,8 @@ TEST(PriceOf, SumsAndRefuses) {
     RC_ASSERT(lines == fare->total);
     RC_ASSERT(!PriceOf(fares, selection, people + 1).ok());
   }));
-  EXPECT_EQ(ReasonOf(PriceOf(TestTown().fares, {{FareCategoryId("dog"), 1}}, 1).status()), Reason::kFareUnknown);
+  EXPECT_EQ(ReasonOf(PriceOf(TestTown().fares, {{FareCategoryId("dog"), 1}}, 1).status()),
+            Reason::kFareUnknown);
 }
 
 }  // namespace

@@ -15,9 +15,11 @@ using testing::TestTown;
 const Settings kTown = TestTown();
 
 TEST(OpenOn, FollowsTheFirstRuleThatMatches) {
-  EXPECT_EQ(OpenOn(kTown.hours, kTown.calendar, testing::kWednesday), (std::vector<TimeWindow>{{At(6), At(20)}}));
+  EXPECT_EQ(OpenOn(kTown.hours, kTown.calendar, testing::kWednesday),
+            (std::vector<TimeWindow>{{At(6), At(20)}}));
   EXPECT_TRUE(OpenOn(kTown.hours, kTown.calendar, absl::CivilDay(2026, 11, 29)).empty());  // Sunday
-  EXPECT_TRUE(OpenOn(kTown.hours, kTown.calendar, absl::CivilDay(2026, 12, 25)).empty());  // a Friday, but Christmas
+  EXPECT_TRUE(OpenOn(kTown.hours, kTown.calendar, absl::CivilDay(2026, 12, 25))
+                  .empty());  // a Friday, but Christmas
 }
 
 TEST(OpenOn, ExceptionsAreStronger) {
@@ -41,7 +43,8 @@ TEST(FindOpen, AfterMidnightBelongsToTheDayBefore) {
 
 TEST(OpenOn, DaysOnWhichTheClocksChange) {
   ServiceHours all_day;
-  all_day.rules = {{{{absl::Weekday::sunday}, {DayKind::kSchoolDay, DayKind::kSchoolHoliday}}, {{absl::Hours(0), absl::Hours(24)}}}};
+  all_day.rules = {{{{absl::Weekday::sunday}, {DayKind::kSchoolDay, DayKind::kSchoolHoliday}},
+                    {{absl::Hours(0), absl::Hours(24)}}}};
   const auto length = [&](absl::CivilDay day) {
     const TimeWindow window = OpenOn(all_day, {}, day).at(0);
     return window.end - window.begin;
@@ -58,7 +61,8 @@ TEST(OpenOn, DaysOnWhichTheClocksChange) {
 
 TEST(OpenOn, HoursInsideTheSpringGapVanish) {
   ServiceHours gap;
-  gap.rules = {{{{absl::Weekday::sunday}, {DayKind::kSchoolDay}}, {{absl::Hours(2), absl::Minutes(150)}}}};
+  gap.rules = {
+      {{{absl::Weekday::sunday}, {DayKind::kSchoolDay}}, {{absl::Hours(2), absl::Minutes(150)}}}};
   EXPECT_TRUE(OpenOn(gap, {}, absl::CivilDay(2026, 3, 29)).empty());
   EXPECT_EQ(OpenOn(gap, {}, absl::CivilDay(2026, 3, 22)).size(), 1u);
 }
@@ -72,7 +76,8 @@ TEST(NextOpen, SkipsSundaysAndHolidays) {
 
 TEST(FindOpen, AgreesWithOpenOn) {
   EXPECT_TRUE(rc::check([] {
-    const absl::Time time = At(absl::CivilDay(2026, 1, 1), 0) + absl::Minutes(*rc::gen::inRange(0, 365 * 24 * 60));
+    const absl::Time time =
+        At(absl::CivilDay(2026, 1, 1), 0) + absl::Minutes(*rc::gen::inRange(0, 365 * 24 * 60));
     const auto found = FindOpen(kTown.hours, kTown.calendar, time);
     bool open = false;
     for (int back = 0; back <= 1; ++back) {
@@ -94,8 +99,10 @@ TEST(FindOpen, AgreesWithOpenOn) {
 TEST(Notice, DayBeforeCountsFromTheServiceDay) {
   const absl::CivilDay saturday(2026, 11, 28);
   const absl::Time after_midnight = At(saturday + 1, 1);
-  EXPECT_EQ(BookableUntil(NoticeDayBefore{absl::Hours(16)}, saturday, after_midnight), At(saturday - 1, 16));
-  EXPECT_EQ(BookableUntil(NoticeAhead{absl::Minutes(60)}, saturday, after_midnight), At(saturday + 1, 0));
+  EXPECT_EQ(BookableUntil(NoticeDayBefore{absl::Hours(16)}, saturday, after_midnight),
+            At(saturday - 1, 16));
+  EXPECT_EQ(BookableUntil(NoticeAhead{absl::Minutes(60)}, saturday, after_midnight),
+            At(saturday + 1, 0));
 }
 
 }  // namespace

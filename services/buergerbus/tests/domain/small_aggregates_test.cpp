@@ -54,11 +54,13 @@ TEST(VehicleStatus, RandomSpansStaySortedAndCoverTheirUnion) {
       all.push_back({At(8) + absl::Minutes(begin), At(8) + absl::Minutes(begin + length)});
       status = Decide(status, TakeOut{all.back()}, At(6))->state;
     }
-    for (size_t i = 1; i < status.outages.size(); ++i) RC_ASSERT(status.outages[i - 1].end < status.outages[i].begin);
+    for (size_t i = 1; i < status.outages.size(); ++i)
+      RC_ASSERT(status.outages[i - 1].end < status.outages[i].begin);
     for (int minute = 0; minute < 840; ++minute) {
       const absl::Time time = At(8) + absl::Minutes(minute);
       bool covered = false;
-      for (const TimeWindow& span : all) covered = covered || (span.begin <= time && time < span.end);
+      for (const TimeWindow& span : all)
+        covered = covered || (span.begin <= time && time < span.end);
       RC_ASSERT(IsOut(status, time) == covered);
     }
   }));
@@ -68,21 +70,26 @@ TEST(StopStatus, BlocksAndReopens) {
   StopStatus status{StopId("market"), {}};
   const auto blocked = Decide(status, BlockStop{{At(8), At(18)}}, At(7));
   EXPECT_EQ(NameOf(blocked->events.at(0)), "stop.blocked");
-  EXPECT_EQ(BlocksOf(blocked->state), (std::vector<StopBlock>{{StopId("market"), {At(8), At(18)}}}));
+  EXPECT_EQ(BlocksOf(blocked->state),
+            (std::vector<StopBlock>{{StopId("market"), {At(8), At(18)}}}));
   EXPECT_TRUE(BlocksOf(Decide(blocked->state, ReopenStop{At(8)}, At(8))->state).empty());
   EXPECT_EQ(ReasonOf(Decide(status, ReopenStop{At(8)}, At(8)).status()), Reason::kStopNotBlocked);
 }
 
-// Whatever was recorded and corrected: the totals are the sums of the last word on each ride, and closing freezes them.
+// Whatever was recorded and corrected: the totals are the sums of the last word on each ride, and
+// closing freezes them.
 TEST(CashSheet, MoneySums) {
   EXPECT_TRUE(rc::check([] {
-    CashSheet sheet{.tour = {VehicleId("bus-1"), testing::kWednesday}, .shift = ShiftId("early"), .driver = DriverId("anna")};
+    CashSheet sheet{.tour = {VehicleId("bus-1"), testing::kWednesday},
+                    .shift = ShiftId("early"),
+                    .driver = DriverId("anna")};
     std::map<std::string, std::pair<Payment, int64_t>> last;
     for (int i = *rc::gen::inRange(0, 30); i > 0; --i) {
       const std::string ride = "ride-" + std::to_string(*rc::gen::inRange(0, 8));
       const Payment payment = *rc::gen::element(Payment::kCash, Payment::kPass, Payment::kFree);
       const int64_t amount = payment == Payment::kCash ? *rc::gen::inRange(0, 501) : 0;
-      sheet = Decide(sheet, RecordFare{RideId(ride), payment, Money{500}, Money{amount}}, At(9))->state;
+      sheet =
+          Decide(sheet, RecordFare{RideId(ride), payment, Money{500}, Money{amount}}, At(9))->state;
       last[ride] = {payment, amount};
     }
     int64_t cash = 0;
@@ -94,8 +101,9 @@ TEST(CashSheet, MoneySums) {
     const auto closed = Decide(sheet, CloseSheet{Money{cash}}, At(13));
     RC_ASSERT(std::get<CashSheetClosed>(closed->events.at(0)).expected.cents == cash);
     RC_ASSERT(Decide(closed->state, CloseSheet{Money{cash}}, At(14))->events.empty());
-    RC_ASSERT(ReasonOf(Decide(closed->state, RecordFare{RideId("new"), Payment::kFree, {}, {}}, At(14)).status()) ==
-              Reason::kCashSheetClosed);
+    RC_ASSERT(
+        ReasonOf(Decide(closed->state, RecordFare{RideId("new"), Payment::kFree, {}, {}}, At(14))
+                     .status()) == Reason::kCashSheetClosed);
   }));
 }
 
@@ -107,7 +115,8 @@ TEST(CashSheet, WrongAmounts) {
 }
 
 TEST(RiderCard, PhoneNumbersHaveOneForm) {
-  for (const char* text : {"02595 9999", "+49 2595/9999", "0049 2595-9999", "+49 (0) 2595 9999", " (02595) 99 99 "}) {
+  for (const char* text :
+       {"02595 9999", "+49 2595/9999", "0049 2595-9999", "+49 (0) 2595 9999", " (02595) 99 99 "}) {
     const auto phone = NormalisePhone("phone", text);
     ASSERT_TRUE(phone.ok()) << text;
     EXPECT_EQ(*phone, "+4925959999") << text;
@@ -119,7 +128,8 @@ TEST(RiderCard, PhoneNumbersHaveOneForm) {
 
 TEST(RiderCard, NeedsConsentOnceAndForgets) {
   RiderCard card{.id = RiderCardId("card-1"), .phone = "02595 9999", .name = "Erna"};
-  EXPECT_EQ(ReasonOf(Decide(std::nullopt, SaveCard{card, false, "d1"}, At(8)).status()), Reason::kConsentMissing);
+  EXPECT_EQ(ReasonOf(Decide(std::nullopt, SaveCard{card, false, "d1"}, At(8)).status()),
+            Reason::kConsentMissing);
   const auto saved = Decide(std::nullopt, SaveCard{card, true, "d1"}, At(8));
   ASSERT_TRUE(saved.ok());
   EXPECT_EQ(saved->state->phone, "+4925959999");
@@ -130,12 +140,16 @@ TEST(RiderCard, NeedsConsentOnceAndForgets) {
   EXPECT_TRUE(Decide(again->state, SaveCard{card, true, "d2"}, At(10))->events.empty());
   card.note = std::string(501, 'x');
   card.name = "";
-  EXPECT_EQ(GetErrorInfo(Decide(again->state, SaveCard{card, true, "d2"}, At(10)).status())->fields.size(), 2u);
+  EXPECT_EQ(GetErrorInfo(Decide(again->state, SaveCard{card, true, "d2"}, At(10)).status())
+                ->fields.size(),
+            2u);
   EXPECT_FALSE(Decide(again->state, EraseCard{}, At(11))->state.has_value());
 }
 
 TEST(CallList, IsTickedOffOnce) {
-  const auto added = Decide(std::nullopt, AddCall{CallId("call-1"), RideId("ride-1"), CallReason::kRideAffected, At(9)}, At(8));
+  const auto added =
+      Decide(std::nullopt,
+             AddCall{CallId("call-1"), RideId("ride-1"), CallReason::kRideAffected, At(9)}, At(8));
   const auto done = Decide(added->state, TickOff{"d1"}, At(8, 30));
   EXPECT_EQ(done->state.done_by, "d1");
   EXPECT_TRUE(Decide(done->state, TickOff{"d2"}, At(8, 40))->events.empty());

@@ -1,4 +1,5 @@
-// The tour: what plans it takes, what drivers may report, and what is known about the rest of the day.
+// The tour: what plans it takes, what drivers may report, and what is known about the rest of the
+// day.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -35,8 +36,14 @@ Assignment MakeAssignment(const char* ride, absl::Time pickup, Load load = {1, 0
 }
 
 Visit MakeVisit(VisitKind kind, const char* ride, absl::Time begin, int drive_minutes, Load after) {
-  return {.kind = kind, .shift = 1, .ride = RideId(ride), .drive = Minutes(drive_minutes), .arrival = begin, .begin = begin,
-          .end = begin + Minutes(1), .load_after = after};
+  return {.kind = kind,
+          .shift = 1,
+          .ride = RideId(ride),
+          .drive = Minutes(drive_minutes),
+          .arrival = begin,
+          .begin = begin,
+          .end = begin + Minutes(1),
+          .load_after = after};
 }
 
 Tour EmptyTour() { return *OpenTour(testing::TestTown(), VehicleId("bus-1"), testing::kWednesday); }
@@ -54,7 +61,9 @@ TourPlan TwoRides() {
 
 std::string Outcome(const Tour& tour, const TourCommand& command, absl::Time now) {
   const auto decision = Decide(tour, command, kRules, now);
-  if (!decision.ok()) return ReasonOf(decision.status()) ? std::string(ReasonName(*ReasonOf(decision.status()))) : "?";
+  if (!decision.ok())
+    return ReasonOf(decision.status()) ? std::string(ReasonName(*ReasonOf(decision.status())))
+                                       : "?";
   return decision->state == tour ? "same" : "ok";
 }
 Tour Do(const Tour& tour, const TourCommand& command, absl::Time now) {
@@ -71,7 +80,8 @@ Tour Aboard() {
 }
 
 // What CheckPlan finds against a plan after this change.
-std::string Against(const std::function<void(TourPlan&)>& change, const Tour& tour = EmptyTour(), absl::Time now = At(8)) {
+std::string Against(const std::function<void(TourPlan&)>& change, const Tour& tour = EmptyTour(),
+                    absl::Time now = At(8)) {
   TourPlan plan = TwoRides();
   plan.based_on = tour.plan_revision;
   change(plan);
@@ -81,7 +91,9 @@ std::string Against(const std::function<void(TourPlan&)>& change, const Tour& to
   return info.metadata.count("what") ? info.metadata.at("what") : info.reason;
 }
 
-TEST(CheckPlan, TakesAGoodPlan) { EXPECT_EQ(Against([](TourPlan&) {}), ""); }
+TEST(CheckPlan, TakesAGoodPlan) {
+  EXPECT_EQ(Against([](TourPlan&) {}), "");
+}
 
 TEST(CheckPlan, RefusesEveryKindOfBrokenPlan) {
   const auto shift_by = [](TourPlan& plan, size_t from, absl::Duration by) {
@@ -94,8 +106,10 @@ TEST(CheckPlan, RefusesEveryKindOfBrokenPlan) {
   EXPECT_EQ(Against([&](TourPlan& plan) { shift_by(plan, 2, Minutes(31)); }), "arrival");
   EXPECT_EQ(Against([&](TourPlan& plan) { shift_by(plan, 2, Minutes(14)); }), "ride time");
   EXPECT_EQ(Against([&](TourPlan& plan) { shift_by(plan, 2, -Minutes(4)); }), "drive");
-  EXPECT_EQ(Against([](TourPlan& plan) { plan.visits[0].end = plan.visits[0].begin; }), "boarding time");
-  EXPECT_EQ(Against([](TourPlan& plan) { plan.visits[3].end = plan.visits[3].begin; }), "alighting time");
+  EXPECT_EQ(Against([](TourPlan& plan) { plan.visits[0].end = plan.visits[0].begin; }),
+            "boarding time");
+  EXPECT_EQ(Against([](TourPlan& plan) { plan.visits[3].end = plan.visits[3].begin; }),
+            "alighting time");
   EXPECT_EQ(Against([](TourPlan& plan) { plan.visits[1].load_after = {1, 0, 0}; }), "wrong load");
   EXPECT_EQ(Against([](TourPlan& plan) {
               plan.assignments[1].load = {8, 0, 0};
@@ -104,7 +118,8 @@ TEST(CheckPlan, RefusesEveryKindOfBrokenPlan) {
             "capacity");
   EXPECT_EQ(Against([](TourPlan& plan) {  // 6 seats and a wheelchair fit, 7 do not
               plan.assignments[0].load = {0, 1, 0}, plan.assignments[1].load = {7, 0, 0};
-              plan.visits[0].load_after = {0, 1, 0}, plan.visits[1].load_after = {7, 1, 0}, plan.visits[2].load_after = {7, 0, 0};
+              plan.visits[0].load_after = {0, 1, 0}, plan.visits[1].load_after = {7, 1, 0},
+              plan.visits[2].load_after = {7, 0, 0};
             }),
             "capacity");
   EXPECT_EQ(Against([](TourPlan& plan) { std::swap(plan.visits[0], plan.visits[2]); }), "order");
@@ -117,7 +132,8 @@ TEST(CheckPlan, RefusesEveryKindOfBrokenPlan) {
   EXPECT_EQ(Against([](TourPlan& plan) { plan.tour.day += 1; }), "PLAN_OUTDATED");
   // The early shift has a break that every plan that drives in it must take.
   EXPECT_EQ(Against([&](TourPlan& plan) {
-              for (Assignment& ride : plan.assignments) ride.promise = MakeAssignment("x", At(8)).promise;
+              for (Assignment& ride : plan.assignments)
+                ride.promise = MakeAssignment("x", At(8)).promise;
               for (Visit& visit : plan.visits) visit.shift = 0;
               shift_by(plan, 0, -absl::Hours(6));
             }),
@@ -125,27 +141,37 @@ TEST(CheckPlan, RefusesEveryKindOfBrokenPlan) {
 }
 
 TEST(CheckPlan, ALaterPlanLosesAndChangesNobody) {
-  EXPECT_EQ(Against([](TourPlan& plan) { plan.assignments[0].promise.pickup.end += Minutes(5); }, Planned()), "ride changed");
-  EXPECT_EQ(Against([](TourPlan& plan) { plan.assignments.erase(plan.assignments.begin()); }, Planned()), "ride lost");
+  EXPECT_EQ(Against([](TourPlan& plan) { plan.assignments[0].promise.pickup.end += Minutes(5); },
+                    Planned()),
+            "ride changed");
+  EXPECT_EQ(
+      Against([](TourPlan& plan) { plan.assignments.erase(plan.assignments.begin()); }, Planned()),
+      "ride lost");
   // At 14:01 the bus is on its way to the market.
-  EXPECT_EQ(Against([](TourPlan& plan) { std::swap(plan.visits[0], plan.visits[1]); }, Running(), At(14, 1)), "PLAN_OUTDATED");
+  EXPECT_EQ(Against([](TourPlan& plan) { std::swap(plan.visits[0], plan.visits[1]); }, Running(),
+                    At(14, 1)),
+            "PLAN_OUTDATED");
   Tour out = Planned();
   out.out_from = At(14, 5);
   EXPECT_EQ(Against([](TourPlan&) {}, out), "VEHICLE_OUT");
 }
 
 TEST(CheckPlan, LatenessIsAllowedAsFarAsItWasDrivenAndNoFurther) {
-  const Tour late = Do(Running(), Serve(VisitKind::kPickup, "a"), At(14, 20));  // 5 minutes after the window
+  const Tour late =
+      Do(Running(), Serve(VisitKind::kPickup, "a"), At(14, 20));  // 5 minutes after the window
   const std::vector<VisitTimes> expected = ExpectedTimes(late, At(14, 20));
   TourPlan plan{late.id, late.plan_revision, late.assignments, late.visits};
   for (size_t i = 1; i < plan.visits.size(); ++i) {
-    plan.visits[i].arrival = expected[i].arrival, plan.visits[i].begin = expected[i].begin, plan.visits[i].end = expected[i].end;
+    plan.visits[i].arrival = expected[i].arrival, plan.visits[i].begin = expected[i].begin,
+    plan.visits[i].end = expected[i].end;
   }
   EXPECT_EQ(CheckPlan(late, plan, {}, kRules.freeze, At(14, 20)), absl::OkStatus());
   for (size_t i = 1; i < plan.visits.size(); ++i) {
-    plan.visits[i].arrival += Minutes(1), plan.visits[i].begin += Minutes(1), plan.visits[i].end += Minutes(1);
+    plan.visits[i].arrival += Minutes(1), plan.visits[i].begin += Minutes(1),
+        plan.visits[i].end += Minutes(1);
   }
-  EXPECT_EQ(GetErrorInfo(CheckPlan(late, plan, {}, kRules.freeze, At(14, 20)))->metadata.at("what"), "pick-up");
+  EXPECT_EQ(GetErrorInfo(CheckPlan(late, plan, {}, kRules.freeze, At(14, 20)))->metadata.at("what"),
+            "pick-up");
 }
 
 TEST(Driving, GoesThroughTheManifest) {
@@ -169,8 +195,10 @@ TEST(Driving, RefusesWithAReason) {
   EXPECT_EQ(Outcome(Planned(), StartShift{kLate, DriverId("anna")}, At(14)), "NOT_YOUR_SHIFT");
   const Tour running = Running();
   EXPECT_EQ(Outcome(running, StartShift{kLate, kBernd}, At(14)), "same");
-  EXPECT_EQ(Outcome(running, StartShift{ShiftId("bus-1-early"), DriverId("anna")}, At(14)), "SHIFT_RUNNING");
-  EXPECT_EQ(Outcome(running, ServeVisit{DriverId("anna"), VisitKind::kPickup, RideId("a")}, At(14)), "NOT_YOUR_SHIFT");
+  EXPECT_EQ(Outcome(running, StartShift{ShiftId("bus-1-early"), DriverId("anna")}, At(14)),
+            "SHIFT_RUNNING");
+  EXPECT_EQ(Outcome(running, ServeVisit{DriverId("anna"), VisitKind::kPickup, RideId("a")}, At(14)),
+            "NOT_YOUR_SHIFT");
   EXPECT_EQ(Outcome(running, Serve(VisitKind::kDropoff, "a"), At(14)), "VISIT_NOT_NEXT");
   EXPECT_EQ(Outcome(running, Serve(VisitKind::kPickup, "z"), At(14)), "RIDE_NOT_ON_TOUR");
   EXPECT_EQ(Outcome(running, SkipRide{kBernd, RideId("a")}, At(14)), "NOT_ARRIVED");
@@ -241,7 +269,8 @@ TEST(ExpectedTimes, AreNeverBeforeThePlanNorOutOfOrder) {
   EXPECT_TRUE(rc::check([] {
     Tour tour = Running();
     absl::Time now = At(13, 50);
-    if (*rc::gen::arbitrary<bool>()) tour = Do(tour, ReportDelay{kBernd, Minutes(*rc::gen::inRange(0, 60))}, now);
+    if (*rc::gen::arbitrary<bool>())
+      tour = Do(tour, ReportDelay{kBernd, Minutes(*rc::gen::inRange(0, 60))}, now);
     const int served = *rc::gen::inRange(0, 5);
     for (int i = 0; i < served; ++i) {
       now = std::max(now, ExpectedTimes(tour, now)[i].begin) + Minutes(*rc::gen::inRange(0, 15));
@@ -266,7 +295,9 @@ TEST(FrozenPrefix, HoldsWhatIsDoneAndWhereTheBusIsGoing) {
 
 TEST(OpenTour, ShiftsOfTheDayOrARefusal) {
   EXPECT_EQ(EmptyTour().shifts.size(), 2u);
-  EXPECT_EQ(ReasonOf(OpenTour(testing::TestTown(), VehicleId("bus-9"), testing::kWednesday).status()), Reason::kVehicleUnknown);
+  EXPECT_EQ(
+      ReasonOf(OpenTour(testing::TestTown(), VehicleId("bus-9"), testing::kWednesday).status()),
+      Reason::kVehicleUnknown);
 }
 
 }  // namespace

@@ -1,0 +1,86 @@
+#include "buergerbus/domain/replacement.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+constexpr size_t kMostStops = 4, kMostTrips = 4;
+
+TimeWindow WhenAt(const Promise& promise, bool origin) {
+  return origin ? promise.pickup : TimeWindow{promise.pickup.begin, promise.latest_arrival};
+}
+
+bool Serves(const Settings& settings, const std::vector<StopBlock>& blocks, const Place& place,
+            const TimeWindow& when) {
+  if (place.is_door()) return true;
+  return FindStop(settings, *place.stop) != nullptr && !IsBlocked(blocks, *place.stop, when);
+}
+
+struct Choice {
+  Place place;
+  double walk = 0;  // metres
+};
+
+// The place itself where it is served, else the open stops around it.
+std::vector<Choice> ChoicesFor(const Settings& settings, const std::vector<StopBlock>& blocks,
+                               const Place& place, const TimeWindow& when,
+                               absl::CivilDay service_day, bool step_free) {
+  if (Serves(settings, blocks, place, when)) return {{place, 0}};
+  std::vector<Choice> choices;
+  for (const StopId& id :
+       NearestStops(settings, blocks, place.location, service_day, when, kMostStops)) {
+    const Stop& stop = *FindStop(settings, id);
+    const double walk = DistanceMetres(place.location, stop.location);
+    if (walk > settings.rules.walking_metres || (step_free && !stop.step_free)) continue;
+    choices.push_back({Place{.stop = id, .location = stop.location, .label = stop.name}, walk});
+  }
+  return choices;
+}
+
+}  // namespace
+
+Assignment AssignmentOf(const Ride& ride, const BookingRules& rules) {
+  const absl::Duration stand = BoardingTime(rules.boarding, ride.trip.party);
+  return {.ride = ride.id,
+          .origin = ride.trip.origin.location,
+          .destination = ride.trip.destination.location,
+          .origin_stop = ride.trip.origin.stop,
+          .destination_stop = ride.trip.destination.stop,
+          .load = LoadOf(ride.trip.party),
+          .promise = ride.promise,
+          .boarding = stand,
+          .alighting = stand};
+}
+
+bool StopsServe(const Settings& settings, const std::vector<StopBlock>& blocks, const Ride& ride) {
+  return Serves(settings, blocks, ride.trip.origin, WhenAt(ride.promise, true)) &&
+         Serves(settings, blocks, ride.trip.destination, WhenAt(ride.promise, false));
+}
+
+std::vector<Trip> OpenTrips(const Settings& settings, const std::vector<StopBlock>& blocks,
+                            const Ride& ride, absl::CivilDay service_day) {
+  const bool step_free = ride.trip.party.wheelchairs > 0;
+  std::vector<std::pair<double, Trip>> trips;
+  for (const Choice& from : ChoicesFor(settings, blocks, ride.trip.origin,
+                                       WhenAt(ride.promise, true), service_day, step_free)) {
+    for (const Choice& to : ChoicesFor(settings, blocks, ride.trip.destination,
+                                       WhenAt(ride.promise, false), service_day, step_free)) {
+      if (from.place.location == to.place.location) continue;
+      Trip trip = ride.trip;
+      trip.origin = from.place;
+      trip.destination = to.place;
+      trips.emplace_back(from.walk + to.walk, std::move(trip));
+    }
+  }
+  std::stable_sort(trips.begin(), trips.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Trip> result;
+  for (auto& [walk, trip] : trips) {
+    if (result.size() < kMostTrips) result.push_back(std::move(trip));
+  }
+  return result;
+}
+
+}  // namespace stadtmesh::buergerbus

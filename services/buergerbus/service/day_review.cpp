@@ -1,0 +1,169 @@
+#include "buergerbus/service/day_review.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "buergerbus/domain/tour_commands.h"
+#include "buergerbus/service/affected.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+constexpr size_t kRidesPerStep =
+    25;  // keeps a transaction far below the store's limit of operations
+constexpr size_t kPage = 500;
+
+// Every tour of the day takes over the settings' shifts; also those of vehicles that have none any
+// more.
+absl::StatusOr<std::vector<Stored<Tour>>> Refit(UnitOfWork& unit, const Settings& settings,
+                                                Day& day) {
+  for (Stored<Tour>& tour : day.tours) {
+    if (tour.version.empty()) continue;
+    const Vehicle& vehicle = *FindVehicle(settings, tour.value->id.vehicle);
+    const RefitTour refit{vehicle.layouts, ShiftsOn(settings, vehicle.id, day.plan.day)};
+    ASSIGN_OR_RETURN(Decision<Tour> decision,
+                     Decide(*tour.value, refit, settings.rules, unit.now()));
+    unit.Save(tour, std::move(decision));
+    Keep(day, *tour.value);
+  }
+  ASSIGN_OR_RETURN(const std::vector<store::Scored> stored,
+                   unit.repository().List(unit.tenant(), indexes::ToursOn(day.plan.day),
+                                          std::nullopt, false, kPage, unit.command().deadline));
+  std::vector<Stored<Tour>> others;
+  for (const store::Scored& member : stored) {
+    const std::string key = absl::StrCat("tour:", member.member);
+    if (std::any_of(day.tours.begin(), day.tours.end(),
+                    [&](const auto& tour) { return tour.key == key; }))
+      continue;
+    ASSIGN_OR_RETURN(Stored<Tour> tour, unit.Read<Tour>(key));
+    if (!tour.value) continue;
+    ASSIGN_OR_RETURN(Decision<Tour> decision,
+                     Decide(*tour.value, RefitTour{}, settings.rules, unit.now()));
+    unit.Save(tour, std::move(decision));
+    others.push_back(std::move(tour));
+  }
+  return others;
+}
+
+// Takes the rides out of their tours whose stops are closed; who is on board is brought there all
+// the same.
+absl::Status FreeClosedStops(UnitOfWork& unit, const Settings& settings, Day& day) {
+  std::vector<StopBlock> closed = day.plan.blocks;
+  for (const Tour& tour : day.plan.tours) {
+    for (const Assignment& ride : tour.assignments) {
+      for (const std::optional<StopId>& stop : {ride.origin_stop, ride.destination_stop}) {
+        if (stop && FindStop(settings, *stop) == nullptr)
+          closed.push_back({*stop, {absl::InfinitePast(), absl::InfiniteFuture()}});
+      }
+    }
+  }
+  for (Stored<Tour>& tour : day.tours) {
+    for (const StopBlock& block : closed) {
+      const std::vector<RideId> aboard = RidesAboard(*tour.value);
+      for (const RideId& ride : RidesUsing(*tour.value, block)) {
+        if (std::find(aboard.begin(), aboard.end(), ride) != aboard.end()) continue;
+        RETURN_IF_ERROR(FreePlace(unit, settings, tour, ride));
+      }
+    }
+    Keep(day, *tour.value);
+  }
+  return absl::OkStatus();
+}
+
+// The rides of the day that should be in a tour and are not, the next first.
+absl::StatusOr<std::vector<Stored<Ride>>> WithoutPlace(UnitOfWork& unit, const Day& day,
+                                                       const std::vector<Stored<Tour>>& others) {
+  std::map<TourId, const Stored<Tour>*> tours;
+  for (const Stored<Tour>& tour : day.tours) tours[tour.value->id] = &tour;
+  for (const Stored<Tour>& tour : others) tours[tour.value->id] = &tour;
+  std::vector<Stored<Ride>> result;
+  std::optional<store::Scored> after;
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::vector<store::Scored> members,
+                     unit.repository().List(unit.tenant(), indexes::RidesOn(day.plan.day), after,
+                                            false, kPage, unit.command().deadline));
+    std::vector<std::string> ride_keys;
+    for (const store::Scored& member : members)
+      ride_keys.push_back(keys::Ride(RideId(member.member)));
+    ASSIGN_OR_RETURN(
+        std::vector<Stored<Ride>> rides,
+        unit.repository().ReadAll<Ride>(unit.tenant(), ride_keys, unit.command().deadline));
+    for (Stored<Ride>& ride : rides) {
+      if (!ride.value || !ride.value->tour) continue;
+      if (ride.value->state != RideState::kHeld && ride.value->state != RideState::kBooked)
+        continue;
+      const auto tour = tours.find(*ride.value->tour);
+      if (tour == tours.end() ||
+          FindVisit(*tour->second->value, VisitKind::kPickup, ride.value->id) >= 0)
+        continue;
+      unit.RelyOn(*tour->second);  // else a ride that is booked just now could seem lost
+      result.push_back(std::move(ride));
+    }
+    if (members.size() < kPage) return result;
+    after = members.back();
+  }
+}
+
+}  // namespace
+
+absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
+  ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, service_day));
+  ASSIGN_OR_RETURN(const std::vector<Stored<Tour>> others, Refit(unit, *settings, day));
+  RETURN_IF_ERROR(FreeClosedStops(unit, *settings, day));
+  ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides, WithoutPlace(unit, day, others));
+  unit.receipt.count = static_cast<int>(rides.size() - std::min(rides.size(), kRidesPerStep));
+  if (rides.size() > kRidesPerStep) rides.erase(rides.begin() + kRidesPerStep, rides.end());
+  return FindPlaces(unit, *settings, *core_->planner, day, std::move(rides));
+}
+
+absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay day) {
+  Receipt all;
+  for (int step = 0;; ++step) {
+    const std::string what = absl::StrCat("review/", FormatDay(day), "/", step);
+    ASSIGN_OR_RETURN(const Receipt receipt,
+                     core_->executor.Run(command.Step(what), QueueOf(day),
+                                         [&](UnitOfWork& unit) { return Step(unit, day); }));
+    all.rides.insert(all.rides.end(), receipt.rides.begin(), receipt.rides.end());
+    all.affected.insert(all.affected.end(), receipt.affected.begin(), receipt.affected.end());
+    if (receipt.count == 0) return all;
+  }
+}
+
+absl::StatusOr<Receipt> DayReview::Run(const Command& command, const TimeWindow& span) {
+  constexpr size_t kMostTours = 1000;
+  // A service day may reach past midnight. Days that are over are left alone.
+  const absl::Duration night = kLatestTimeOfDay - absl::Hours(24);
+  const absl::CivilDay first = BerlinDay(std::max(span.begin, core_->clock->Now()) - night);
+  const absl::CivilDay last =
+      span.end == absl::InfiniteFuture() ? absl::CivilDay(9999, 12, 31) : BerlinDay(span.end);
+  Receipt all;
+  double from = ScoreOf(first);
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::vector<store::Scored> tours,
+                     core_->repository.ListBetween(command.tenant(), indexes::kTours, from,
+                                                   ScoreOf(last), kMostTours, command.deadline));
+    std::set<double> days;
+    for (const store::Scored& tour : tours) days.insert(tour.score);
+    for (const double day : days) {
+      ASSIGN_OR_RETURN(const Receipt receipt,
+                       Run(command, absl::CivilDay(1970, 1, 1) + static_cast<int64_t>(day)));
+      all.rides.insert(all.rides.end(), receipt.rides.begin(), receipt.rides.end());
+      all.affected.insert(all.affected.end(), receipt.affected.begin(), receipt.affected.end());
+    }
+    if (tours.size() < kMostTours) return all;
+    from = tours.back().score + 1;
+  }
+}
+
+absl::Status DayReview::RunTask(const Command& command) {
+  RETURN_IF_ERROR(Run(command, {core_->clock->Now(), absl::InfiniteFuture()}).status());
+  return core_->executor
+      .Run(command, std::string(kReviewTask), [](UnitOfWork&) { return absl::OkStatus(); })
+      .status();
+}
+
+}  // namespace stadtmesh::buergerbus

@@ -1,0 +1,43 @@
+// Brings a planned day in line with what the city and the dispatchers have decided meanwhile:
+// changed shifts and vehicles, closed stops.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "buergerbus/service/core.h"
+#include "buergerbus/service/planning.h"
+
+namespace stadtmesh::buergerbus {
+
+// Thread-safe. Tours take over the shifts of the settings; whose shift no longer fits, or whose
+// stop is closed, is planned again: on another vehicle, or from or to an open stop in walking
+// distance, the promise unchanged. Who finds no place is affected, and is called where no app tells
+// them. Whoever is on board stays there.
+//
+// A day is a job of small transactions, each of which leaves rides and tours consistent enough for
+// the next to go on: rides that lost their place with their tour are found again by looking for
+// rides that no tour holds. The `review` task makes sure that somebody does.
+class DayReview {
+ public:
+  explicit DayReview(Core* core) : core_(core) {}
+
+  // `rides`: found another place; `affected`: did not. Repeatable under the same command.
+  absl::StatusOr<Receipt> Run(const Command& command, absl::CivilDay day);
+  // The stored days of a span, and what Run did to them.
+  absl::StatusOr<Receipt> Run(const Command& command, const TimeWindow& span);
+  // The task: every stored day that is not over.
+  absl::Status RunTask(const Command& command);
+
+ private:
+  absl::Status Step(UnitOfWork& unit, absl::CivilDay day);
+
+  Core* core_;
+};
+
+inline constexpr absl::string_view kReviewTask = "review";  // no payload: it looks at everything
+// Has the days reviewed at `due`, by whoever runs the tasks.
+inline void ReviewLater(UnitOfWork& unit, absl::Time due) {
+  unit.Later(std::string(kReviewTask), due, std::string(kReviewTask), "");
+}
+
+}  // namespace stadtmesh::buergerbus

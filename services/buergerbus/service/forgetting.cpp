@@ -1,0 +1,60 @@
+#include "buergerbus/service/forgetting.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+constexpr size_t kMostCalls = 50;  // of one ride
+
+void Forget(Place& place) {
+  place.label.clear();
+  if (place.is_door()) place.location = {};
+}
+
+LatLon NearestStop(const Settings& settings, const LatLon& point) {
+  const auto nearest = std::min_element(
+      settings.stops.begin(), settings.stops.end(), [&](const Stop& a, const Stop& b) {
+        return DistanceMetres(a.location, point) < DistanceMetres(b.location, point);
+      });
+  if (nearest != settings.stops.end()) return nearest->location;
+  return settings.vehicles.empty() ? LatLon() : settings.vehicles.front().depot;
+}
+
+}  // namespace
+
+absl::Status ForgetRide(UnitOfWork& unit, Stored<Ride>& ride) {
+  const RideId id = ride.value->id;
+  Ride forgotten = *ride.value;
+  forgotten.customer.alias.clear();
+  forgotten.customer.card.reset();
+  Forget(forgotten.trip.origin);
+  Forget(forgotten.trip.destination);
+  forgotten.forgotten = true;
+  unit.Put(ride, std::move(forgotten));
+  ASSIGN_OR_RETURN(Stored<Contact> contact, unit.Read<Contact>(keys::Contact(id)));
+  if (contact.value) unit.Delete(contact);
+  ASSIGN_OR_RETURN(const std::vector<store::Scored> calls,
+                   unit.repository().List(unit.tenant(), indexes::CallsOf(id), std::nullopt, false,
+                                          kMostCalls, unit.command().deadline));
+  for (const store::Scored& member : calls) {
+    ASSIGN_OR_RETURN(Stored<Call> call, unit.Read<Call>(keys::Call(CallId(member.member))));
+    if (call.value) unit.Delete(call);
+  }
+  return absl::OkStatus();
+}
+
+void ForgetDoors(const Settings& settings, const RideId& ride, Tour& tour) {
+  for (Assignment& assignment : tour.assignments) {
+    if (assignment.ride != ride) continue;
+    if (!assignment.origin_stop) assignment.origin = NearestStop(settings, assignment.origin);
+    if (!assignment.destination_stop)
+      assignment.destination = NearestStop(settings, assignment.destination);
+  }
+}
+
+}  // namespace stadtmesh::buergerbus

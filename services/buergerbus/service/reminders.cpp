@@ -1,0 +1,43 @@
+#include "buergerbus/service/reminders.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "buergerbus/domain/rider_card.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+std::string TaskOf(const RideId& ride) { return absl::StrCat("remind:", ride.value()); }
+
+}  // namespace
+
+absl::Status ScheduleReminder(UnitOfWork& unit, const Settings& settings, const Ride& ride) {
+  if (!ride.customer.card) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Stored<RiderCard> card,
+                   unit.Read<RiderCard>(keys::Card(*ride.customer.card)));
+  if (!card.value || !card.value->remind) return absl::OkStatus();
+  const std::optional<absl::Time> at =
+      RemindAt(settings.reminders, ride.promise.pickup.begin, unit.now());
+  if (at) {
+    unit.Later(TaskOf(ride.id), *at, std::string(kRemindTask), ride.id.value());
+  } else {
+    DropReminder(unit, ride);
+  }
+  return absl::OkStatus();
+}
+
+void DropReminder(UnitOfWork& unit, const Ride& ride) {
+  if (ride.customer.card) unit.CancelLater(TaskOf(ride.id));
+}
+
+absl::Status ReminderService::Remind(const Command& command, const RideId& id) {
+  const auto remind = [&](UnitOfWork& unit) -> absl::Status {
+    ASSIGN_OR_RETURN(const Stored<Ride> ride, unit.Read<Ride>(keys::Ride(id)));
+    const bool stands = ride.value && ride.value->state == RideState::kBooked &&
+                        unit.now() < ride.value->promise.pickup.end;
+    return stands ? ListCall(unit, *ride.value, CallReason::kReminder) : absl::OkStatus();
+  };
+  return core_->executor.Run(command, keys::Ride(id), remind).status();
+}
+
+}  // namespace stadtmesh::buergerbus
