@@ -21,7 +21,7 @@ class Driver:
         self.shifts = {shift["shiftId"]: shift for shift in tour["shifts"]}
         self.running = None
         self.stopped = False  # the bus has broken down
-        self.failures, self.cash_sheets = [], []
+        self.failures, self.cash_sheets, self.halts = [], [], []
         self.due = None  # when there is something to do next, as far as is known
 
     def finished(self):
@@ -79,6 +79,7 @@ class Driver:
                 return False
             self.api.post("ReportArrival", self.token, f"/tours/{self.tour_id}:arrive", {"kind": visit["kind"], "rideId": visit["rideId"]})
             self.api.post("ReportPosition", self.token, f"/tours/{self.tour_id}:position", {"location": visit["place"]["location"]})
+            self.halts.append(visit["place"]["location"])
             return True
         if visit["kind"] == "DROPOFF":
             self.api.post("ReportAlighting", self.token, f"{ride}:alight")

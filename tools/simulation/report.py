@@ -1,6 +1,7 @@
 """The figures of the day, and the judge: everything acknowledged is in the final state, no promise broken but by the broken bus."""
 from .api import Problem
 from .clock import parse, seconds
+from .demand import metres
 from .riders import Riders
 
 FINAL = {"COMPLETED", "NO_SHOW", "CANCELLED", "EXPIRED"}
@@ -66,6 +67,8 @@ def print_report(riders, drivers, statistics, broken, rides):
     waits, stretches = statistics["waits"], statistics["stretches"]
     print(f"  boarding after the window opens: median {percentile(waits, 0.5):.1f} min, p95 {percentile(waits, 0.95):.1f} min")
     print(f"  ride time of the longest allowed: median {100 * percentile(stretches, 0.5):.0f} %, p95 {100 * percentile(stretches, 0.95):.0f} %")
+    kilometres = sum(metres(a, b) for driver in drivers for a, b in zip(driver.halts, driver.halts[1:])) / 1000
+    print(f"  driven from halt to halt, as the crow flies: {kilometres:.1f} km, {kilometres / max(1, statistics['driven']):.2f} km per ride")
     cash = sum(sheet.get("cashCents", 0) for driver in drivers for sheet in driver.cash_sheets)
     print(f"  cash sheets {sum(len(driver.cash_sheets) for driver in drivers)} · fares taken {cash / 100:.2f} €")
     reasons = {}

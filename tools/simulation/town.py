@@ -10,7 +10,8 @@ from .clock import TownClock
 
 
 class Town:
-    def __init__(self, binary, data, osm, start):
+    def __init__(self, binary, data, osm, start, buergerbus=None):
+        """`buergerbus`: settings of that service, e.g. {"IMPROVER": "off"}."""
         self.binary, self.data = str(binary), pathlib.Path(data)
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(parents=True)
@@ -20,6 +21,7 @@ class Town:
         # All apps come from one address here, and all phone bookings from one dispatcher: no limits per address or person.
         environment = {**os.environ, "STADTMESH_GATEWAY_ADDRESS_RATE": "100000", "STADTMESH_GATEWAY_ADDRESS_BURST": "100000",
                        "STADTMESH_GATEWAY_USER_RATE": "100000", "STADTMESH_GATEWAY_USER_BURST": "100000"}
+        environment |= {f"STADTMESH_BUERGERBUS_{name}": value for name, value in (buergerbus or {}).items()}
         with open(self.data / "log", "wb") as log:
             self.child = subprocess.Popen([self.binary, "--demo", "--data", self.data, "--map", osm, "--listen", "127.0.0.1:0",
                                            "--clock", self.data / "clock", "--ready-file", ready],

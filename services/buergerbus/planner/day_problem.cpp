@@ -107,6 +107,25 @@ int DayProblem::Add(const Assignment& assignment) {
   return index;
 }
 
+void DayProblem::AddWish(const Assignment& assignment) {
+  dispatch::Request& request = problem_.requests[Add(assignment)];
+  request.pickup->promise.reset();
+  request.dropoff->promise.reset();
+}
+
+void DayProblem::Pin(const dispatch::Plan& plan, const std::set<RideId>& rides) {
+  // One skill per vehicle. Beyond 64 vehicles some share one, and CheckPlan has the last word.
+  for (size_t route = 0; route < plan.routes.size(); ++route) {
+    const uint64_t skill = uint64_t{1} << (route % 64);
+    problem_.vehicles[route].skills |= skill;
+    for (const dispatch::Stop& stop : plan.routes[route].stops) {
+      if (stop.kind == dispatch::StopKind::kBreak) continue;
+      const RideId& ride = rides_[stop.index].ride;
+      if (rides.count(ride) > 0 || late_.count(ride) > 0) problem_.requests[stop.index].skills |= skill;
+    }
+  }
+}
+
 int DayProblem::IndexOf(const RideId& ride) const {
   const auto found = index_.find(ride);
   return found == index_.end() ? -1 : found->second;
@@ -121,6 +140,7 @@ void DayProblem::AddRides(const Tour& tour, const std::vector<VisitTimes>& expec
     limits.pickup.end = std::max(limits.pickup.end, expected[pickup].begin);
     limits.latest_arrival = std::max(limits.latest_arrival, expected[dropoff].begin);
     limits.longest_ride = std::max(limits.longest_ride, expected[dropoff].begin - expected[pickup].end);
+    if (!(limits == FindAssignment(tour, ride)->promise)) late_.insert(ride);
     Add(assignment);
   }
 }
@@ -218,6 +238,19 @@ Visit DayProblem::VisitOf(int route, const dispatch::Stop& what, const dispatch:
   return visit;
 }
 
+// The drive of a vehicle that could leave at `ready` and leaves as late as it can for a visit at `begin`: at another hour, where roads are
+// busier, it may take longer. Who leaves later never arrives earlier, so the last moment is found by halving, to the second.
+dispatch::Ticks DayProblem::DriveTo(dispatch::Place from, dispatch::Place to, dispatch::Ticks ready, dispatch::Ticks begin) const {
+  const dispatch::Ticks at_once = travel_->Between(from, to, ready);
+  if (!travel_->time_dependent() || ready + at_once >= begin) return at_once;
+  dispatch::Ticks in_time = ready, too_late = begin + 1;
+  while (too_late - in_time > dispatch::kSecond) {
+    const dispatch::Ticks leave = in_time + (too_late - in_time) / 2;
+    (leave + travel_->Between(from, to, leave) <= begin ? in_time : too_late) = leave;
+  }
+  return begin - in_time;
+}
+
 // The visits of a route that are not done, early.
 void DayProblem::AppendVisits(int route, const NewRoute& changed, std::vector<Visit>& visits) const {
   const std::vector<dispatch::StopTimes> times = EarlyTimes(problem_, route, changed.route, changed.times);
@@ -230,7 +263,7 @@ void DayProblem::AppendVisits(int route, const NewRoute& changed, std::vector<Vi
     if (visit.kind != VisitKind::kBreak) {
       const dispatch::Request& request = problem_.requests[stop.index];
       const dispatch::Place to = (visit.kind == VisitKind::kPickup ? request.pickup : request.dropoff)->place;
-      visit.drive = dispatch::ToDuration(travel_->Between(from, to, leave));
+      visit.drive = dispatch::ToDuration(DriveTo(from, to, leave, times[i].begin));
       from = to;
     }
     leave = times[i].end;

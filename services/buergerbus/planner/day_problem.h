@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -36,8 +37,13 @@ class DayProblem {
   dispatch::Request RequestOf(const Assignment& assignment) const;
   // Adds the request to the problem; returns its index.
   int Add(const Assignment& assignment);
+  // The same for a ride that need not find a place, but costs more than any detour without one.
+  void AddWish(const Assignment& assignment);
   // The index of a ride's request, or -1.
   int IndexOf(const RideId& ride) const;
+  const Assignment& RideOf(int request) const { return rides_[request]; }
+  // Ties these rides of `plan` to their vehicles, and those that are late already: a tour may serve late only who was late on it.
+  void Pin(const dispatch::Plan& plan, const std::set<RideId>& rides);
 
   // The dispatch vehicles of one of our vehicles; empty when none drives any more that day.
   std::vector<int> RoutesOf(const VehicleId& vehicle) const;
@@ -75,6 +81,7 @@ class DayProblem {
   dispatch::Vehicle VehicleOf(const Tour& tour, int shift, const std::vector<VisitTimes>& expected, TimeWindow usable) const;
   std::optional<TimeWindow> Usable(const Tour& tour, const Shift& shift) const;
   void AppendVisits(int route, const NewRoute& changed, std::vector<Visit>& visits) const;
+  dispatch::Ticks DriveTo(dispatch::Place from, dispatch::Place to, dispatch::Ticks ready, dispatch::Ticks begin) const;
   Visit VisitOf(int route, const dispatch::Stop& what, const dispatch::StopTimes& times) const;
   dispatch::Place PlaceOf(const LatLon& point) const;
   dispatch::Ticks TicksAt(absl::Time time) const;
@@ -91,6 +98,7 @@ class DayProblem {
   std::vector<RouteOf> routes_;
   std::vector<Assignment> rides_;  // by request index
   std::map<RideId, int> index_;
+  std::set<RideId> late_;  // their limits were moved
 };
 
 }  // namespace stadtmesh::buergerbus

@@ -6,14 +6,17 @@
 
 #include "base/status.h"
 #include "base/time.h"
-#include "buergerbus/domain/tour_commands.h"
 #include "buergerbus/domain/tour_times.h"
 #include "buergerbus/planner/day_problem.h"
+#include "buergerbus/planner/draft.h"
 #include "buergerbus/planner/offer_search.h"
-#include "dispatch/check.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
+
+// Of the deeper search when rides lose their bus: enough for what a day can lose, short enough to wait for.
+constexpr absl::Duration kReplanTime = absl::Seconds(1);
+constexpr int64_t kReplanIterations = 4000;
 
 const Tour* FindTour(const PlanningDay& day, const TourId& id) {
   const auto found = std::find_if(day.tours.begin(), day.tours.end(), [&](const Tour& tour) { return tour.id == id; });
@@ -26,65 +29,24 @@ const Tour* FindTourOf(const PlanningDay& day, const RideId& ride) {
   return found == day.tours.end() ? nullptr : &*found;
 }
 
-// A plan in the making: insertions and removals on one day, then our plans of the tours they changed.
-class Draft {
- public:
-  Draft(DayProblem problem) : problem_(std::move(problem)), index_(problem_.problem(), problem_.plan()) {}
-
-  // Finds a place, all limits kept; false: there is none. `routes`: only these; empty: all.
-  bool Place(const Assignment& ride, const std::vector<int>& routes) {
-    const int known = problem_.IndexOf(ride.ride);
-    const int as = known >= 0 ? known : static_cast<int>(problem_.problem().requests.size());
-    const dispatch::Request request = problem_.RequestOf(ride);
-    const dispatch::InsertAnswer answer = index_.Find(request, as, {.explain = false, .only_vehicles = routes});
-    if (answer.options.empty()) return false;
-    if (known < 0) problem_.Add(ride);
-    index_.Apply(request, as, answer.options.front());
-    changed_.insert(answer.options.front().vehicle);
-    placed_[ride.ride] = problem_.TourOf(answer.options.front().vehicle).id;
-    return true;
-  }
-
-  void Remove(const RideId& ride) {
-    const int request = problem_.IndexOf(ride);
-    const dispatch::Plan plan = index_.plan();
-    for (size_t route = 0; route < plan.routes.size(); ++route) {
-      const auto& stops = plan.routes[route].stops;
-      const bool here = std::any_of(stops.begin(), stops.end(), [&](const dispatch::Stop& stop) {
-        return stop.kind != dispatch::StopKind::kBreak && stop.index == request;
-      });
-      if (here) changed_.insert(static_cast<int>(route));
+// Rides that may be given to another bus in one search: `most` of those whose pick-up is still to be planned, in the order of their
+// pick-ups from a point that moves with the seed. Returns all others.
+std::set<RideId> AllBut(size_t most, uint64_t seed, const PlanningDay& day, const BookingRules& rules, absl::Time now) {
+  std::vector<std::pair<absl::Time, RideId>> movable;
+  std::set<RideId> pinned;
+  for (const Tour& tour : day.tours) {
+    const int frozen = FrozenPrefix(tour, rules.freeze, now);
+    for (const RideId& ride : OpenRides(tour)) {
+      const int pickup = FindVisit(tour, VisitKind::kPickup, ride);
+      pinned.insert(ride);
+      if (pickup >= frozen) movable.emplace_back(tour.visits[pickup].begin, ride);
     }
-    index_.Remove(request);
   }
-
-  void Touch(int route) { changed_.insert(route); }
-
-  const DayProblem& problem() const { return problem_; }
-
-  // The plans of every tour that was changed, all shifts of it timed anew.
-  Replanning Finish() const {
-    Replanning result{.placed = placed_};
-    const dispatch::Plan plan = index_.plan();
-    const dispatch::CheckReport report = dispatch::Check(problem_.problem(), plan);
-    std::set<TourId> tours;
-    for (const int route : changed_) tours.insert(problem_.TourOf(route).id);
-    for (const TourId& tour : tours) {
-      std::map<int, DayProblem::NewRoute> routes;
-      for (const int route : problem_.RoutesOf(tour.vehicle)) {
-        routes[route] = {plan.routes[route], report.schedules[route].stops};
-      }
-      result.plans.push_back(problem_.PlanFor(tour, routes));
-    }
-    return result;
-  }
-
- private:
-  DayProblem problem_;
-  dispatch::InsertIndex index_;
-  std::set<int> changed_;
-  std::map<RideId, TourId> placed_;
-};
+  std::sort(movable.begin(), movable.end());
+  const size_t first = movable.size() <= most ? 0 : (seed * most / 2) % movable.size();
+  for (size_t i = 0; i < std::min(most, movable.size()); ++i) pinned.erase(movable[(first + i) % movable.size()].second);
+  return pinned;
+}
 
 class InsertionPlanner final : public Planner {
  public:
@@ -149,16 +111,37 @@ class InsertionPlanner final : public Planner {
       return std::tie(a.promise.pickup.end, a.ride) < std::tie(b.promise.pickup.end, b.ride);
     });
     std::map<RideId, Reason> unplaced;
+    std::vector<Assignment> crowded_out;
     for (const Assignment& ride : tightest_first) {
       if (Blocked(day, ride)) {
         unplaced[ride.ride] = Reason::kStopBlocked;
       } else if (!draft.Place(ride, {})) {
-        unplaced[ride.ride] = Reason::kNoVehicleFree;
+        crowded_out.push_back(ride);
       }
     }
+    // Whoever came first may stand in the way of two others: all of them once more, together. Who had a bus keeps it.
+    std::set<RideId> others;
+    for (const Tour& tour : day.tours) {
+      for (const RideId& ride : OpenRides(tour)) others.insert(ride);
+    }
+    if (!crowded_out.empty()) draft.Search(crowded_out, others, {.time = kReplanTime, .iterations = kReplanIterations});
     Replanning result = draft.Finish();
+    for (const Assignment& ride : crowded_out) {
+      if (result.placed.count(ride.ride) == 0) unplaced[ride.ride] = Reason::kNoVehicleFree;
+    }
     result.unplaced = std::move(unplaced);
     return result;
+  }
+
+  absl::StatusOr<Improvement> Improve(const Settings& settings, const PlanningDay& day, const SearchBudget& budget,
+                                      absl::Time now) const override {
+    ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
+    Draft draft(std::move(problem));
+    Improvement found;
+    found.saved = draft.Search({}, AllBut(budget.most_moves, budget.seed, day, settings.rules, now),
+                               {.time = budget.time, .iterations = budget.iterations, .seed = budget.seed, .cancelled = budget.cancelled});
+    if (found.saved > absl::ZeroDuration()) found.changes = draft.Finish();
+    return found;
   }
 
   absl::StatusOr<TourPlan> Reschedule(const Settings& settings, const PlanningDay& day, const TourId& id,

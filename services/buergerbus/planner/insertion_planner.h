@@ -1,4 +1,4 @@
-// The first planner: insertion with an exact check (libs/dispatch).
+// Insertion with an exact check, and a deeper search where there is time for one (libs/dispatch).
 #pragma once
 
 #include <memory>

@@ -16,19 +16,21 @@ class LazyTravelTimes final : public dispatch::TravelTimes {
  public:
   explicit LazyTravelTimes(std::unique_ptr<const dispatch::TravelTimes> inner)
       : inner_(std::move(inner)), places_(inner_->places()) {
-    if (!inner_->time_dependent() && places_ <= kMostRemembered) {
+    if (places_ <= kMostRemembered) {
       known_.assign(static_cast<size_t>(places_) * places_, kUnknown);
     }
   }
 
-  dispatch::Ticks Between(dispatch::Place from, dispatch::Place to, dispatch::Ticks departure) const override {
-    if (known_.empty()) return inner_->Between(from, to, departure);
-    dispatch::Ticks& known = known_[static_cast<size_t>(from) * places_ + to];
-    if (known == kUnknown) known = inner_->Between(from, to, departure);
-    return known;
+  dispatch::Ticks Between(dispatch::Place from, dispatch::Place to,
+                          dispatch::Ticks departure) const override {
+    return inner_->time_dependent() ? inner_->Between(from, to, departure) : AtLeast(from, to);
   }
+  // What is remembered: all there is to know where times do not depend on the hour.
   dispatch::Ticks AtLeast(dispatch::Place from, dispatch::Place to) const override {
-    return known_.empty() ? inner_->AtLeast(from, to) : Between(from, to, 0);
+    if (known_.empty()) return inner_->AtLeast(from, to);
+    dispatch::Ticks& known = known_[static_cast<size_t>(from) * places_ + to];
+    if (known == kUnknown) known = inner_->AtLeast(from, to);
+    return known;
   }
   bool time_dependent() const override { return inner_->time_dependent(); }
   int places() const override { return 1 << 24; }

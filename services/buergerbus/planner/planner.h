@@ -1,6 +1,8 @@
 // Who drives whom, and when. The one small interface behind which planning can grow; pure: values in, values out.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -32,8 +34,22 @@ struct Placement {
 
 struct Replanning {
   std::vector<TourPlan> plans;            // one per changed tour, holding all rides that found a place
-  std::map<RideId, TourId> placed;
+  std::map<RideId, TourId> placed;        // who has another tour now
   std::map<RideId, Reason> unplaced;      // list these: MarkAffected, and a call
+};
+
+// How long to search for a better plan.
+struct SearchBudget {
+  absl::Duration time = absl::Milliseconds(500);  // of the machine's clock
+  int64_t iterations = -1;                        // -1: no limit. With it, and infinite time, the answer depends on the seed alone
+  uint64_t seed = 1;                              // another one searches elsewhere
+  size_t most_moves = 60;                         // so many rides at most are given to another bus, so that one transaction holds them
+  std::function<bool()> cancelled;                // asked now and then; true ends the search; may be empty
+};
+
+struct Improvement {
+  Replanning changes;    // `placed`: rides that another tour takes; empty where nothing was found
+  absl::Duration saved;  // so much less is driven
 };
 
 // Const calls from several threads at once. All methods may return UNAVAILABLE (no road graph); nothing else than stated.
@@ -59,9 +75,14 @@ class Planner {
   virtual absl::StatusOr<Replanning> Move(const Settings& settings, const PlanningDay& day, const RideId& ride,
                                           const VehicleId& vehicle, absl::Time now) const = 0;
 
-  // Finds places for rides that lost theirs (they are in no tour of `day` any more), tightest promise first, every promise kept.
+  // Finds places for rides that lost theirs (they are in no tour of `day` any more), for as many as a search of about a second can: all are
+  // planned together, and every promise is kept. Rides of other tours keep their bus. `rides` need not be in any order.
   virtual absl::StatusOr<Replanning> Replan(const Settings& settings, const PlanningDay& day,
                                             const std::vector<Assignment>& rides, absl::Time now) const = 0;
+
+  // A day that is driven in less time with the same promises: nothing that is done or frozen changes, nobody is late who was not.
+  virtual absl::StatusOr<Improvement> Improve(const Settings& settings, const PlanningDay& day, const SearchBudget& budget,
+                                              absl::Time now) const = 0;
 
   // The tour without these rides and with the times that follow from what is known now (delay, position): after cancellations,
   // no-shows and delays.

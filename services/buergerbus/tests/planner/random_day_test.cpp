@@ -79,13 +79,15 @@ void RandomDay(bool on_time, bool breakdowns) {
   World world;
   const int steps = *rc::gen::inRange(1, 40);
   for (int i = 0; i < steps; ++i) {
-    const int what = *rc::gen::inRange(0, 12);
+    const int what = *rc::gen::inRange(0, 14);
     if (what < 8) {
       TryToBook(world);
     } else if (what == 8) {
       CancelOne(world);
     } else if (what < 11) {
       DriveFor(world, absl::Minutes(*rc::gen::inRange(0, 120)), on_time);
+    } else if (what > 11) {
+      RC_ASSERT(world.Improve(static_cast<uint64_t>(i) + 1) >= absl::ZeroDuration());
     } else if (breakdowns) {
       world.TakeOut(world.settings.vehicles[*rc::gen::inRange<size_t>(0, 2)].id);
     }

@@ -75,6 +75,24 @@ class World {
     return static_cast<int>(result.unplaced.size());
   }
 
+  // Improves the day as the background improver does. By how much less is driven.
+  absl::Duration Improve(uint64_t seed) {
+    const auto found = planner->Improve(settings, day, {.time = absl::InfiniteDuration(), .iterations = 60, .seed = seed}, now);
+    if (!found.ok()) {
+      ADD_FAILURE() << found.status();
+      return absl::ZeroDuration();
+    }
+    for (const TourPlan& plan : found->changes.plans) {
+      std::vector<RideId> leaving;
+      for (const auto& [ride, to] : found->changes.placed) {
+        if (!(to == plan.tour) && FindVisit(TourOf(plan.tour), VisitKind::kPickup, ride) >= 0) leaving.push_back(ride);
+      }
+      EXPECT_EQ(Adopt(plan, leaving), absl::OkStatus());
+    }
+    for (const auto& [ride, tour] : found->changes.placed) Step(ride, MoveRide{tour});
+    return found->saved;
+  }
+
   // The next visit of the tour is reached `late` after it was expected, and done. False when there is none, or it lies after `until`.
   bool DriveOne(const TourId& id, absl::Duration late, absl::Time until) {
     const Tour& tour = TourOf(id);
