@@ -7,8 +7,8 @@
 
 namespace stadtmesh::events {
 
-// UNAVAILABLE, ABORTED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (and CANCELLED, a shutdown): the event is not at fault, so it is tried
-// until it succeeds and never counted.
+// UNAVAILABLE, ABORTED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (and CANCELLED, a shutdown): the
+// event is not at fault, so it is tried until it succeeds and never counted.
 bool IsTransient(const absl::Status& status);
 
 class Attempts {

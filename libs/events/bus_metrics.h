@@ -32,9 +32,10 @@ class BusMetrics {
   void Update();
 
  private:
-  void Follow(absl::string_view name, absl::string_view help, const obs::Labels& labels, const std::atomic<uint64_t>* value);
-  void Follow(absl::string_view name, absl::string_view help, const obs::Labels& labels, const std::atomic<int64_t>* value,
-              double unit);
+  void Follow(absl::string_view name, absl::string_view help, const obs::Labels& labels,
+              const std::atomic<uint64_t>* value);
+  void Follow(absl::string_view name, absl::string_view help, const obs::Labels& labels,
+              const std::atomic<int64_t>* value, double unit);
   void Run();
 
   obs::Metrics* const metrics_;

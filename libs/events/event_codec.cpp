@@ -12,7 +12,8 @@ constexpr absl::string_view kCounterPrefix = "ce_counter_";
 constexpr char kTimeFormat[] = "%Y-%m-%d%ET%H:%M:%E*SZ";
 
 absl::Status Malformed(absl::string_view header) {
-  return absl::InvalidArgumentError(absl::StrCat("event header ", header, " is missing, repeated or malformed"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("event header ", header, " is missing, repeated or malformed"));
 }
 
 // The headers that every event has exactly once.
@@ -24,13 +25,15 @@ absl::StatusOr<std::map<std::string, std::string>> Single(const Headers& headers
   return result;
 }
 
-absl::StatusOr<std::string> Required(const std::map<std::string, std::string>& headers, const std::string& name) {
+absl::StatusOr<std::string> Required(const std::map<std::string, std::string>& headers,
+                                     const std::string& name) {
   auto found = headers.find(name);
   if (found == headers.end() || found->second.empty()) return Malformed(name);
   return found->second;
 }
 
-absl::StatusOr<uint64_t> RequiredNumber(const std::map<std::string, std::string>& headers, const std::string& name) {
+absl::StatusOr<uint64_t> RequiredNumber(const std::map<std::string, std::string>& headers,
+                                        const std::string& name) {
   ASSIGN_OR_RETURN(std::string text, Required(headers, name));
   uint64_t number = 0;
   if (!absl::SimpleAtoi(text, &number)) return Malformed(name);
@@ -106,13 +109,16 @@ absl::StatusOr<Event> DecodeEvent(const Headers& headers, std::string payload) {
   ASSIGN_OR_RETURN(event.tenant, Required(single, "ce_tenant"));
   ASSIGN_OR_RETURN(event.epoch, RequiredNumber(single, "ce_epoch"));
   ASSIGN_OR_RETURN(event.n, RequiredNumber(single, "ce_sequence"));
-  if (auto found = single.find("traceparent"); found != single.end()) event.traceparent = found->second;
+  if (auto found = single.find("traceparent"); found != single.end())
+    event.traceparent = found->second;
   RETURN_IF_ERROR(DecodeCounters(single, event));
   event.payload = std::move(payload);
   return event;
 }
 
-std::string PartitionKey(const Event& event) { return absl::StrCat(event.tenant, "/", event.aggregate); }
+std::string PartitionKey(const Event& event) {
+  return absl::StrCat(event.tenant, "/", event.aggregate);
+}
 
 int32_t PartitionOf(absl::string_view key, int32_t partitions) {
   return static_cast<int32_t>((Murmur2(key) & 0x7fffffffu) % static_cast<uint32_t>(partitions));

@@ -41,7 +41,8 @@ absl::Status EventProcessor::Step(const Event& event, Attempts& attempts) {
   ASSIGN_OR_RETURN(bool parked, IsParked(key));
   if (parked) {
     const absl::Time deadline = absl::Now() + kStoreTimeout;
-    ASSIGN_OR_RETURN(bool waits, options_.dead_letters->ParkBehind(options_.group, event, clock_->Now(), deadline));
+    ASSIGN_OR_RETURN(bool waits, options_.dead_letters->ParkBehind(options_.group, event,
+                                                                   clock_->Now(), deadline));
     if (waits) {
       ++counters_->parked;
       return absl::OkStatus();
@@ -79,13 +80,16 @@ absl::StatusOr<bool> EventProcessor::IsParked(const AggregateKey& key) {
     uint64_t generation = 0;
     {
       std::lock_guard lock(mutex_);
-      if (auto tenant = parked_.find(key.tenant); tenant != parked_.end()) return tenant->second.contains(key);
+      if (auto tenant = parked_.find(key.tenant); tenant != parked_.end())
+        return tenant->second.contains(key);
       generation = generation_;
     }
-    ASSIGN_OR_RETURN(std::vector<AggregateKey> parked, options_.dead_letters->ParkedAggregates(
-                                                           options_.group, key.tenant, absl::Now() + kStoreTimeout));
+    ASSIGN_OR_RETURN(std::vector<AggregateKey> parked,
+                     options_.dead_letters->ParkedAggregates(options_.group, key.tenant,
+                                                             absl::Now() + kStoreTimeout));
     std::lock_guard lock(mutex_);
-    // What was read before partitions were gained may lack what their former reader parked: read again.
+    // What was read before partitions were gained may lack what their former reader parked: read
+    // again.
     if (generation_ == generation) parked_[key.tenant].insert(parked.begin(), parked.end());
   }
 }
@@ -110,32 +114,36 @@ void EventProcessor::ForgetParked() {
 absl::StatusOr<size_t> EventProcessor::Replay(const AggregateKey& aggregate, absl::Time deadline) {
   RandomIdSource ids;
   const std::string owner = ids.NewId("replay");
-  ASSIGN_OR_RETURN(bool locked,
-                   options_.dead_letters->LockReplay(options_.group, aggregate, owner, options_.replay_lease, deadline));
+  ASSIGN_OR_RETURN(bool locked, options_.dead_letters->LockReplay(options_.group, aggregate, owner,
+                                                                  options_.replay_lease, deadline));
   if (!locked) return absl::AbortedError("another replay of this aggregate is running");
   absl::Cleanup unlock = [&] {
     // Best effort: the lock ends by itself.
-    (void)options_.dead_letters->UnlockReplay(options_.group, aggregate, owner, absl::Now() + kStoreTimeout);
+    (void)options_.dead_letters->UnlockReplay(options_.group, aggregate, owner,
+                                              absl::Now() + kStoreTimeout);
   };
   return ReplayLocked(aggregate, owner, deadline);
 }
 
-absl::StatusOr<size_t> EventProcessor::ReplayLocked(const AggregateKey& aggregate, absl::string_view owner,
-                                                    absl::Time deadline) {
+absl::StatusOr<size_t> EventProcessor::ReplayLocked(const AggregateKey& aggregate,
+                                                    absl::string_view owner, absl::Time deadline) {
   size_t handled = 0;
   while (true) {
-    ASSIGN_OR_RETURN(std::vector<DeadLetter> letters,
-                     options_.dead_letters->List(options_.group, aggregate, kReplayBatch, deadline));
+    ASSIGN_OR_RETURN(
+        std::vector<DeadLetter> letters,
+        options_.dead_letters->List(options_.group, aggregate, kReplayBatch, deadline));
     for (const DeadLetter& letter : letters) {
       ASSIGN_OR_RETURN(bool locked,
-                       options_.dead_letters->LockReplay(options_.group, aggregate, owner, options_.replay_lease, deadline));
+                       options_.dead_letters->LockReplay(options_.group, aggregate, owner,
+                                                         options_.replay_lease, deadline));
       if (!locked) return absl::AbortedError("the replay took too long and lost its lock");
       RETURN_IF_ERROR(ReplayOne(letter, deadline));
       ++handled;
       ++counters_->replayed;
     }
     if (!letters.empty()) continue;
-    ASSIGN_OR_RETURN(bool released, options_.dead_letters->Release(options_.group, aggregate, deadline));
+    ASSIGN_OR_RETURN(bool released,
+                     options_.dead_letters->Release(options_.group, aggregate, deadline));
     if (released) break;
   }
   SetParked(aggregate, false);

@@ -1,5 +1,6 @@
-// What a consumer group does with one event, whichever log it came from: hand it to the handler until it is done, give it up after
-// three permanent errors, park what comes behind it. Shared by the partitions of a subscription. Thread-safe.
+// What a consumer group does with one event, whichever log it came from: hand it to the handler
+// until it is done, give it up after three permanent errors, park what comes behind it. Shared by
+// the partitions of a subscription. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -25,8 +26,9 @@ class EventProcessor {
   // options.dead_letters must be set. `clock` tells since when a letter is dead.
   EventProcessor(const SubscribeOptions& options, Handler handler, const Clock* clock);
 
-  // Returns true when the event's effect, or its parking, is durable: the cursor may move past it. False when told to stop
-  // before. Waits between tries, so that its partition waits, and only its partition.
+  // Returns true when the event's effect, or its parking, is durable: the cursor may move past it.
+  // False when told to stop before. Waits between tries, so that its partition waits, and only its
+  // partition.
   bool Process(const Event& event, const Wait& wait);
 
   // Partitions were gained: their former reader may have parked aggregates since we last looked.
@@ -44,7 +46,8 @@ class EventProcessor {
   absl::Status Handle(const Event& event, Attempts& attempts);
   absl::StatusOr<bool> IsParked(const AggregateKey& key);
   void SetParked(const AggregateKey& key, bool parked);
-  absl::StatusOr<size_t> ReplayLocked(const AggregateKey& aggregate, absl::string_view owner, absl::Time deadline);
+  absl::StatusOr<size_t> ReplayLocked(const AggregateKey& aggregate, absl::string_view owner,
+                                      absl::Time deadline);
   absl::Status ReplayOne(const DeadLetter& letter, absl::Time deadline);
 
   const SubscribeOptions options_;
@@ -54,8 +57,9 @@ class EventProcessor {
   ConsumerCounters* const counters_;
 
   std::mutex mutex_;
-  uint64_t generation_ = 0;                            // of what is known about parked aggregates
-  std::map<std::string, std::set<AggregateKey>> parked_;  // by tenant; a tenant is absent until it is looked up
+  uint64_t generation_ = 0;  // of what is known about parked aggregates
+  std::map<std::string, std::set<AggregateKey>>
+      parked_;  // by tenant; a tenant is absent until it is looked up
 };
 
 }  // namespace stadtmesh::events

@@ -12,7 +12,8 @@ absl::Status EventRouter::Handle(const Event& event) const {
   return status;
 }
 
-Handler SkipOnce(store::Store* store, std::string service, std::string consumer, absl::Duration timeout) {
+Handler SkipOnce(store::Store* store, std::string service, std::string consumer,
+                 absl::Duration timeout) {
   return [=](const Event& event) {
     const store::Transaction transaction(OnceOf(consumer, event));
     return store->Commit({event.tenant, service}, transaction, absl::Now() + timeout).status();

@@ -31,7 +31,8 @@ absl::Status Admin::EnsureTopic(const std::string& topic, absl::Time deadline) {
   while (true) {
     ASSIGN_OR_RETURN(int32_t partitions, PartitionCount(topic, deadline));
     if (partitions > 0) break;
-    if (absl::Now() >= deadline) return absl::UnavailableError(absl::StrCat("Kafka: topic ", topic, " has no leader yet"));
+    if (absl::Now() >= deadline)
+      return absl::UnavailableError(absl::StrCat("Kafka: topic ", topic, " has no leader yet"));
     absl::SleepFor(kRetryInterval);
   }
   std::lock_guard lock(mutex_);
@@ -41,14 +42,16 @@ absl::Status Admin::EnsureTopic(const std::string& topic, absl::Time deadline) {
 
 absl::Status Admin::CreateTopic(const std::string& topic, absl::Time deadline) {
   char text[256];
-  rd_kafka_NewTopic_t* request =
-      rd_kafka_NewTopic_new(topic.c_str(), options_.partitions, options_.replication, text, sizeof(text));
-  if (request == nullptr) return absl::InvalidArgumentError(absl::StrCat("Kafka topic ", topic, ": ", text));
+  rd_kafka_NewTopic_t* request = rd_kafka_NewTopic_new(topic.c_str(), options_.partitions,
+                                                       options_.replication, text, sizeof(text));
+  if (request == nullptr)
+    return absl::InvalidArgumentError(absl::StrCat("Kafka topic ", topic, ": ", text));
   absl::Cleanup free_request = [&] { rd_kafka_NewTopic_destroy(request); };
   rd_kafka_NewTopic_set_config(request, "max.message.bytes", "2097152");
   if (options_.replication >= 3) rd_kafka_NewTopic_set_config(request, "min.insync.replicas", "2");
 
-  rd_kafka_AdminOptions_t* admin_options = rd_kafka_AdminOptions_new(handle_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS);
+  rd_kafka_AdminOptions_t* admin_options =
+      rd_kafka_AdminOptions_new(handle_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS);
   absl::Cleanup free_options = [&] { rd_kafka_AdminOptions_destroy(admin_options); };
   rd_kafka_AdminOptions_set_request_timeout(admin_options, Left(deadline), text, sizeof(text));
   Queue queue(rd_kafka_queue_new(handle_.get()));
@@ -58,8 +61,10 @@ absl::Status Admin::CreateTopic(const std::string& topic, absl::Time deadline) {
   absl::Cleanup free_event = [&] { rd_kafka_event_destroy(event); };
   RETURN_IF_ERROR(ToStatus(rd_kafka_event_error(event), absl::StrCat("creating topic ", topic)));
   size_t count = 0;
-  const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
-  const rd_kafka_resp_err_t error = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR__BAD_MSG;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+  const rd_kafka_resp_err_t error =
+      count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR__BAD_MSG;
   if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return absl::OkStatus();
   return ToStatus(error, absl::StrCat("creating topic ", topic));
 }
@@ -69,7 +74,8 @@ absl::StatusOr<int32_t> Admin::PartitionCount(const std::string& topic, absl::Ti
   rd_kafka_topic_t* handle = rd_kafka_topic_new(handle_.get(), topic.c_str(), nullptr);
   absl::Cleanup free_topic = [&] { rd_kafka_topic_destroy(handle); };
   const rd_kafka_metadata_t* metadata = nullptr;
-  const rd_kafka_resp_err_t error = rd_kafka_metadata(handle_.get(), 0, handle, &metadata, Left(deadline));
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(handle_.get(), 0, handle, &metadata, Left(deadline));
   RETURN_IF_ERROR(ToStatus(error, absl::StrCat("metadata of ", topic)));
   absl::Cleanup free_metadata = [&] { rd_kafka_metadata_destroy(metadata); };
   if (metadata->topic_cnt != 1 || metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
@@ -79,10 +85,12 @@ absl::StatusOr<int32_t> Admin::PartitionCount(const std::string& topic, absl::Ti
   return metadata->topics[0].partition_cnt;
 }
 
-absl::StatusOr<std::vector<HeldOffsets>> Admin::HeldBy(const std::string& topic, absl::Time deadline) {
+absl::StatusOr<std::vector<HeldOffsets>> Admin::HeldBy(const std::string& topic,
+                                                       absl::Time deadline) {
   RETURN_IF_ERROR(EnsureTopic(topic, deadline));
   ASSIGN_OR_RETURN(int32_t partitions, PartitionCount(topic, deadline));
-  if (partitions == 0) return absl::UnavailableError(absl::StrCat("Kafka: topic ", topic, " has no leader"));
+  if (partitions == 0)
+    return absl::UnavailableError(absl::StrCat("Kafka: topic ", topic, " has no leader"));
   std::vector<HeldOffsets> result(partitions);
   for (int32_t p = 0; p < partitions; ++p) {
     ASSIGN_OR_RETURN(result[p], HeldByPartition(topic, p, deadline));
@@ -90,11 +98,12 @@ absl::StatusOr<std::vector<HeldOffsets>> Admin::HeldBy(const std::string& topic,
   return result;
 }
 
-absl::StatusOr<HeldOffsets> Admin::HeldByPartition(const std::string& topic, int32_t partition, absl::Time deadline) {
+absl::StatusOr<HeldOffsets> Admin::HeldByPartition(const std::string& topic, int32_t partition,
+                                                   absl::Time deadline) {
   while (true) {
     HeldOffsets held;
-    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(handle_.get(), topic.c_str(), partition, &held.first,
-                                                                       &held.end, Left(deadline));
+    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+        handle_.get(), topic.c_str(), partition, &held.first, &held.end, Left(deadline));
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return held;
     // A new topic, or one whose leader moved: the broker named may not know yet that it leads.
     const absl::Status status = ToStatus(error, absl::StrCat("the end of ", topic));

@@ -21,9 +21,11 @@ class Admin {
   absl::StatusOr<std::vector<HeldOffsets>> HeldBy(const std::string& topic, absl::Time deadline);
 
  private:
-  Admin(const KafkaOptions& options, Handle handle) : options_(options), handle_(std::move(handle)) {}
+  Admin(const KafkaOptions& options, Handle handle)
+      : options_(options), handle_(std::move(handle)) {}
   absl::Status CreateTopic(const std::string& topic, absl::Time deadline);
-  absl::StatusOr<HeldOffsets> HeldByPartition(const std::string& topic, int32_t partition, absl::Time deadline);
+  absl::StatusOr<HeldOffsets> HeldByPartition(const std::string& topic, int32_t partition,
+                                              absl::Time deadline);
   absl::StatusOr<int32_t> PartitionCount(const std::string& topic, absl::Time deadline);
 
   const KafkaOptions& options_;

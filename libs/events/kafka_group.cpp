@@ -17,18 +17,25 @@ constexpr int kPollMilliseconds = 100;
 // The partition's queue, split off from the consumer's.
 class GroupMember::Source final : public PartitionSource {
  public:
-  Source(rd_kafka_t* handle, TopicPartition place, Queue queue, EventProcessor* processor)
-      : handle_(handle), place_(std::move(place)), queue_(std::move(queue)), processor_(processor) {}
+  // `start`: where reading begins; RD_KAFKA_OFFSET_BEGINNING: at the oldest event, whichever that
+  // is; otherwise negative: unknown.
+  Source(TopicPartition place, Queue queue, EventProcessor* processor, int64_t start)
+      : place_(std::move(place)),
+        queue_(std::move(queue)),
+        processor_(processor),
+        expected_(start) {}
 
   std::optional<Delivery> Next(absl::Duration wait) override {
     Message message(rd_kafka_consume_queue(queue_.get(), Milliseconds(wait)));
     if (message == nullptr) return std::nullopt;
-    if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || message->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return std::nullopt;  // librdkafka goes on by itself
+    // Without transactions a partition has no gaps: what is not there any more was never seen (or
+    // the log is another one).
+    if (expected_ != RD_KAFKA_OFFSET_BEGINNING && expected_ != message->offset) {
       processor_->ReportLost(place_.first, place_.second);
-      SeekToOldest();
-      return std::nullopt;
     }
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;  // librdkafka goes on by itself
+    expected_ = message->offset + 1;
     auto event = ToEvent(*message);
     if (!event.ok()) {
       ++processor_->counters().undecodable;
@@ -44,33 +51,30 @@ class GroupMember::Source final : public PartitionSource {
   int64_t next() const { return next_; }
 
  private:
-  void SeekToOldest() {
-    Partitions list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), place_.first.c_str(), place_.second)->offset = RD_KAFKA_OFFSET_BEGINNING;
-    // When this fails, the error comes again with the next fetch.
-    Error error(rd_kafka_seek_partitions(handle_, list.get(), 5000));
-  }
-
-  rd_kafka_t* const handle_;
   const TopicPartition place_;
   const Queue queue_;
   EventProcessor* const processor_;
+  int64_t expected_;  // only the worker's thread
   std::atomic<int64_t> next_{-1};
 };
 
-GroupMember::GroupMember(const KafkaOptions& options, std::shared_ptr<Admin> admin, const SubscribeOptions& subscribe,
-                         Handler handler, const Clock* clock)
+GroupMember::GroupMember(const KafkaOptions& options, std::shared_ptr<Admin> admin,
+                         const SubscribeOptions& subscribe, Handler handler, const Clock* clock)
     : options_(options),
       admin_(std::move(admin)),
       subscribe_(subscribe),
       processor_(std::make_shared<EventProcessor>(subscribe, std::move(handler), clock)) {}
 
-absl::StatusOr<std::unique_ptr<GroupMember>> GroupMember::Join(const KafkaOptions& options, std::shared_ptr<Admin> admin,
-                                                               const SubscribeOptions& subscribe, Handler handler,
+absl::StatusOr<std::unique_ptr<GroupMember>> GroupMember::Join(const KafkaOptions& options,
+                                                               std::shared_ptr<Admin> admin,
+                                                               const SubscribeOptions& subscribe,
+                                                               Handler handler,
                                                                const Clock* clock) {
-  std::unique_ptr<GroupMember> member(new GroupMember(options, std::move(admin), subscribe, std::move(handler), clock));
-  ASSIGN_OR_RETURN(member->handle_, NewHandle(RD_KAFKA_CONSUMER, options, GroupSettings(subscribe.group, options),
-                                              {nullptr, OnRebalance, member.get()}));
+  std::unique_ptr<GroupMember> member(
+      new GroupMember(options, std::move(admin), subscribe, std::move(handler), clock));
+  ASSIGN_OR_RETURN(member->handle_,
+                   NewHandle(RD_KAFKA_CONSUMER, options, GroupSettings(subscribe.group, options),
+                             {nullptr, OnRebalance, member.get()}));
   rd_kafka_poll_set_consumer(member->handle_.get());
   member->thread_ = std::thread([raw = member.get()] { raw->Run(); });
   return member;
@@ -83,7 +87,8 @@ void GroupMember::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-absl::StatusOr<size_t> GroupMember::ReplayDeadLetters(const AggregateKey& aggregate, absl::Time deadline) {
+absl::StatusOr<size_t> GroupMember::ReplayDeadLetters(const AggregateKey& aggregate,
+                                                      absl::Time deadline) {
   return processor_->Replay(aggregate, deadline);
 }
 
@@ -91,11 +96,13 @@ void GroupMember::Run() {
   while (!stopping_ && !SubscribeToTopics()) Sleep(absl::Milliseconds(500));
   absl::Time next_commit = absl::Now() + options_.commit_interval, next_lag = absl::Now();
   while (!stopping_) {
-    // Messages come through the partitions' queues; what comes here are errors that librdkafka handles itself.
+    // Messages come through the partitions' queues; what comes here are errors that librdkafka
+    // handles itself.
     Message message(rd_kafka_consumer_poll(handle_.get(), kPollMilliseconds));
     const absl::Time now = absl::Now();
     if (now >= next_commit) {
-      if (Partitions offsets = TakeUncommitted(); offsets->cnt > 0) rd_kafka_commit(handle_.get(), offsets.get(), 1);
+      if (Partitions offsets = TakeUncommitted(); offsets->cnt > 0)
+        rd_kafka_commit(handle_.get(), offsets.get(), 1);
       next_commit = now + options_.commit_interval;
     }
     if (now >= next_lag) {
@@ -117,8 +124,8 @@ bool GroupMember::SubscribeToTopics() {
   return rd_kafka_subscribe(handle_.get(), list.get()) == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-void GroupMember::OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t kind, rd_kafka_topic_partition_list_t* partitions,
-                              void* opaque) {
+void GroupMember::OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t kind,
+                              rd_kafka_topic_partition_list_t* partitions, void* opaque) {
   auto* member = static_cast<GroupMember*>(opaque);
   if (kind == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     member->Gain(partitions);
@@ -143,16 +150,20 @@ void GroupMember::Gain(rd_kafka_topic_partition_list_t* partitions) {
   Error error(rd_kafka_incremental_assign(handle_.get(), partitions));
   if (error != nullptr) return;  // lost again already; the next rebalance tells
   for (auto& [place, queue] : queues) {
-    auto source = std::make_shared<Source>(handle_.get(), place, std::move(queue), processor_.get());
+    auto source =
+        std::make_shared<Source>(place, std::move(queue), processor_.get(), starts[place]);
     auto worker = std::make_unique<PartitionWorker>(source, processor_);
     held_[place] = {std::move(source), std::move(worker), -1, starts[place]};
     ++processor_->counters().rebalances;
   }
 }
 
-// A group that is new to a partition begins at the oldest event; that is no loss. With no answer the broker's own look-up decides.
+// A group that is new to a partition begins at the oldest event; that is no loss. With no answer
+// librdkafka looks it up itself, and what begins then is taken for a loss: a rebuild too many does
+// no harm.
 void GroupMember::StartAtCommitted(rd_kafka_topic_partition_list_t* partitions) {
-  if (rd_kafka_committed(handle_.get(), partitions, Milliseconds(kCommitTimeout)) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+  if (rd_kafka_committed(handle_.get(), partitions, Milliseconds(kCommitTimeout)) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
     for (int i = 0; i < partitions->cnt; ++i) partitions->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
     return;
   }
@@ -162,7 +173,9 @@ void GroupMember::StartAtCommitted(rd_kafka_topic_partition_list_t* partitions) 
 }
 
 void GroupMember::Lose(rd_kafka_topic_partition_list_t* partitions) {
-  const auto find = [&](int i) { return held_.find({partitions->elems[i].topic, partitions->elems[i].partition}); };
+  const auto find = [&](int i) {
+    return held_.find({partitions->elems[i].topic, partitions->elems[i].partition});
+  };
   for (int i = 0; i < partitions->cnt; ++i) {
     if (auto held = find(i); held != held_.end()) held->second.worker->RequestStop();
   }
@@ -171,7 +184,8 @@ void GroupMember::Lose(rd_kafka_topic_partition_list_t* partitions) {
   }
   // What was lost without notice may have a new reader, whose commits ours must not undo.
   if (!rd_kafka_assignment_lost(handle_.get())) CommitNow();
-  for (int i = 0; i < partitions->cnt; ++i) held_.erase({partitions->elems[i].topic, partitions->elems[i].partition});
+  for (int i = 0; i < partitions->cnt; ++i)
+    held_.erase({partitions->elems[i].topic, partitions->elems[i].partition});
   Error error(rd_kafka_incremental_unassign(handle_.get(), partitions));
 }
 
@@ -187,7 +201,8 @@ Partitions GroupMember::TakeUncommitted() {
 }
 
 void GroupMember::CommitNow() {
-  for (auto& [place, held] : held_) held.committed = -1;  // an earlier asynchronous commit may have failed
+  for (auto& [place, held] : held_)
+    held.committed = -1;  // an earlier asynchronous commit may have failed
   Partitions offsets = TakeUncommitted();
   if (offsets->cnt == 0) return;
   Queue answers(rd_kafka_queue_new(handle_.get()));
@@ -201,8 +216,8 @@ void GroupMember::ReportLag() {
   int64_t lag = 0;
   for (const auto& [place, held] : held_) {
     int64_t first = 0, end = 0;
-    if (rd_kafka_get_watermark_offsets(handle_.get(), place.first.c_str(), place.second, &first, &end) !=
-        RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (rd_kafka_get_watermark_offsets(handle_.get(), place.first.c_str(), place.second, &first,
+                                       &end) != RD_KAFKA_RESP_ERR_NO_ERROR) {
       continue;
     }
     const int64_t next = std::max({first, held.start, held.source->next()});
@@ -211,7 +226,9 @@ void GroupMember::ReportLag() {
   SetLag(lag);
 }
 
-void GroupMember::SetLag(int64_t lag) { processor_->counters().lag += lag - std::exchange(lag_, lag); }
+void GroupMember::SetLag(int64_t lag) {
+  processor_->counters().lag += lag - std::exchange(lag_, lag);
+}
 
 void GroupMember::Sleep(absl::Duration duration) {
   for (const absl::Time until = absl::Now() + duration; !stopping_ && absl::Now() < until;) {

@@ -1,7 +1,8 @@
 // One member of a consumer group. Only for kafka_*.cpp.
 //
-// A poll thread serves the group's protocol, so that a slow handler never costs the membership; every partition held has a queue
-// and a worker thread of its own. Losing a partition waits for its running handler and commits what is done before it is given up.
+// A poll thread serves the group's protocol, so that a slow handler never costs the membership;
+// every partition held has a queue and a worker thread of its own. Losing a partition waits for its
+// running handler and commits what is done before it is given up.
 #pragma once
 
 #include <atomic>
@@ -20,12 +21,14 @@ namespace stadtmesh::events::kafka {
 
 class GroupMember final : public Subscription {
  public:
-  static absl::StatusOr<std::unique_ptr<GroupMember>> Join(const KafkaOptions& options, std::shared_ptr<Admin> admin,
-                                                           const SubscribeOptions& subscribe, Handler handler,
-                                                           const Clock* clock);
+  static absl::StatusOr<std::unique_ptr<GroupMember>> Join(const KafkaOptions& options,
+                                                           std::shared_ptr<Admin> admin,
+                                                           const SubscribeOptions& subscribe,
+                                                           Handler handler, const Clock* clock);
   ~GroupMember() override;
   void Stop() override;
-  absl::StatusOr<size_t> ReplayDeadLetters(const AggregateKey& aggregate, absl::Time deadline) override;
+  absl::StatusOr<size_t> ReplayDeadLetters(const AggregateKey& aggregate,
+                                           absl::Time deadline) override;
 
  private:
   using TopicPartition = std::pair<std::string, int32_t>;
@@ -37,9 +40,10 @@ class GroupMember final : public Subscription {
     int64_t start = 0;       // where reading began; negative: at the oldest
   };
 
-  GroupMember(const KafkaOptions& options, std::shared_ptr<Admin> admin, const SubscribeOptions& subscribe, Handler handler,
-              const Clock* clock);
-  static void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t kind, rd_kafka_topic_partition_list_t* partitions, void* opaque);
+  GroupMember(const KafkaOptions& options, std::shared_ptr<Admin> admin,
+              const SubscribeOptions& subscribe, Handler handler, const Clock* clock);
+  static void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t kind,
+                          rd_kafka_topic_partition_list_t* partitions, void* opaque);
   void Run();
   bool SubscribeToTopics();
   void Gain(rd_kafka_topic_partition_list_t* partitions);

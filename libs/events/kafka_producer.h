@@ -11,7 +11,8 @@ namespace stadtmesh::events::kafka {
 
 class TopicProducer {
  public:
-  TopicProducer(const KafkaOptions& options, std::string topic) : options_(options), topic_(std::move(topic)) {}
+  TopicProducer(const KafkaOptions& options, std::string topic)
+      : options_(options), topic_(std::move(topic)) {}
 
   // See Bus::Publish.
   absl::StatusOr<size_t> Publish(const std::vector<Event>& events, absl::Time deadline);

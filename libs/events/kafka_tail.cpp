@@ -4,10 +4,9 @@
 
 namespace stadtmesh::events::kafka {
 
-absl::StatusOr<std::unique_ptr<TailReader>> TailReader::Start(const KafkaOptions& options, Admin& admin, std::string topic,
-                                                              const TailFrom& from,
-                                                              std::function<void(const Delivery&)> handler,
-                                                              absl::Time deadline) {
+absl::StatusOr<std::unique_ptr<TailReader>> TailReader::Start(
+    const KafkaOptions& options, Admin& admin, std::string topic, const TailFrom& from,
+    std::function<void(const Delivery&)> handler, absl::Time deadline) {
   ASSIGN_OR_RETURN(std::vector<HeldOffsets> held, admin.HeldBy(topic, deadline));
   ASSIGN_OR_RETURN(std::vector<int64_t> next, TailStart(from, held));
   std::unique_ptr<TailReader> reader(new TailReader(std::move(topic), from, std::move(handler)));
@@ -15,8 +14,10 @@ absl::StatusOr<std::unique_ptr<TailReader>> TailReader::Start(const KafkaOptions
   rd_kafka_poll_set_consumer(reader->handle_.get());
   Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
   for (size_t p = 0; p < next.size(); ++p) {
-    rd_kafka_topic_partition_list_add(list.get(), reader->topic_.c_str(), static_cast<int32_t>(p))->offset = next[p];
+    rd_kafka_topic_partition_list_add(list.get(), reader->topic_.c_str(), static_cast<int32_t>(p))
+        ->offset = next[p];
   }
+  reader->next_ = std::move(next);
   RETURN_IF_ERROR(ToStatus(rd_kafka_assign(reader->handle_.get(), list.get()), "reading a topic"));
   reader->queue_.reset(rd_kafka_queue_get_consumer(reader->handle_.get()));
   reader->thread_ = std::thread([raw = reader.get()] { raw->Run(); });
@@ -42,14 +43,11 @@ void TailReader::Run() {
 }
 
 void TailReader::Handle(const rd_kafka_message_t& message) {
-  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
-    if (from_.on_lost) from_.on_lost(message.partition);
-    Partitions list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), message.partition)->offset = RD_KAFKA_OFFSET_BEGINNING;
-    Error error(rd_kafka_seek_partitions(handle_.get(), list.get(), 5000));
-    return;
-  }
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return;  // librdkafka goes on by itself
+  int64_t& next = next_[message.partition];
+  const bool lost = next != message.offset;  // without transactions a partition has no gaps
+  next = message.offset + 1;
+  if (lost && from_.on_lost) from_.on_lost(message.partition);
   auto event = ToEvent(message);
   if (event.ok()) handler_({*std::move(event), {message.partition, message.offset}});
 }

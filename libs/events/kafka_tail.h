@@ -16,9 +16,9 @@ namespace stadtmesh::events::kafka {
 class TailReader final : public Subscription {
  public:
   // See Bus::Tail.
-  static absl::StatusOr<std::unique_ptr<TailReader>> Start(const KafkaOptions& options, Admin& admin, std::string topic,
-                                                           const TailFrom& from, std::function<void(const Delivery&)> handler,
-                                                           absl::Time deadline);
+  static absl::StatusOr<std::unique_ptr<TailReader>> Start(
+      const KafkaOptions& options, Admin& admin, std::string topic, const TailFrom& from,
+      std::function<void(const Delivery&)> handler, absl::Time deadline);
   ~TailReader() override;
   void Stop() override;
 
@@ -30,6 +30,7 @@ class TailReader final : public Subscription {
 
   const std::string topic_;
   const TailFrom from_;
+  std::vector<int64_t> next_;  // offset per partition
   const std::function<void(const Delivery&)> handler_;
   kafka::Handle handle_;
   Queue queue_;  // of the whole consumer: to wake the thread

@@ -15,7 +15,8 @@ namespace {
 using TopicPartition = std::pair<std::string, int32_t>;
 
 template <typename Predicate>
-bool WaitFor(std::condition_variable& changed, std::unique_lock<std::mutex>& lock, absl::Duration wait, Predicate predicate) {
+bool WaitFor(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
+             absl::Duration wait, Predicate predicate) {
   return changed.wait_for(lock, absl::ToChronoNanoseconds(wait), predicate);
 }
 
@@ -37,7 +38,8 @@ class MemoryBus::Source final : public PartitionSource {
     {
       std::unique_lock lock(bus_->mutex_);
       Partition& partition = bus_->TopicLocked(place_.first)[place_.second];
-      WaitFor(bus_->changed_, lock, wait, [&] { return interrupted_ || (!bus_->away_ && next_ < partition.end()); });
+      WaitFor(bus_->changed_, lock, wait,
+              [&] { return interrupted_ || (!bus_->away_ && next_ < partition.end()); });
       if (interrupted_ || bus_->away_ || next_ >= partition.end()) return std::nullopt;
       if (next_ < partition.first) lost_before = next_ = partition.first;
       delivery = {partition.events[next_ - partition.first], {place_.second, next_}};
@@ -92,7 +94,8 @@ class MemoryBus::GroupSubscription final : public Subscription {
     bus_->RebalanceLocked(group_);
   }
 
-  absl::StatusOr<size_t> ReplayDeadLetters(const AggregateKey& aggregate, absl::Time deadline) override {
+  absl::StatusOr<size_t> ReplayDeadLetters(const AggregateKey& aggregate,
+                                           absl::Time deadline) override {
     return processor_->Replay(aggregate, deadline);
   }
 
@@ -166,7 +169,8 @@ class MemoryBus::TailSubscription final : public Subscription {
     return false;
   }
 
-  void Take(const std::vector<Partition>& partitions, std::vector<Delivery>& batch, std::vector<int32_t>& lost) {
+  void Take(const std::vector<Partition>& partitions, std::vector<Delivery>& batch,
+            std::vector<int32_t>& lost) {
     for (size_t p = 0; p < partitions.size(); ++p) {
       const auto number = static_cast<int32_t>(p);
       if (next_[p] < partitions[p].first) {
@@ -197,7 +201,8 @@ std::vector<MemoryBus::Partition>& MemoryBus::TopicLocked(absl::string_view topi
   return found->second;
 }
 
-absl::StatusOr<size_t> MemoryBus::Publish(absl::string_view topic, const std::vector<Event>& events, absl::Time deadline) {
+absl::StatusOr<size_t> MemoryBus::Publish(absl::string_view topic, const std::vector<Event>& events,
+                                          absl::Time deadline) {
   {
     std::lock_guard lock(mutex_);
     if (away_) return absl::UnavailableError("the memory bus is away");
@@ -210,40 +215,48 @@ absl::StatusOr<size_t> MemoryBus::Publish(absl::string_view topic, const std::ve
   return events.size();
 }
 
-absl::StatusOr<std::unique_ptr<Subscription>> MemoryBus::Subscribe(const SubscribeOptions& options, Handler handler) {
-  if (options.group.empty() || options.topics.empty()) return absl::InvalidArgumentError("group and topics are required");
+absl::StatusOr<std::unique_ptr<Subscription>> MemoryBus::Subscribe(const SubscribeOptions& options,
+                                                                   Handler handler) {
+  if (options.group.empty() || options.topics.empty())
+    return absl::InvalidArgumentError("group and topics are required");
   SubscribeOptions complete = options;
   if (complete.dead_letters == nullptr) complete.dead_letters = &dead_letters_;
   return std::make_unique<GroupSubscription>(this, complete, std::move(handler));
 }
 
-// Every partition of the group's topics goes to one member; what moves is stopped at its old member before it starts at the new one.
+// Every partition of the group's topics goes to one member; what moves is stopped at its old member
+// before it starts at the new one.
 void MemoryBus::RebalanceLocked(const std::string& group) {
   const std::vector<GroupSubscription*>& members = members_[group];
   std::map<GroupSubscription*, std::set<TopicPartition>> assignment;
   std::set<std::string> topics;
-  for (GroupSubscription* member : members) topics.insert(member->topics().begin(), member->topics().end());
+  for (GroupSubscription* member : members)
+    topics.insert(member->topics().begin(), member->topics().end());
   size_t turn = 0;
   for (const std::string& topic : topics) {
     std::vector<GroupSubscription*> readers;
     for (GroupSubscription* member : members) {
-      if (std::count(member->topics().begin(), member->topics().end(), topic) > 0) readers.push_back(member);
+      if (std::count(member->topics().begin(), member->topics().end(), topic) > 0)
+        readers.push_back(member);
     }
-    for (int32_t p = 0; p < partition_count_; ++p) assignment[readers[turn++ % readers.size()]].insert({topic, p});
+    for (int32_t p = 0; p < partition_count_; ++p)
+      assignment[readers[turn++ % readers.size()]].insert({topic, p});
   }
   for (GroupSubscription* member : members) member->Keep(assignment[member]);
   for (GroupSubscription* member : members) member->Gain(assignment[member]);
 }
 
-absl::StatusOr<std::unique_ptr<Subscription>> MemoryBus::Tail(absl::string_view topic, const TailFrom& from,
-                                                              std::function<void(const Delivery&)> handler) {
+absl::StatusOr<std::unique_ptr<Subscription>> MemoryBus::Tail(
+    absl::string_view topic, const TailFrom& from, std::function<void(const Delivery&)> handler) {
   std::vector<HeldOffsets> held;
   {
     std::lock_guard lock(mutex_);
-    for (const Partition& partition : TopicLocked(topic)) held.push_back({partition.first, partition.end()});
+    for (const Partition& partition : TopicLocked(topic))
+      held.push_back({partition.first, partition.end()});
   }
   ASSIGN_OR_RETURN(std::vector<int64_t> next, TailStart(from, held));
-  return std::make_unique<TailSubscription>(this, std::string(topic), std::move(next), from, std::move(handler));
+  return std::make_unique<TailSubscription>(this, std::string(topic), std::move(next), from,
+                                            std::move(handler));
 }
 
 absl::StatusOr<std::vector<Position>> MemoryBus::End(absl::string_view topic, absl::Time deadline) {
@@ -282,7 +295,8 @@ void MemoryBus::Trim(absl::string_view topic, size_t keep) {
   for (Partition& partition : TopicLocked(topic)) {
     if (partition.events.size() <= keep) continue;
     const size_t drop = partition.events.size() - keep;
-    partition.events.erase(partition.events.begin(), partition.events.begin() + static_cast<int64_t>(drop));
+    partition.events.erase(partition.events.begin(),
+                           partition.events.begin() + static_cast<int64_t>(drop));
     partition.first += static_cast<int64_t>(drop);
   }
 }

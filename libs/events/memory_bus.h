@@ -1,4 +1,5 @@
-// The bus inside one process, without durability: for unit tests of services. Passes the contract suite of the real adapters.
+// The bus inside one process, without durability: for unit tests of services. Passes the contract
+// suite of the real adapters.
 #pragma once
 
 #include <condition_variable>
@@ -21,10 +22,13 @@ class MemoryBus final : public Bus {
   // Every subscription must be gone before.
   ~MemoryBus() override;
 
-  absl::StatusOr<size_t> Publish(absl::string_view topic, const std::vector<Event>& events, absl::Time deadline) override;
-  absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(const SubscribeOptions& options, Handler handler) override;
-  absl::StatusOr<std::unique_ptr<Subscription>> Tail(absl::string_view topic, const TailFrom& from,
-                                                     std::function<void(const Delivery&)> handler) override;
+  absl::StatusOr<size_t> Publish(absl::string_view topic, const std::vector<Event>& events,
+                                 absl::Time deadline) override;
+  absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(const SubscribeOptions& options,
+                                                          Handler handler) override;
+  absl::StatusOr<std::unique_ptr<Subscription>> Tail(
+      absl::string_view topic, const TailFrom& from,
+      std::function<void(const Delivery&)> handler) override;
   absl::StatusOr<std::vector<Position>> End(absl::string_view topic, absl::Time deadline) override;
 
   // Waits until every group has handled everything published; false at the deadline. For tests.
@@ -43,7 +47,8 @@ class MemoryBus final : public Bus {
     std::vector<Event> events;
     int64_t end() const { return first + static_cast<int64_t>(events.size()); }
   };
-  using Cursors = std::map<std::pair<std::string, int32_t>, int64_t>;  // (topic, partition) -> next offset
+  using Cursors =
+      std::map<std::pair<std::string, int32_t>, int64_t>;  // (topic, partition) -> next offset
 
   std::vector<Partition>& TopicLocked(absl::string_view topic);
   void RebalanceLocked(const std::string& group);

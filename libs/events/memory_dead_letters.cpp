@@ -2,8 +2,8 @@
 
 namespace stadtmesh::events {
 
-absl::StatusOr<std::vector<AggregateKey>> MemoryDeadLetters::ParkedAggregates(absl::string_view group,
-                                                                              absl::string_view tenant, absl::Time) {
+absl::StatusOr<std::vector<AggregateKey>> MemoryDeadLetters::ParkedAggregates(
+    absl::string_view group, absl::string_view tenant, absl::Time) {
   std::lock_guard lock(mutex_);
   std::vector<AggregateKey> result;
   for (const auto& [place, letters] : parked_) {
@@ -12,13 +12,15 @@ absl::StatusOr<std::vector<AggregateKey>> MemoryDeadLetters::ParkedAggregates(ab
   return result;
 }
 
-absl::Status MemoryDeadLetters::Bury(absl::string_view group, const DeadLetter& letter, absl::Time) {
+absl::Status MemoryDeadLetters::Bury(absl::string_view group, const DeadLetter& letter,
+                                     absl::Time) {
   std::lock_guard lock(mutex_);
   parked_[{std::string(group), KeyOf(letter.event)}][{letter.event.epoch, letter.event.n}] = letter;
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> MemoryDeadLetters::ParkBehind(absl::string_view group, const Event& event, absl::Time since, absl::Time) {
+absl::StatusOr<bool> MemoryDeadLetters::ParkBehind(absl::string_view group, const Event& event,
+                                                   absl::Time since, absl::Time) {
   std::lock_guard lock(mutex_);
   auto found = parked_.find({std::string(group), KeyOf(event)});
   if (found == parked_.end()) return false;
@@ -26,7 +28,8 @@ absl::StatusOr<bool> MemoryDeadLetters::ParkBehind(absl::string_view group, cons
   return true;
 }
 
-absl::StatusOr<std::vector<DeadLetter>> MemoryDeadLetters::List(absl::string_view group, const AggregateKey& aggregate,
+absl::StatusOr<std::vector<DeadLetter>> MemoryDeadLetters::List(absl::string_view group,
+                                                                const AggregateKey& aggregate,
                                                                 size_t limit, absl::Time) {
   std::lock_guard lock(mutex_);
   std::vector<DeadLetter> result;
@@ -46,7 +49,8 @@ absl::Status MemoryDeadLetters::Remove(absl::string_view group, const Event& eve
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> MemoryDeadLetters::Release(absl::string_view group, const AggregateKey& aggregate, absl::Time) {
+absl::StatusOr<bool> MemoryDeadLetters::Release(absl::string_view group,
+                                                const AggregateKey& aggregate, absl::Time) {
   std::lock_guard lock(mutex_);
   auto found = parked_.find({std::string(group), aggregate});
   if (found == parked_.end()) return true;
@@ -55,8 +59,10 @@ absl::StatusOr<bool> MemoryDeadLetters::Release(absl::string_view group, const A
   return true;
 }
 
-absl::StatusOr<bool> MemoryDeadLetters::LockReplay(absl::string_view group, const AggregateKey& aggregate,
-                                                   absl::string_view owner, absl::Duration ttl, absl::Time) {
+absl::StatusOr<bool> MemoryDeadLetters::LockReplay(absl::string_view group,
+                                                   const AggregateKey& aggregate,
+                                                   absl::string_view owner, absl::Duration ttl,
+                                                   absl::Time) {
   std::lock_guard lock(mutex_);
   auto& [holder, until] = locks_[{std::string(group), aggregate}];
   if (holder != owner && until > absl::Now()) return false;
@@ -65,8 +71,8 @@ absl::StatusOr<bool> MemoryDeadLetters::LockReplay(absl::string_view group, cons
   return true;
 }
 
-absl::Status MemoryDeadLetters::UnlockReplay(absl::string_view group, const AggregateKey& aggregate, absl::string_view owner,
-                                             absl::Time) {
+absl::Status MemoryDeadLetters::UnlockReplay(absl::string_view group, const AggregateKey& aggregate,
+                                             absl::string_view owner, absl::Time) {
   std::lock_guard lock(mutex_);
   auto found = locks_.find({std::string(group), aggregate});
   if (found != locks_.end() && found->second.first == owner) locks_.erase(found);

@@ -9,14 +9,18 @@
 
 namespace stadtmesh::events {
 
-// Commit the effect with this: an event that comes again changes nothing. Every event of the aggregate must be committed, also
-// those that change nothing (EventRouter does that for types it does not know), because the watermark moves one by one.
+// Commit the effect with this: an event that comes again changes nothing. Every event of the
+// aggregate must be committed, also those that change nothing (EventRouter does that for types it
+// does not know), because the watermark moves one by one.
 inline store::OnceIdentity OnceOf(absl::string_view consumer, const Event& event) {
-  return {std::string(consumer), absl::StrCat(event.service, "/", event.aggregate), event.epoch, event.n};
+  return {std::string(consumer), absl::StrCat(event.service, "/", event.aggregate), event.epoch,
+          event.n};
 }
 
-// The id of a `Later` task that holds an effect outside the store (a call to another service), recorded with OnceOf; and the
-// idempotency key of that call. The same event gives the same id.
-inline std::string TaskIdOf(absl::string_view consumer, const Event& event) { return absl::StrCat(consumer, "-", event.id); }
+// The id of a `Later` task that holds an effect outside the store (a call to another service),
+// recorded with OnceOf; and the idempotency key of that call. The same event gives the same id.
+inline std::string TaskIdOf(absl::string_view consumer, const Event& event) {
+  return absl::StrCat(consumer, "-", event.id);
+}
 
 }  // namespace stadtmesh::events

@@ -2,7 +2,8 @@
 
 namespace stadtmesh::events {
 
-PartitionWorker::PartitionWorker(std::shared_ptr<PartitionSource> source, std::shared_ptr<EventProcessor> processor)
+PartitionWorker::PartitionWorker(std::shared_ptr<PartitionSource> source,
+                                 std::shared_ptr<EventProcessor> processor)
     : source_(std::move(source)), processor_(std::move(processor)), thread_([this] { Run(); }) {}
 
 PartitionWorker::~PartitionWorker() { Stop(); }
@@ -25,7 +26,8 @@ void PartitionWorker::Run() {
   while (Wait(absl::ZeroDuration())) {
     std::optional<Delivery> delivery = source_->Next(absl::Milliseconds(500));
     if (!delivery.has_value()) continue;
-    const bool done = processor_->Process(delivery->event, [this](absl::Duration duration) { return Wait(duration); });
+    const bool done = processor_->Process(
+        delivery->event, [this](absl::Duration duration) { return Wait(duration); });
     if (!done) return;
     source_->Done(delivery->position);
   }
@@ -33,7 +35,8 @@ void PartitionWorker::Run() {
 
 bool PartitionWorker::Wait(absl::Duration duration) {
   std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, absl::ToChronoNanoseconds(duration), [this] { return stopping_; });
+  return !changed_.wait_for(lock, absl::ToChronoNanoseconds(duration),
+                            [this] { return stopping_; });
 }
 
 }  // namespace stadtmesh::events

@@ -1,4 +1,5 @@
-// A thread that applies the events of one partition in order. Adapters give it a source; it owns nothing of the log.
+// A thread that applies the events of one partition in order. Adapters give it a source; it owns
+// nothing of the log.
 #pragma once
 
 #include <condition_variable>
@@ -13,7 +14,8 @@
 
 namespace stadtmesh::events {
 
-// One partition of a log as its one reader sees it. Next and Done are called from the worker's thread only.
+// One partition of a log as its one reader sees it. Next and Done are called from the worker's
+// thread only.
 class PartitionSource {
  public:
   virtual ~PartitionSource() = default;
@@ -27,7 +29,8 @@ class PartitionSource {
 
 class PartitionWorker {
  public:
-  PartitionWorker(std::shared_ptr<PartitionSource> source, std::shared_ptr<EventProcessor> processor);
+  PartitionWorker(std::shared_ptr<PartitionSource> source,
+                  std::shared_ptr<EventProcessor> processor);
   // As Stop.
   ~PartitionWorker();
   // Tells the worker to stop, without waiting.

@@ -15,11 +15,12 @@ constexpr absl::Duration kTrimTimeout = absl::Seconds(1);
 // A group's subscription: a member per topic.
 class GroupSubscription final : public Subscription {
  public:
-  GroupSubscription(const RedisStreamsOptions& options, std::shared_ptr<redis::Client> client, const SubscribeOptions& subscribe,
-                    Handler handler, const Clock* clock)
+  GroupSubscription(const RedisStreamsOptions& options, std::shared_ptr<redis::Client> client,
+                    const SubscribeOptions& subscribe, Handler handler, const Clock* clock)
       : processor_(std::make_shared<EventProcessor>(subscribe, std::move(handler), clock)) {
     for (const std::string& topic : subscribe.topics) {
-      members_.push_back(std::make_unique<StreamGroupMember>(options, client, topic, subscribe.group, processor_));
+      members_.push_back(
+          std::make_unique<StreamGroupMember>(options, client, topic, subscribe.group, processor_));
     }
   }
   ~GroupSubscription() override { Stop(); }
@@ -27,7 +28,8 @@ class GroupSubscription final : public Subscription {
     for (auto& member : members_) member->RequestStop();
     for (auto& member : members_) member->Stop();
   }
-  absl::StatusOr<size_t> ReplayDeadLetters(const AggregateKey& aggregate, absl::Time deadline) override {
+  absl::StatusOr<size_t> ReplayDeadLetters(const AggregateKey& aggregate,
+                                           absl::Time deadline) override {
     return processor_->Replay(aggregate, deadline);
   }
 
@@ -48,17 +50,20 @@ RedisStreamsBus::RedisStreamsBus(RedisStreamsOptions options, const Clock* clock
 
 RedisStreamsBus::~RedisStreamsBus() = default;
 
-absl::StatusOr<std::shared_ptr<StreamLog>> RedisStreamsBus::LogOf(const std::string& topic, absl::Time deadline) {
+absl::StatusOr<std::shared_ptr<StreamLog>> RedisStreamsBus::LogOf(const std::string& topic,
+                                                                  absl::Time deadline) {
   {
     std::lock_guard lock(mutex_);
     if (auto found = logs_.find(topic); found != logs_.end()) return found->second;
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<StreamLog> log, StreamLog::Open(client_, topic, options_.partitions, deadline));
+  ASSIGN_OR_RETURN(std::shared_ptr<StreamLog> log,
+                   StreamLog::Open(client_, topic, options_.partitions, deadline));
   std::lock_guard lock(mutex_);
   return logs_.emplace(topic, std::move(log)).first->second;
 }
 
-absl::StatusOr<size_t> RedisStreamsBus::Publish(absl::string_view topic, const std::vector<Event>& events,
+absl::StatusOr<size_t> RedisStreamsBus::Publish(absl::string_view topic,
+                                                const std::vector<Event>& events,
                                                 absl::Time deadline) {
   if (events.empty()) return 0;
   ASSIGN_OR_RETURN(std::shared_ptr<StreamLog> log, LogOf(std::string(topic), deadline));
@@ -82,14 +87,18 @@ absl::Status RedisStreamsBus::Trim(absl::string_view topic, absl::Time deadline)
   return log->Trim(options_.keep, options_.max_bytes, deadline);
 }
 
-absl::StatusOr<std::unique_ptr<Subscription>> RedisStreamsBus::Subscribe(const SubscribeOptions& options, Handler handler) {
-  if (options.group.empty() || options.topics.empty()) return absl::InvalidArgumentError("group and topics are required");
-  if (options.dead_letters == nullptr) return absl::InvalidArgumentError("dead_letters is required");
-  return std::make_unique<GroupSubscription>(options_, client_, options, std::move(handler), clock_);
+absl::StatusOr<std::unique_ptr<Subscription>> RedisStreamsBus::Subscribe(
+    const SubscribeOptions& options, Handler handler) {
+  if (options.group.empty() || options.topics.empty())
+    return absl::InvalidArgumentError("group and topics are required");
+  if (options.dead_letters == nullptr)
+    return absl::InvalidArgumentError("dead_letters is required");
+  return std::make_unique<GroupSubscription>(options_, client_, options, std::move(handler),
+                                             clock_);
 }
 
-absl::StatusOr<std::unique_ptr<Subscription>> RedisStreamsBus::Tail(absl::string_view topic, const TailFrom& from,
-                                                                    std::function<void(const Delivery&)> handler) {
+absl::StatusOr<std::unique_ptr<Subscription>> RedisStreamsBus::Tail(
+    absl::string_view topic, const TailFrom& from, std::function<void(const Delivery&)> handler) {
   const absl::Time deadline = absl::Now() + kTailTimeout;
   ASSIGN_OR_RETURN(std::shared_ptr<StreamLog> log, LogOf(std::string(topic), deadline));
   ASSIGN_OR_RETURN(std::vector<HeldOffsets> held, log->Held(deadline));
@@ -97,11 +106,13 @@ absl::StatusOr<std::unique_ptr<Subscription>> RedisStreamsBus::Tail(absl::string
   return std::make_unique<StreamTail>(options_, std::move(log), next, from, std::move(handler));
 }
 
-absl::StatusOr<std::vector<Position>> RedisStreamsBus::End(absl::string_view topic, absl::Time deadline) {
+absl::StatusOr<std::vector<Position>> RedisStreamsBus::End(absl::string_view topic,
+                                                           absl::Time deadline) {
   ASSIGN_OR_RETURN(std::shared_ptr<StreamLog> log, LogOf(std::string(topic), deadline));
   ASSIGN_OR_RETURN(std::vector<HeldOffsets> held, log->Held(deadline));
   std::vector<Position> result;
-  for (const HeldOffsets& partition : held) result.push_back({static_cast<int32_t>(result.size()), partition.end - 1});
+  for (const HeldOffsets& partition : held)
+    result.push_back({static_cast<int32_t>(result.size()), partition.end - 1});
   return result;
 }
 

@@ -35,7 +35,8 @@ std::string OwnerOf(const RelayOptions& options) {
 
 }  // namespace
 
-Relay::Relay(store::Store* store, Bus* bus, RelayOptions options, const Clock* clock, RelayCounters* counters)
+Relay::Relay(store::Store* store, Bus* bus, RelayOptions options, const Clock* clock,
+             RelayCounters* counters)
     : store_(store),
       bus_(bus),
       options_(std::move(options)),
@@ -83,7 +84,8 @@ bool Relay::Round() {
 void Relay::UpdateTenants() {
   const std::vector<std::string> tenants = options_.tenants();
   std::erase_if(outboxes_, [&](const auto& entry) {
-    return std::find(tenants.begin(), tenants.end(), entry.first) == tenants.end();  // its lease ends by itself
+    return std::find(tenants.begin(), tenants.end(), entry.first) ==
+           tenants.end();  // its lease ends by itself
   });
   for (const std::string& tenant : tenants) outboxes_.try_emplace(tenant);
 }
@@ -92,8 +94,10 @@ bool Relay::Lead(const std::string& tenant, Outbox& outbox) {
   const absl::Time now = absl::Now();
   if (outbox.leading && outbox.lease_until - now > options_.lease * 2 / 3) return true;
   if (!outbox.leading && now < outbox.next_attempt) return false;
-  auto acquired = store_->AcquireLease({tenant, options_.service}, kRelayLease, owner_, options_.lease, now + kStoreTimeout);
-  if (!acquired.ok() && outbox.leading && now < outbox.lease_until) return true;  // renewing failed, but it is still ours
+  auto acquired = store_->AcquireLease({tenant, options_.service}, kRelayLease, owner_,
+                                       options_.lease, now + kStoreTimeout);
+  if (!acquired.ok() && outbox.leading && now < outbox.lease_until)
+    return true;  // renewing failed, but it is still ours
   if (!acquired.ok() || !*acquired) {
     Lose(outbox);
     if (acquired.ok()) outbox.next_attempt = now + options_.lease / 6;  // somebody else leads
@@ -111,7 +115,8 @@ void Relay::Lose(Outbox& outbox) { outbox = Outbox(); }
 
 void Relay::Read(const std::string& tenant, Outbox& outbox, Batch& batch) {
   const absl::Time deadline = absl::Now() + kStoreTimeout;
-  auto entries = store_->ReadOutbox({tenant, options_.service}, outbox.published, options_.batch, deadline);
+  auto entries =
+      store_->ReadOutbox({tenant, options_.service}, outbox.published, options_.batch, deadline);
   if (!entries.ok()) return;
   outbox.oldest = entries->empty() ? absl::InfiniteFuture() : entries->front().time;
   if (entries->empty()) return;
@@ -139,12 +144,14 @@ bool Relay::Publish(Batch& batch) {
   return !failing_;
 }
 
-// Removing lags a little behind publishing, so that it costs no latency; what a successor publishes twice meets watermarks.
+// Removing lags a little behind publishing, so that it costs no latency; what a successor publishes
+// twice meets watermarks.
 void Relay::Trim(const std::string& tenant, Outbox& outbox, bool idle) {
   if (!outbox.leading || outbox.published == outbox.trimmed) return;
   const absl::Time now = absl::Now();
   if (!idle && now < outbox.next_trim) return;
-  absl::Status status = store_->TrimOutbox({tenant, options_.service}, outbox.published, kRelayLease, owner_, now + kStoreTimeout);
+  absl::Status status = store_->TrimOutbox({tenant, options_.service}, outbox.published,
+                                           kRelayLease, owner_, now + kStoreTimeout);
   outbox.next_trim = now + options_.trim_interval;
   if (status.ok()) {
     outbox.trimmed = outbox.published;
@@ -170,7 +177,8 @@ void Relay::ReportLag() {
   }
   counters_->leading = leading;
   counters_->outbox_length = length;
-  const absl::Duration age = oldest == absl::InfiniteFuture() ? absl::ZeroDuration() : clock_->Now() - oldest;
+  const absl::Duration age =
+      oldest == absl::InfiniteFuture() ? absl::ZeroDuration() : clock_->Now() - oldest;
   counters_->oldest_age_millis = std::max<int64_t>(0, absl::ToInt64Milliseconds(age));
 }
 
@@ -178,7 +186,8 @@ void Relay::ReleaseLeases() {
   for (auto& [tenant, outbox] : outboxes_) {
     if (!outbox.leading) continue;
     // Best effort: the lease ends by itself.
-    (void)store_->ReleaseLease({tenant, options_.service}, kRelayLease, owner_, absl::Now() + kStoreTimeout);
+    (void)store_->ReleaseLease({tenant, options_.service}, kRelayLease, owner_,
+                               absl::Now() + kStoreTimeout);
     Lose(outbox);
   }
   counters_->leading = 0;

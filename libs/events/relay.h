@@ -1,8 +1,10 @@
-// Carries a service's outbox to the bus: at least once, and in order per aggregate as far as one leader can promise it. Consumers
-// keep watermarks, because a leader that was frozen may publish old entries after its successor.
+// Carries a service's outbox to the bus: at least once, and in order per aggregate as far as one
+// leader can promise it. Consumers keep watermarks, because a leader that was frozen may publish
+// old entries after its successor.
 //
-// Per tenant one lease; who holds it publishes. Entries are removed only when they, and all before them, are acknowledged. After an
-// error the bus has dropped what it knew of the batch, and the relay goes on at the oldest unacknowledged entry.
+// Per tenant one lease; who holds it publishes. Entries are removed only when they, and all before
+// them, are acknowledged. After an error the bus has dropped what it knew of the batch, and the
+// relay goes on at the oldest unacknowledged entry.
 #pragma once
 
 #include <atomic>
@@ -22,17 +24,20 @@ namespace stadtmesh::events {
 struct RelayOptions {
   std::string service;
   std::function<std::vector<std::string>()> tenants;  // may change while the relay runs
-  std::string owner;                                  // unique per process start; empty: a random id
-  absl::Duration lease = absl::Seconds(3);            // a successor takes over at most this and one poll later
-  absl::Duration poll = absl::Milliseconds(500);      // when no wake-up comes
+  std::string owner;  // unique per process start; empty: a random id
+  absl::Duration lease =
+      absl::Seconds(3);  // a successor takes over at most this and one poll later
+  absl::Duration poll = absl::Milliseconds(500);  // when no wake-up comes
   absl::Duration trim_interval = absl::Milliseconds(200);
-  size_t batch = 500;                                 // entries per tenant and round
+  size_t batch = 500;  // entries per tenant and round
 };
 
 class Relay {
  public:
-  // `store`, `bus`, `clock` and `counters` (may be null) outlive the relay. The clock only tells ages, for the lag.
-  Relay(store::Store* store, Bus* bus, RelayOptions options, const Clock* clock, RelayCounters* counters = nullptr);
+  // `store`, `bus`, `clock` and `counters` (may be null) outlive the relay. The clock only tells
+  // ages, for the lag.
+  Relay(store::Store* store, Bus* bus, RelayOptions options, const Clock* clock,
+        RelayCounters* counters = nullptr);
   // As Stop.
   ~Relay();
 
@@ -40,8 +45,8 @@ class Relay {
   // Waits for the running round and gives the leases back. Idempotent.
   void Stop();
 
-  // One pass over the tenants: lead, read, publish, trim. True when something was published and more may wait. For tests; not
-  // together with Start.
+  // One pass over the tenants: lead, read, publish, trim. True when something was published and
+  // more may wait. For tests; not together with Start.
   bool Round();
 
  private:
@@ -49,10 +54,10 @@ class Relay {
     bool leading = false;
     absl::Time lease_until = absl::InfinitePast();
     absl::Time next_attempt = absl::InfinitePast();  // to get the lease, while somebody else has it
-    std::string published;                           // position of the last acknowledged entry; empty: begin at the oldest
+    std::string published;  // position of the last acknowledged entry; empty: begin at the oldest
     std::string trimmed;
     absl::Time next_trim = absl::InfinitePast();
-    absl::Time oldest = absl::InfiniteFuture();      // time of the oldest unacknowledged entry known
+    absl::Time oldest = absl::InfiniteFuture();  // time of the oldest unacknowledged entry known
     int64_t length = 0;
     absl::Time next_length = absl::InfinitePast();
   };

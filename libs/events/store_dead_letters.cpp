@@ -25,7 +25,9 @@ std::string Lease(absl::string_view group, const AggregateKey& aggregate) {
 }
 
 // Members of one score are in the order of their bytes.
-std::string Member(const Event& event) { return absl::StrFormat("%020d-%020d", event.epoch, event.n); }
+std::string Member(const Event& event) {
+  return absl::StrFormat("%020d-%020d", event.epoch, event.n);
+}
 
 std::string Encode(const DeadLetter& letter) {
   v1::ParkedEvent parked;
@@ -45,14 +47,17 @@ std::string Encode(const DeadLetter& letter) {
 
 absl::StatusOr<DeadLetter> Decode(const std::string& bytes) {
   v1::ParkedEvent parked;
-  if (!parked.ParseFromString(bytes)) return absl::DataLossError("a stored dead letter cannot be read");
+  if (!parked.ParseFromString(bytes))
+    return absl::DataLossError("a stored dead letter cannot be read");
   Headers headers;
-  for (const v1::ParkedEvent::Header& header : parked.headers()) headers.emplace_back(header.name(), header.value());
+  for (const v1::ParkedEvent::Header& header : parked.headers())
+    headers.emplace_back(header.name(), header.value());
   DeadLetter letter;
   ASSIGN_OR_RETURN(letter.event, DecodeEvent(headers, parked.payload()));
   letter.cause = parked.cause();
   letter.tries = parked.tries();
-  letter.since = absl::FromUnixSeconds(parked.since().seconds()) + absl::Nanoseconds(parked.since().nanos());
+  letter.since =
+      absl::FromUnixSeconds(parked.since().seconds()) + absl::Nanoseconds(parked.since().nanos());
   return letter;
 }
 
@@ -70,11 +75,12 @@ auto Retry(absl::Time deadline, Attempt attempt) {
 store::Transaction StoreDeadLetters::NewTransaction() {
   // The store needs an identity only to send a commit again whose answer was lost.
   const std::string key = ids_.NewId("parking");
-  return store::Transaction(store::ReplyIdentity{"events", "dead-letters", key, key, absl::Minutes(10)});
+  return store::Transaction(
+      store::ReplyIdentity{"events", "dead-letters", key, key, absl::Minutes(10)});
 }
 
-absl::StatusOr<std::vector<AggregateKey>> StoreDeadLetters::ParkedAggregates(absl::string_view group,
-                                                                             absl::string_view tenant, absl::Time deadline) {
+absl::StatusOr<std::vector<AggregateKey>> StoreDeadLetters::ParkedAggregates(
+    absl::string_view group, absl::string_view tenant, absl::Time deadline) {
   std::vector<AggregateKey> result;
   store::Range range;
   range.limit = kPage;
@@ -84,29 +90,32 @@ absl::StatusOr<std::vector<AggregateKey>> StoreDeadLetters::ParkedAggregates(abs
     for (const store::Scored& entry : page) {
       const size_t slash = entry.member.find('/');
       if (slash == std::string::npos) continue;
-      result.push_back({entry.member.substr(0, slash), std::string(tenant), entry.member.substr(slash + 1)});
+      result.push_back(
+          {entry.member.substr(0, slash), std::string(tenant), entry.member.substr(slash + 1)});
     }
     if (page.size() < kPage) return result;
     range.after = page.back();
   }
 }
 
-absl::Status StoreDeadLetters::Bury(absl::string_view group, const DeadLetter& letter, absl::Time deadline) {
+absl::Status StoreDeadLetters::Bury(absl::string_view group, const DeadLetter& letter,
+                                    absl::Time deadline) {
   return Retry(deadline, [&] { return TryPark(group, letter, false, deadline); }).status();
 }
 
-absl::StatusOr<bool> StoreDeadLetters::ParkBehind(absl::string_view group, const Event& event, absl::Time since,
-                                                  absl::Time deadline) {
+absl::StatusOr<bool> StoreDeadLetters::ParkBehind(absl::string_view group, const Event& event,
+                                                  absl::Time since, absl::Time deadline) {
   const DeadLetter letter{event, "", 0, since};
   return Retry(deadline, [&] { return TryPark(group, letter, true, deadline); });
 }
 
-absl::StatusOr<bool> StoreDeadLetters::TryPark(absl::string_view group, const DeadLetter& letter, bool only_behind,
-                                               absl::Time deadline) {
+absl::StatusOr<bool> StoreDeadLetters::TryPark(absl::string_view group, const DeadLetter& letter,
+                                               bool only_behind, absl::Time deadline) {
   const Event& event = letter.event;
   const std::string place = Place(group, KeyOf(event));
   const std::string entry = absl::StrCat(place, "/", Member(event));
-  ASSIGN_OR_RETURN(std::vector<store::Record> records, store_->MultiGet(ScopeOf(event.tenant), {place, entry}, deadline));
+  ASSIGN_OR_RETURN(std::vector<store::Record> records,
+                   store_->MultiGet(ScopeOf(event.tenant), {place, entry}, deadline));
   if (only_behind && !records[0].exists()) return false;
   if (only_behind && records[1].exists()) return true;
   store::Transaction transaction = NewTransaction();
@@ -121,7 +130,8 @@ absl::StatusOr<bool> StoreDeadLetters::TryPark(absl::string_view group, const De
   return true;
 }
 
-absl::StatusOr<std::vector<DeadLetter>> StoreDeadLetters::List(absl::string_view group, const AggregateKey& aggregate,
+absl::StatusOr<std::vector<DeadLetter>> StoreDeadLetters::List(absl::string_view group,
+                                                               const AggregateKey& aggregate,
                                                                size_t limit, absl::Time deadline) {
   const std::string place = Place(group, aggregate);
   store::Range range;
@@ -131,8 +141,10 @@ absl::StatusOr<std::vector<DeadLetter>> StoreDeadLetters::List(absl::string_view
   std::vector<DeadLetter> result;
   if (members.empty()) return result;
   std::vector<std::string> keys;
-  for (const store::Scored& member : members) keys.push_back(absl::StrCat(place, "/", member.member));
-  ASSIGN_OR_RETURN(std::vector<store::Record> records, store_->MultiGet(ScopeOf(aggregate.tenant), keys, deadline));
+  for (const store::Scored& member : members)
+    keys.push_back(absl::StrCat(place, "/", member.member));
+  ASSIGN_OR_RETURN(std::vector<store::Record> records,
+                   store_->MultiGet(ScopeOf(aggregate.tenant), keys, deadline));
   for (const store::Record& record : records) {
     if (!record.exists()) continue;  // removed since
     ASSIGN_OR_RETURN(DeadLetter letter, Decode(record.bytes));
@@ -141,26 +153,33 @@ absl::StatusOr<std::vector<DeadLetter>> StoreDeadLetters::List(absl::string_view
   return result;
 }
 
-absl::Status StoreDeadLetters::Remove(absl::string_view group, const Event& event, absl::Time deadline) {
+absl::Status StoreDeadLetters::Remove(absl::string_view group, const Event& event,
+                                      absl::Time deadline) {
   const std::string place = Place(group, KeyOf(event));
   const std::string entry = absl::StrCat(place, "/", Member(event));
-  return Retry(deadline, [&]() -> absl::StatusOr<bool> {
-           ASSIGN_OR_RETURN(store::Record record, store_->Get(ScopeOf(event.tenant), entry, deadline));
-           store::Transaction transaction = NewTransaction();
-           if (record.exists()) transaction.Delete(entry, record.version);
-           transaction.IndexRemove(place, Member(event));
-           RETURN_IF_ERROR(store_->Commit(ScopeOf(event.tenant), transaction, deadline).status());
-           return true;
-         })
+  return Retry(deadline,
+               [&]() -> absl::StatusOr<bool> {
+                 ASSIGN_OR_RETURN(store::Record record,
+                                  store_->Get(ScopeOf(event.tenant), entry, deadline));
+                 store::Transaction transaction = NewTransaction();
+                 if (record.exists()) transaction.Delete(entry, record.version);
+                 transaction.IndexRemove(place, Member(event));
+                 RETURN_IF_ERROR(
+                     store_->Commit(ScopeOf(event.tenant), transaction, deadline).status());
+                 return true;
+               })
       .status();
 }
 
-absl::StatusOr<bool> StoreDeadLetters::Release(absl::string_view group, const AggregateKey& aggregate, absl::Time deadline) {
+absl::StatusOr<bool> StoreDeadLetters::Release(absl::string_view group,
+                                               const AggregateKey& aggregate, absl::Time deadline) {
   return Retry(deadline, [&] { return TryRelease(group, aggregate, deadline); });
 }
 
 // Reads the version first: whatever is parked behind afterwards changes it, and the deletion fails.
-absl::StatusOr<bool> StoreDeadLetters::TryRelease(absl::string_view group, const AggregateKey& aggregate, absl::Time deadline) {
+absl::StatusOr<bool> StoreDeadLetters::TryRelease(absl::string_view group,
+                                                  const AggregateKey& aggregate,
+                                                  absl::Time deadline) {
   const std::string place = Place(group, aggregate);
   ASSIGN_OR_RETURN(store::Record record, store_->Get(ScopeOf(aggregate.tenant), place, deadline));
   if (!record.exists()) return true;
@@ -168,18 +187,22 @@ absl::StatusOr<bool> StoreDeadLetters::TryRelease(absl::string_view group, const
   if (left > 0) return false;
   store::Transaction transaction = NewTransaction();
   transaction.Delete(place, record.version);
-  transaction.IndexRemove(GroupIndex(group), absl::StrCat(aggregate.service, "/", aggregate.aggregate));
+  transaction.IndexRemove(GroupIndex(group),
+                          absl::StrCat(aggregate.service, "/", aggregate.aggregate));
   RETURN_IF_ERROR(store_->Commit(ScopeOf(aggregate.tenant), transaction, deadline).status());
   return true;
 }
 
-absl::StatusOr<bool> StoreDeadLetters::LockReplay(absl::string_view group, const AggregateKey& aggregate,
-                                                  absl::string_view owner, absl::Duration ttl, absl::Time deadline) {
-  return store_->AcquireLease(ScopeOf(aggregate.tenant), Lease(group, aggregate), owner, ttl, deadline);
+absl::StatusOr<bool> StoreDeadLetters::LockReplay(absl::string_view group,
+                                                  const AggregateKey& aggregate,
+                                                  absl::string_view owner, absl::Duration ttl,
+                                                  absl::Time deadline) {
+  return store_->AcquireLease(ScopeOf(aggregate.tenant), Lease(group, aggregate), owner, ttl,
+                              deadline);
 }
 
-absl::Status StoreDeadLetters::UnlockReplay(absl::string_view group, const AggregateKey& aggregate, absl::string_view owner,
-                                            absl::Time deadline) {
+absl::Status StoreDeadLetters::UnlockReplay(absl::string_view group, const AggregateKey& aggregate,
+                                            absl::string_view owner, absl::Time deadline) {
   return store_->ReleaseLease(ScopeOf(aggregate.tenant), Lease(group, aggregate), owner, deadline);
 }
 

@@ -39,7 +39,8 @@ class StreamGroupMember::Source final : public PartitionSource {
 
   std::optional<Delivery> Next(absl::Duration wait) override {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, absl::ToChronoNanoseconds(wait), [this] { return interrupted_ || !queue_.empty(); });
+    changed_.wait_for(lock, absl::ToChronoNanoseconds(wait),
+                      [this] { return interrupted_ || !queue_.empty(); });
     if (interrupted_ || queue_.empty()) return std::nullopt;
     Item item = std::move(queue_.front());
     queue_.pop_front();
@@ -92,8 +93,9 @@ class StreamGroupMember::Source final : public PartitionSource {
   std::atomic<int64_t> next_;
 };
 
-StreamGroupMember::StreamGroupMember(const RedisStreamsOptions& options, std::shared_ptr<redis::Client> client,
-                                     std::string topic, std::string group, std::shared_ptr<EventProcessor> processor)
+StreamGroupMember::StreamGroupMember(const RedisStreamsOptions& options,
+                                     std::shared_ptr<redis::Client> client, std::string topic,
+                                     std::string group, std::shared_ptr<EventProcessor> processor)
     : options_(options),
       client_(std::move(client)),
       reader_(ReaderOptions(options)),
@@ -124,7 +126,8 @@ void StreamGroupMember::Run() {
     }
     Read();
   }
-  // Best effort: leases and membership end by themselves, and what is not committed comes again and meets its watermark.
+  // Best effort: leases and membership end by themselves, and what is not committed comes again and
+  // meets its watermark.
   if (log_ != nullptr) (void)GiveBack(HeldPartitions(), true);
   SetLag(0);
 }
@@ -143,7 +146,8 @@ absl::Status StreamGroupMember::TryBeat() {
   if (log_ == nullptr) {
     ASSIGN_OR_RETURN(log_, StreamLog::Open(client_, topic_, options_.partitions, deadline));
   }
-  ASSIGN_OR_RETURN(std::vector<std::string> members, log_->Join(group_, member_, options_.lease, deadline));
+  ASSIGN_OR_RETURN(std::vector<std::string> members,
+                   log_->Join(group_, member_, options_.lease, deadline));
   const auto rank = std::find(members.begin(), members.end(), member_) - members.begin();
   const auto count = static_cast<int32_t>(members.size());
   std::set<int32_t> wanted, surplus;
@@ -155,7 +159,8 @@ absl::Status StreamGroupMember::TryBeat() {
     }
   }
   if (!surplus.empty()) RETURN_IF_ERROR(GiveBack(surplus, false));
-  ASSIGN_OR_RETURN(std::set<int32_t> owned, log_->Lease(group_, member_, wanted, options_.lease, deadline));
+  ASSIGN_OR_RETURN(std::set<int32_t> owned,
+                   log_->Lease(group_, member_, wanted, options_.lease, deadline));
   std::set<int32_t> lost, gained;
   for (const auto& [partition, held] : held_) {
     if (!owned.contains(partition)) lost.insert(partition);
@@ -189,7 +194,8 @@ absl::Status StreamGroupMember::Gain(const std::set<int32_t>& partitions) {
   return Commit();  // a new group exists from now on, and trimming waits for it
 }
 
-// Measures the lag, and notices a log that is not the one we read (a server restored from an older backup).
+// Measures the lag, and notices a log that is not the one we read (a server restored from an older
+// backup).
 absl::Status StreamGroupMember::CheckLog() {
   ASSIGN_OR_RETURN(std::vector<HeldOffsets> log, log_->Held(absl::Now() + kTimeout));
   int64_t lag = 0;
@@ -205,7 +211,9 @@ absl::Status StreamGroupMember::CheckLog() {
 }
 
 // The counter sums over the topics of the subscription.
-void StreamGroupMember::SetLag(int64_t lag) { processor_->counters().lag += lag - std::exchange(lag_, lag); }
+void StreamGroupMember::SetLag(int64_t lag) {
+  processor_->counters().lag += lag - std::exchange(lag_, lag);
+}
 
 void StreamGroupMember::Drop(const std::set<int32_t>& partitions) {
   for (int32_t partition : partitions) held_[partition].worker->RequestStop();

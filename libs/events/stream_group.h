@@ -1,8 +1,9 @@
 // One member of a consumer group on one topic of Redis Streams. Only for redis_streams_*.cpp.
 //
-// One thread keeps the membership and the leases, reads, and commits cursors; every partition held has a worker of its own. The
-// members present, in the order of their names, share the partitions in turn: all compute the same, and leases make sure that nobody
-// starts before the former reader has stopped or its lease has ended.
+// One thread keeps the membership and the leases, reads, and commits cursors; every partition held
+// has a worker of its own. The members present, in the order of their names, share the partitions
+// in turn: all compute the same, and leases make sure that nobody starts before the former reader
+// has stopped or its lease has ended.
 #pragma once
 
 #include <atomic>
@@ -22,8 +23,9 @@ namespace stadtmesh::events {
 
 class StreamGroupMember {
  public:
-  StreamGroupMember(const RedisStreamsOptions& options, std::shared_ptr<redis::Client> client, std::string topic,
-                    std::string group, std::shared_ptr<EventProcessor> processor);
+  StreamGroupMember(const RedisStreamsOptions& options, std::shared_ptr<redis::Client> client,
+                    std::string topic, std::string group,
+                    std::shared_ptr<EventProcessor> processor);
   ~StreamGroupMember();  // as Stop
   void RequestStop() { stopping_ = true; }
   void Stop();
@@ -33,7 +35,7 @@ class StreamGroupMember {
   struct Held {
     std::shared_ptr<Source> source;
     std::unique_ptr<PartitionWorker> worker;
-    int64_t read_next = 0;   // of the log
+    int64_t read_next = 0;  // of the log
     int64_t committed = -1;
   };
 

@@ -18,14 +18,38 @@ constexpr redis::CallOptions kRepeatable{true, false};
 constexpr redis::CallOptions kRepeatableDurable{true, true};
 constexpr redis::CallOptions kOnceDurable{false, true};
 
-const redis::Script& OpenScript() { static const auto* script = new redis::Script(scripts::kOpen); return *script; }
-const redis::Script& AppendScript() { static const auto* script = new redis::Script(scripts::kAppend); return *script; }
-const redis::Script& HeldScript() { static const auto* script = new redis::Script(scripts::kHeld); return *script; }
-const redis::Script& TrimScript() { static const auto* script = new redis::Script(scripts::kTrim); return *script; }
-const redis::Script& JoinScript() { static const auto* script = new redis::Script(scripts::kJoin); return *script; }
-const redis::Script& LeaseScript() { static const auto* script = new redis::Script(scripts::kLease); return *script; }
-const redis::Script& ReleaseScript() { static const auto* script = new redis::Script(scripts::kRelease); return *script; }
-const redis::Script& CommitScript() { static const auto* script = new redis::Script(scripts::kCommit); return *script; }
+const redis::Script& OpenScript() {
+  static const auto* script = new redis::Script(scripts::kOpen);
+  return *script;
+}
+const redis::Script& AppendScript() {
+  static const auto* script = new redis::Script(scripts::kAppend);
+  return *script;
+}
+const redis::Script& HeldScript() {
+  static const auto* script = new redis::Script(scripts::kHeld);
+  return *script;
+}
+const redis::Script& TrimScript() {
+  static const auto* script = new redis::Script(scripts::kTrim);
+  return *script;
+}
+const redis::Script& JoinScript() {
+  static const auto* script = new redis::Script(scripts::kJoin);
+  return *script;
+}
+const redis::Script& LeaseScript() {
+  static const auto* script = new redis::Script(scripts::kLease);
+  return *script;
+}
+const redis::Script& ReleaseScript() {
+  static const auto* script = new redis::Script(scripts::kRelease);
+  return *script;
+}
+const redis::Script& CommitScript() {
+  static const auto* script = new redis::Script(scripts::kCommit);
+  return *script;
+}
 
 absl::Status Malformed() { return absl::DataLossError("Redis Streams: an answer of unknown form"); }
 
@@ -56,7 +80,8 @@ absl::StatusOr<Event> ParseFields(redis::Reply& fields) {
 }
 
 // One stream of XREAD's answer: [key, [[id, [field, value, ...]], ...]].
-absl::Status ParseStream(int32_t partition, redis::Reply& stream, std::vector<StreamEntry>& entries) {
+absl::Status ParseStream(int32_t partition, redis::Reply& stream,
+                         std::vector<StreamEntry>& entries) {
   for (redis::Reply& entry : stream.elements[1].elements) {
     int64_t sequence = 0;
     if (entry.elements.size() != 2) return Malformed();
@@ -74,20 +99,26 @@ StreamLog::StreamLog(std::shared_ptr<redis::Client> client, std::string topic, i
   for (int32_t p = 0; p < partitions; ++p) logs_.push_back(Key(absl::StrCat("log/", p)));
 }
 
-std::string StreamLog::Key(absl::string_view name) const { return absl::StrCat("{bus:", topic_, "}/", name); }
+std::string StreamLog::Key(absl::string_view name) const {
+  return absl::StrCat("{bus:", topic_, "}/", name);
+}
 
 std::string StreamLog::LeaseKey(const std::string& group, int32_t partition) const {
   return Key(absl::StrCat("lease/", partition, "/", group));
 }
 
-absl::StatusOr<std::shared_ptr<StreamLog>> StreamLog::Open(std::shared_ptr<redis::Client> client, const std::string& topic,
-                                                           int32_t partitions, absl::Time deadline) {
+absl::StatusOr<std::shared_ptr<StreamLog>> StreamLog::Open(std::shared_ptr<redis::Client> client,
+                                                           const std::string& topic,
+                                                           int32_t partitions,
+                                                           absl::Time deadline) {
   redis::ScriptArguments arguments;
   arguments.Key(absl::StrCat("{bus:", topic, "}/partitions"));
   arguments.Arg(static_cast<int64_t>(partitions));
-  ASSIGN_OR_RETURN(redis::Reply reply, client->CallScript(OpenScript(), arguments, deadline, kRepeatableDurable));
+  ASSIGN_OR_RETURN(redis::Reply reply,
+                   client->CallScript(OpenScript(), arguments, deadline, kRepeatableDurable));
   if (reply.integer < 1 || reply.integer > 1024) return Malformed();
-  return std::shared_ptr<StreamLog>(new StreamLog(std::move(client), topic, static_cast<int32_t>(reply.integer)));
+  return std::shared_ptr<StreamLog>(
+      new StreamLog(std::move(client), topic, static_cast<int32_t>(reply.integer)));
 }
 
 absl::StatusOr<size_t> StreamLog::Append(const std::vector<Event>& events, absl::Time deadline) {
@@ -108,7 +139,8 @@ absl::StatusOr<size_t> StreamLog::Append(const std::vector<Event>& events, absl:
 absl::StatusOr<std::vector<HeldOffsets>> StreamLog::Held(absl::Time deadline) {
   redis::ScriptArguments arguments;
   for (const std::string& log : logs_) arguments.Key(log);
-  ASSIGN_OR_RETURN(redis::Reply reply, client_->CallScript(HeldScript(), arguments, deadline, kRepeatable));
+  ASSIGN_OR_RETURN(redis::Reply reply,
+                   client_->CallScript(HeldScript(), arguments, deadline, kRepeatable));
   if (reply.elements.size() != 2 * logs_.size()) return Malformed();
   std::vector<HeldOffsets> result;
   for (size_t i = 0; i < reply.elements.size(); i += 2) {
@@ -127,14 +159,19 @@ absl::Status StreamLog::Trim(int64_t keep, int64_t max_bytes, absl::Time deadlin
   return client_->CallScript(TrimScript(), arguments, deadline, kRepeatable).status();
 }
 
-absl::StatusOr<std::vector<StreamEntry>> StreamLog::Read(redis::Client& reader, const std::map<int32_t, int64_t>& next,
+absl::StatusOr<std::vector<StreamEntry>> StreamLog::Read(redis::Client& reader,
+                                                         const std::map<int32_t, int64_t>& next,
                                                          int limit, absl::Duration block) {
   redis::Command command = {"XREAD", "COUNT"};
-  command.Arg(static_cast<int64_t>(limit)).Arg("BLOCK").Arg(std::max<int64_t>(1, absl::ToInt64Milliseconds(block))).Arg("STREAMS");
+  command.Arg(static_cast<int64_t>(limit))
+      .Arg("BLOCK")
+      .Arg(std::max<int64_t>(1, absl::ToInt64Milliseconds(block)))
+      .Arg("STREAMS");
   for (const auto& [partition, offset] : next) command.Arg(logs_[partition]);
   for (const auto& [partition, offset] : next) command.Arg(absl::StrCat("0-", offset));
-  ASSIGN_OR_RETURN(redis::Reply reply,
-                   reader.Call(std::move(command), absl::Now() + block + absl::Seconds(2), kRepeatable));
+  ASSIGN_OR_RETURN(
+      redis::Reply reply,
+      reader.Call(std::move(command), absl::Now() + block + absl::Seconds(2), kRepeatable));
   std::vector<StreamEntry> entries;
   for (redis::Reply& stream : reply.elements) {
     if (stream.elements.size() != 2) return Malformed();
@@ -145,29 +182,33 @@ absl::StatusOr<std::vector<StreamEntry>> StreamLog::Read(redis::Client& reader, 
   return entries;
 }
 
-absl::StatusOr<std::vector<std::string>> StreamLog::Join(const std::string& group, const std::string& member,
+absl::StatusOr<std::vector<std::string>> StreamLog::Join(const std::string& group,
+                                                         const std::string& member,
                                                          absl::Duration ttl, absl::Time deadline) {
   redis::ScriptArguments arguments;
   arguments.Key(Key(absl::StrCat("members/", group)));
   arguments.Arg(member);
   arguments.Arg(absl::ToInt64Milliseconds(ttl));
-  ASSIGN_OR_RETURN(redis::Reply reply, client_->CallScript(JoinScript(), arguments, deadline, kRepeatable));
+  ASSIGN_OR_RETURN(redis::Reply reply,
+                   client_->CallScript(JoinScript(), arguments, deadline, kRepeatable));
   std::vector<std::string> members;
   for (redis::Reply& element : reply.elements) members.push_back(std::move(element.text));
   std::sort(members.begin(), members.end());
   return members;
 }
 
-absl::StatusOr<std::set<int32_t>> StreamLog::Lease(const std::string& group, const std::string& member,
-                                                   const std::set<int32_t>& partitions, absl::Duration ttl,
-                                                   absl::Time deadline) {
+absl::StatusOr<std::set<int32_t>> StreamLog::Lease(const std::string& group,
+                                                   const std::string& member,
+                                                   const std::set<int32_t>& partitions,
+                                                   absl::Duration ttl, absl::Time deadline) {
   std::set<int32_t> owned;
   if (partitions.empty()) return owned;
   redis::ScriptArguments arguments;
   for (int32_t partition : partitions) arguments.Key(LeaseKey(group, partition));
   arguments.Arg(member);
   arguments.Arg(absl::ToInt64Milliseconds(ttl));
-  ASSIGN_OR_RETURN(redis::Reply reply, client_->CallScript(LeaseScript(), arguments, deadline, kRepeatable));
+  ASSIGN_OR_RETURN(redis::Reply reply,
+                   client_->CallScript(LeaseScript(), arguments, deadline, kRepeatable));
   if (reply.elements.size() != partitions.size()) return Malformed();
   size_t i = 0;
   for (int32_t partition : partitions) {
@@ -176,8 +217,9 @@ absl::StatusOr<std::set<int32_t>> StreamLog::Lease(const std::string& group, con
   return owned;
 }
 
-absl::Status StreamLog::Release(const std::string& group, const std::string& member, const std::set<int32_t>& partitions,
-                                bool leave, absl::Time deadline) {
+absl::Status StreamLog::Release(const std::string& group, const std::string& member,
+                                const std::set<int32_t>& partitions, bool leave,
+                                absl::Time deadline) {
   redis::ScriptArguments arguments;
   arguments.Key(Key(absl::StrCat("members/", group)));
   for (int32_t partition : partitions) arguments.Key(LeaseKey(group, partition));
@@ -186,7 +228,8 @@ absl::Status StreamLog::Release(const std::string& group, const std::string& mem
   return client_->CallScript(ReleaseScript(), arguments, deadline, kRepeatable).status();
 }
 
-absl::StatusOr<std::vector<int64_t>> StreamLog::Cursors(const std::string& group, absl::Time deadline) {
+absl::StatusOr<std::vector<int64_t>> StreamLog::Cursors(const std::string& group,
+                                                        absl::Time deadline) {
   redis::Command command = {"HMGET", Key("cursors")};
   for (int32_t p = 0; p < partitions(); ++p) command.Arg(absl::StrCat(p, "/", group));
   ASSIGN_OR_RETURN(redis::Reply reply, client_->Call(std::move(command), deadline, kRepeatable));
@@ -200,8 +243,8 @@ absl::StatusOr<std::vector<int64_t>> StreamLog::Cursors(const std::string& group
   return result;
 }
 
-absl::Status StreamLog::Commit(const std::string& group, const std::string& member, const std::map<int32_t, int64_t>& next,
-                               absl::Time deadline) {
+absl::Status StreamLog::Commit(const std::string& group, const std::string& member,
+                               const std::map<int32_t, int64_t>& next, absl::Time deadline) {
   if (next.empty()) return absl::OkStatus();
   redis::ScriptArguments arguments;
   arguments.Key(Key("cursors"));

@@ -9,8 +9,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'NX')
 return tonumber(redis.call('GET', KEYS[1]))
 )lua";
 
-// KEYS the streams; ARGV per event: index of the stream, number of arguments, field, value, ... A failure ends the script, so nothing
-// passes an event that was not appended.
+// KEYS the streams; ARGV per event: index of the stream, number of arguments, field, value, ... A
+// failure ends the script, so nothing passes an event that was not appended.
 inline constexpr char kAppend[] = R"lua(
 local at = 1
 while at <= #ARGV do
@@ -21,7 +21,8 @@ end
 return 1
 )lua";
 
-// KEYS the streams; returns per stream the sequence of its oldest entry (0: none) and of the last one ever.
+// KEYS the streams; returns per stream the sequence of its oldest entry (0: none) and of the last
+// one ever.
 inline constexpr char kHeld[] = R"lua(
 local result = {}
 for i, key in ipairs(KEYS) do
@@ -39,8 +40,8 @@ end
 return result
 )lua";
 
-// KEYS[1] cursors, then the streams; ARGV keep, most bytes of a stream. A cursor is the next offset, which is the sequence of the
-// last entry handled.
+// KEYS[1] cursors, then the streams; ARGV keep, most bytes of a stream. A cursor is the next
+// offset, which is the sequence of the last entry handled.
 inline constexpr char kTrim[] = R"lua(
 local slowest = {}
 local cursors = redis.call('HGETALL', KEYS[1])

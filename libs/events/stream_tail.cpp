@@ -23,8 +23,9 @@ std::map<int32_t, int64_t> Numbered(const std::vector<int64_t>& next) {
 
 }  // namespace
 
-StreamTail::StreamTail(const RedisStreamsOptions& options, std::shared_ptr<StreamLog> log, const std::vector<int64_t>& next,
-                       TailFrom from, std::function<void(const Delivery&)> handler)
+StreamTail::StreamTail(const RedisStreamsOptions& options, std::shared_ptr<StreamLog> log,
+                       const std::vector<int64_t>& next, TailFrom from,
+                       std::function<void(const Delivery&)> handler)
     : reader_(ReaderOptions(options)),
       log_(std::move(log)),
       from_(std::move(from)),

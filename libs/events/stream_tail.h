@@ -14,7 +14,8 @@ namespace stadtmesh::events {
 
 class StreamTail final : public Subscription {
  public:
-  StreamTail(const RedisStreamsOptions& options, std::shared_ptr<StreamLog> log, const std::vector<int64_t>& next, TailFrom from,
+  StreamTail(const RedisStreamsOptions& options, std::shared_ptr<StreamLog> log,
+             const std::vector<int64_t>& next, TailFrom from,
              std::function<void(const Delivery&)> handler);
   ~StreamTail() override;
   void Stop() override;

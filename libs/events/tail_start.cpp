@@ -4,7 +4,8 @@
 
 namespace stadtmesh::events {
 
-absl::StatusOr<std::vector<int64_t>> TailStart(const TailFrom& from, const std::vector<HeldOffsets>& held) {
+absl::StatusOr<std::vector<int64_t>> TailStart(const TailFrom& from,
+                                               const std::vector<HeldOffsets>& held) {
   std::vector<int64_t> next;
   for (const HeldOffsets& partition : held) {
     next.push_back(from.kind == TailFrom::Kind::kNow ? partition.end : partition.first);
@@ -16,7 +17,8 @@ absl::StatusOr<std::vector<int64_t>> TailStart(const TailFrom& from, const std::
     }
     const HeldOffsets& partition = held[position.partition];
     if (position.offset < partition.first - 1 || position.offset >= partition.end) {
-      return absl::OutOfRangeError(absl::StrCat("position ", position.partition, ":", position.offset, " is not held any more"));
+      return absl::OutOfRangeError(absl::StrCat("position ", position.partition, ":",
+                                                position.offset, " is not held any more"));
     }
     next[position.partition] = position.offset + 1;
   }

@@ -15,7 +15,9 @@ struct HeldOffsets {
   int64_t end = 0;
 };
 
-// The next offset to read of each partition. OUT_OF_RANGE when a position of `from.after` is trimmed or beyond the end.
-absl::StatusOr<std::vector<int64_t>> TailStart(const TailFrom& from, const std::vector<HeldOffsets>& held);
+// The next offset to read of each partition. OUT_OF_RANGE when a position of `from.after` is
+// trimmed or beyond the end.
+absl::StatusOr<std::vector<int64_t>> TailStart(const TailFrom& from,
+                                               const std::vector<HeldOffsets>& held);
 
 }  // namespace stadtmesh::events

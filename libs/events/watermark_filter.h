@@ -1,5 +1,6 @@
-// For read models and live streams: lets each event of an aggregate pass once and in order, whatever a relay that lost its lease
-// publishes again. (Effects in a store use store::OnceIdentity instead.) Not thread-safe.
+// For read models and live streams: lets each event of an aggregate pass once and in order,
+// whatever a relay that lost its lease publishes again. (Effects in a store use store::OnceIdentity
+// instead.) Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +14,12 @@ namespace stadtmesh::events {
 
 class WatermarkFilter {
  public:
-  // Remembers at most `capacity` aggregates and forgets those unseen for longest: a copy of an old event comes within the life of a
-  // lost lease (seconds), so only the recently active ones matter.
+  // Remembers at most `capacity` aggregates and forgets those unseen for longest: a copy of an old
+  // event comes within the life of a lost lease (seconds), so only the recently active ones matter.
   explicit WatermarkFilter(size_t capacity = 1 << 20) : capacity_(capacity) {}
 
-  // True when the event's (epoch, n) is beyond the last one of its aggregate that passed; it counts as passed then.
+  // True when the event's (epoch, n) is beyond the last one of its aggregate that passed; it counts
+  // as passed then.
   bool Pass(const Event& event) { return Advance(KeyOf(event), event.epoch, event.n); }
 
   // The same by parts; also seeds the filter from a scan of the owner's state.

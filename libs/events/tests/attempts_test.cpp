@@ -14,8 +14,8 @@ TEST(Attempts, ThreePermanentErrorsMakeADeadLetterAndTransientOnesNeverCount) {
     Attempts attempts(RetryPolicy{});
     int count = 0;
     for (bool is_permanent : permanent) {
-      const Verdict verdict =
-          attempts.Judge(is_permanent ? absl::InvalidArgumentError("no") : absl::UnavailableError("later"));
+      const Verdict verdict = attempts.Judge(is_permanent ? absl::InvalidArgumentError("no")
+                                                          : absl::UnavailableError("later"));
       count += is_permanent ? 1 : 0;
       const Verdict expected = is_permanent && count >= 3 ? Verdict::kDeadLetter : Verdict::kRetry;
       RC_ASSERT(verdict == expected);
@@ -27,8 +27,9 @@ TEST(Attempts, ThreePermanentErrorsMakeADeadLetterAndTransientOnesNeverCount) {
 TEST(Attempts, KnowsTheTransientCodes) {
   for (int code = 1; code <= 16; ++code) {
     const absl::Status status(static_cast<absl::StatusCode>(code), "");
-    const bool transient = absl::IsUnavailable(status) || absl::IsAborted(status) || absl::IsDeadlineExceeded(status) ||
-                           absl::IsResourceExhausted(status) || absl::IsCancelled(status);
+    const bool transient = absl::IsUnavailable(status) || absl::IsAborted(status) ||
+                           absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status) ||
+                           absl::IsCancelled(status);
     EXPECT_EQ(IsTransient(status), transient) << status;
   }
 }

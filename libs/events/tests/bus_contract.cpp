@@ -1,10 +1,9 @@
 // Order, partitions and groups that need nobody to fail.
-#include "events/tests/bus_contract_helpers.h"
-
 #include <set>
 
 #include "base/ids.h"
 #include "events/event_codec.h"
+#include "events/tests/bus_contract_helpers.h"
 
 namespace stadtmesh::events {
 
@@ -36,7 +35,8 @@ TEST_P(BusContract, DeliversEveryEventWholeAndInOrderPerAggregate) {
   PublishAll(*bus_, topic, {special});
   auto subscription = bus_->Subscribe(group.options, recorder.AsHandler());
   ASSERT_TRUE(subscription.ok()) << subscription.status();
-  for (int batch = 0; batch < 10; ++batch) PublishAll(*bus_, topic, Interleaved(topic, 20, 5, 1 + 5 * batch));
+  for (int batch = 0; batch < 10; ++batch)
+    PublishAll(*bus_, topic, Interleaved(topic, 20, 5, 1 + 5 * batch));
 
   ASSERT_TRUE(recorder.WaitForCount(1001));
   for (const auto& [aggregate, numbers] : recorder.seen()) {
@@ -54,7 +54,8 @@ TEST_P(BusContract, PublishRefusesWhatItCannotKeepWithoutBreakingTheOrder) {
   const auto none = bus_->Publish(topic, {}, Soon());
   ASSERT_TRUE(none.ok()) << none.status();
   EXPECT_EQ(*none, 0u);
-  const auto too_late = bus_->Publish(topic, {SampleEvent("a", 1, topic)}, absl::Now() - absl::Seconds(1));
+  const auto too_late =
+      bus_->Publish(topic, {SampleEvent("a", 1, topic)}, absl::Now() - absl::Seconds(1));
   EXPECT_FALSE(too_late.ok() && *too_late > 1);
 }
 
@@ -103,7 +104,8 @@ TEST_P(BusContract, ANewMemberContinuesWhereTheGroupStopped) {
   ASSERT_TRUE(again.ok());
   ASSERT_TRUE(second.WaitForCount(50));
   EXPECT_EQ(second.count(), 50u);
-  for (const auto& [aggregate, numbers] : second.seen()) EXPECT_EQ(numbers.front(), 11u) << aggregate;
+  for (const auto& [aggregate, numbers] : second.seen())
+    EXPECT_EQ(numbers.front(), 11u) << aggregate;
 }
 
 TEST_P(BusContract, GroupsDoNotDisturbEachOther) {
@@ -120,10 +122,12 @@ TEST_P(BusContract, GroupsDoNotDisturbEachOther) {
 
 TEST_P(BusContract, SubscribingNeedsAGroupAndTopics) {
   Group group(*world_, "", Unique("topic"));
-  EXPECT_TRUE(absl::IsInvalidArgument(bus_->Subscribe(group.options, Recorder().AsHandler()).status()));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(bus_->Subscribe(group.options, Recorder().AsHandler()).status()));
   group.options.group = "group";
   group.options.topics.clear();
-  EXPECT_TRUE(absl::IsInvalidArgument(bus_->Subscribe(group.options, Recorder().AsHandler()).status()));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(bus_->Subscribe(group.options, Recorder().AsHandler()).status()));
 }
 
 }  // namespace stadtmesh::events

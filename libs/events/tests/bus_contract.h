@@ -1,5 +1,5 @@
-// What every adapter of the bus must do: bus_contract.cpp runs the same tests on each. An adapter's test file instantiates
-// BusContract (and RelayContract) with a function that makes its world.
+// What every adapter of the bus must do: bus_contract.cpp runs the same tests on each. An adapter's
+// test file instantiates BusContract (and RelayContract) with a function that makes its world.
 #pragma once
 
 #include <functional>
@@ -35,7 +35,9 @@ using MakeWorld = std::function<std::shared_ptr<World>()>;
 struct WorldParameter {
   std::string name;
   MakeWorld make;
-  friend void PrintTo(const WorldParameter& parameter, std::ostream* out) { *out << parameter.name; }
+  friend void PrintTo(const WorldParameter& parameter, std::ostream* out) {
+    *out << parameter.name;
+  }
 };
 
 class BusContract : public ::testing::TestWithParam<WorldParameter> {

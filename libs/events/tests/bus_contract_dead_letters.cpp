@@ -1,8 +1,8 @@
 // Dead letters, parking and replay, over whatever place the world keeps them in.
-#include "events/tests/bus_contract_helpers.h"
-
 #include <atomic>
 #include <thread>
+
+#include "events/tests/bus_contract_helpers.h"
 
 namespace stadtmesh::events {
 
@@ -11,7 +11,8 @@ TEST_P(BusContract, DeadLettersParkTheirAggregateAndReplayReleasesItInOrder) {
   Group group(*world_, Unique("group"), topic);
   std::atomic<bool> broken{true};
   Recorder recorder([&](const Event& event) {
-    return broken && event.id == "a1-2" ? absl::InvalidArgumentError("no such stop") : absl::OkStatus();
+    return broken && event.id == "a1-2" ? absl::InvalidArgumentError("no such stop")
+                                        : absl::OkStatus();
   });
   auto subscription = bus_->Subscribe(group.options, recorder.AsHandler());
   ASSERT_TRUE(subscription.ok());
@@ -58,7 +59,8 @@ TEST_P(BusContract, AReplayRacesWithNewEventsAndKeepsTheOrder) {
   std::thread publisher([&] {
     for (int n = 21; n <= 120; ++n) PublishAll(*bus_, topic, {SampleEvent("a0", n, topic)});
   });
-  const auto replayed = (*subscription)->ReplayDeadLetters(KeyOf(SampleEvent("a0", 1, topic)), Soon());
+  const auto replayed =
+      (*subscription)->ReplayDeadLetters(KeyOf(SampleEvent("a0", 1, topic)), Soon());
   EXPECT_TRUE(replayed.ok()) << replayed.status();
   publisher.join();
   EXPECT_TRUE(recorder.WaitForCount(120));
@@ -82,7 +84,8 @@ TEST_P(BusContract, AReplicaThatHoldsNothingReplaysInOrderToo) {
   ASSERT_TRUE(WaitUntil([&] { return one.counters.rebalances > 0 && two_counters.rebalances > 0; },
                         world_->rebalance_time()));
   PublishAll(*bus_, topic, Interleaved(topic, 8, 5));
-  ASSERT_TRUE(WaitUntil([&] { return one.counters.parked + two_counters.parked >= 3; }, absl::Seconds(30)));
+  ASSERT_TRUE(
+      WaitUntil([&] { return one.counters.parked + two_counters.parked >= 3; }, absl::Seconds(30)));
   Subscription& other = one.counters.parked > 0 ? **second : **first;
 
   const AggregateKey key = KeyOf(SampleEvent("a1", 1, topic));

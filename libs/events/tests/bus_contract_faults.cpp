@@ -1,10 +1,9 @@
 // Members that come and go, handlers that fail, servers that are away.
-#include "events/tests/bus_contract_helpers.h"
-
 #include <atomic>
 #include <thread>
 
 #include "base/status.h"
+#include "events/tests/bus_contract_helpers.h"
 
 namespace stadtmesh::events {
 
@@ -47,7 +46,8 @@ TEST_P(BusContract, RebalanceStallsAndReordersNoAggregate) {
   EXPECT_TRUE(WaitUntil([&] { return recorder.distinct() == total; }, world_->rebalance_time()))
       << recorder.distinct() << " of " << total;
   for (const auto& [aggregate, numbers] : recorder.seen()) {
-    EXPECT_TRUE(InOrderBehindWatermark(numbers, last)) << aggregate << ' ' << ::testing::PrintToString(numbers);
+    EXPECT_TRUE(InOrderBehindWatermark(numbers, last))
+        << aggregate << ' ' << ::testing::PrintToString(numbers);
   }
   EXPECT_FALSE(recorder.overlapped());
 }
@@ -87,13 +87,15 @@ TEST_P(BusContract, AServerThatIsAwayMakesNoDeadLetterAndLosesNothing) {
   std::vector<Event> waiting = Interleaved(topic, 8, 5, 6);
   const auto refused = bus_->Publish(topic, waiting, absl::Now() + absl::Seconds(2));
   EXPECT_FALSE(refused.ok() && *refused == waiting.size());
-  if (refused.ok()) waiting.erase(waiting.begin(), waiting.begin() + static_cast<int64_t>(*refused));
+  if (refused.ok())
+    waiting.erase(waiting.begin(), waiting.begin() + static_cast<int64_t>(*refused));
   world_->Back();
 
   PublishAll(*bus_, topic, waiting);
   EXPECT_TRUE(WaitUntil([&] { return recorder.distinct() == 80; }, absl::Seconds(60)));
   for (const auto& [aggregate, numbers] : recorder.seen()) {
-    EXPECT_TRUE(InOrderBehindWatermark(numbers, 10)) << aggregate << ' ' << ::testing::PrintToString(numbers);
+    EXPECT_TRUE(InOrderBehindWatermark(numbers, 10))
+        << aggregate << ' ' << ::testing::PrintToString(numbers);
   }
   EXPECT_EQ(group.counters.dead_letters, 0u);
   EXPECT_EQ(group.counters.permanent_failures, 0u);

@@ -29,10 +29,12 @@ inline Numbers UpTo(uint64_t last) {
 }
 
 // Events 1..per_aggregate of each aggregate, interleaved.
-inline std::vector<Event> Interleaved(const std::string& topic, int aggregates, int per_aggregate, int first = 1) {
+inline std::vector<Event> Interleaved(const std::string& topic, int aggregates, int per_aggregate,
+                                      int first = 1) {
   std::vector<Event> events;
   for (int n = first; n < first + per_aggregate; ++n) {
-    for (int a = 0; a < aggregates; ++a) events.push_back(SampleEvent(absl::StrCat("a", a), n, topic));
+    for (int a = 0; a < aggregates; ++a)
+      events.push_back(SampleEvent(absl::StrCat("a", a), n, topic));
   }
   return events;
 }
@@ -47,7 +49,8 @@ inline void PublishAll(Bus& bus, const std::string& topic, std::vector<Event> ev
   }
 }
 
-// True when dropping what is at or below the highest number so far leaves 1..last: a consumer with a watermark is served.
+// True when dropping what is at or below the highest number so far leaves 1..last: a consumer with
+// a watermark is served.
 inline bool InOrderBehindWatermark(const Numbers& numbers, uint64_t last) {
   uint64_t mark = 0;
   for (uint64_t n : numbers) {

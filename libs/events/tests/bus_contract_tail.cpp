@@ -21,7 +21,8 @@ TEST_P(BusContract, ATailSeesEverythingWithoutAGroupAndResumes) {
   const auto end = bus_->End(topic, Soon());
   ASSERT_TRUE(end.ok()) << end.status();
   auto now = bus_->Tail(topic, {}, into(one));
-  auto beginning = world_->Connect()->Tail(topic, {TailFrom::Kind::kBeginning, {}, nullptr}, into(two));
+  auto beginning =
+      world_->Connect()->Tail(topic, {TailFrom::Kind::kBeginning, {}, nullptr}, into(two));
   ASSERT_TRUE(now.ok() && beginning.ok());
   PublishAll(*bus_, topic, Interleaved(topic, 10, 3, 3));
   ASSERT_TRUE(WaitUntil([&] { return size(one) >= 30 && size(two) >= 50; }));
@@ -58,7 +59,8 @@ TEST_P(BusContract, EndIsTheLastPositionOfEveryPartition) {
   const std::string topic = Unique("topic");
   const auto empty = bus_->End(topic, Soon());
   ASSERT_TRUE(empty.ok()) << empty.status();
-  for (size_t p = 0; p < empty->size(); ++p) EXPECT_EQ((*empty)[p], (Position{static_cast<int32_t>(p), -1}));
+  for (size_t p = 0; p < empty->size(); ++p)
+    EXPECT_EQ((*empty)[p], (Position{static_cast<int32_t>(p), -1}));
   PublishAll(*bus_, topic, Interleaved(topic, 1, 3));
   const auto end = bus_->End(topic, Soon());
   ASSERT_TRUE(end.ok());

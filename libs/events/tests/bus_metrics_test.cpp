@@ -5,7 +5,9 @@
 namespace stadtmesh::events {
 namespace {
 
-bool Has(const obs::Metrics& metrics, const std::string& line) { return metrics.Text().find(line) != std::string::npos; }
+bool Has(const obs::Metrics& metrics, const std::string& line) {
+  return metrics.Text().find(line) != std::string::npos;
+}
 
 TEST(BusMetrics, CarriesCountersAndGaugesOver) {
   RelayCounters relay;
@@ -23,7 +25,8 @@ TEST(BusMetrics, CarriesCountersAndGaugesOver) {
   consumer.lag = 3;
   bus_metrics.Update();
   bus_metrics.Update();
-  EXPECT_TRUE(Has(metrics, "stadtmesh_relay_published_total{service=\"buergerbus\"} 8\n")) << metrics.Text();
+  EXPECT_TRUE(Has(metrics, "stadtmesh_relay_published_total{service=\"buergerbus\"} 8\n"))
+      << metrics.Text();
   EXPECT_TRUE(Has(metrics, "stadtmesh_relay_oldest_age_seconds{service=\"buergerbus\"} 1.5\n"));
   EXPECT_TRUE(Has(metrics, "stadtmesh_consumer_dead_letters_total{group=\"chatbot\"} 2\n"));
   EXPECT_TRUE(Has(metrics, "stadtmesh_consumer_lag{group=\"chatbot\"} 3\n"));

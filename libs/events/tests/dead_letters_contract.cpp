@@ -55,7 +55,8 @@ TEST_P(DeadLettersContract, ParksOnlyBehindADeadLetterAndReleasesOnlyWhatIsEmpty
   EXPECT_FALSE(*letters_.ParkBehind("group", SampleEvent("a", 1), absl::Now(), Soon()));
   EXPECT_TRUE(*letters_.Release("group", key_, Soon()));
   ASSERT_TRUE(letters_.Bury("group", {SampleEvent("a", 1), "x", 3, absl::Now()}, Soon()).ok());
-  EXPECT_EQ(*letters_.ParkedAggregates("group", "musterstadt", Soon()), std::vector<AggregateKey>{key_});
+  EXPECT_EQ(*letters_.ParkedAggregates("group", "musterstadt", Soon()),
+            std::vector<AggregateKey>{key_});
   EXPECT_TRUE(letters_.ParkedAggregates("other", "musterstadt", Soon())->empty());
   EXPECT_TRUE(letters_.ParkedAggregates("group", "other", Soon())->empty());
   EXPECT_FALSE(*letters_.Release("group", key_, Soon()));
@@ -87,7 +88,8 @@ TEST_P(DeadLettersContract, ParkingAndReleasingNeverLeaveAnEventBehind) {
     ASSERT_TRUE(letters_.Bury("group", {SampleEvent("a", 1), "x", 3, absl::Now()}, Soon()).ok());
     ASSERT_TRUE(letters_.Remove("group", SampleEvent("a", 1), Soon()).ok());
     bool parked = false, released = false;
-    std::thread parking([&] { parked = *letters_.ParkBehind("group", SampleEvent("a", 2), absl::Now(), Soon()); });
+    std::thread parking(
+        [&] { parked = *letters_.ParkBehind("group", SampleEvent("a", 2), absl::Now(), Soon()); });
     released = *letters_.Release("group", key_, Soon());
     parking.join();
     EXPECT_NE(parked, released);

@@ -20,7 +20,8 @@ std::shared_ptr<DeadLetters> InFakeStore() {
 
 INSTANTIATE_TEST_SUITE_P(
     Places, DeadLettersContract,
-    ::testing::Values(PlaceParameter{"Memory", [] { return std::make_shared<MemoryDeadLetters>(); }},
+    ::testing::Values(PlaceParameter{"Memory",
+                                     [] { return std::make_shared<MemoryDeadLetters>(); }},
                       PlaceParameter{"FakeStore", InFakeStore}),
     [](const auto& info) { return info.param.name; });
 

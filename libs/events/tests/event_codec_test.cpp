@@ -22,7 +22,8 @@ TEST(EventCodec, RoundTripsEveryEvent) {
     event.aggregate = *Text();
     event.epoch = *rc::gen::arbitrary<uint64_t>();
     event.n = *rc::gen::arbitrary<uint64_t>();
-    event.time = absl::FromUnixNanos(*rc::gen::inRange<int64_t>(0, int64_t{4'000'000'000} * 1'000'000'000));
+    event.time =
+        absl::FromUnixNanos(*rc::gen::inRange<int64_t>(0, int64_t{4'000'000'000} * 1'000'000'000));
     event.payload = *rc::gen::arbitrary<std::string>();
     event.traceparent = *rc::gen::arbitrary<std::string>();
     event.counters = *rc::gen::arbitrary<std::map<std::string, int64_t>>();
@@ -43,8 +44,8 @@ TEST(EventCodec, RoundTripsEveryEvent) {
 
 TEST(EventCodec, RefusesMissingRepeatedAndMalformedHeaders) {
   const Headers good = EncodeHeaders(SampleEvent("a", 1));
-  for (const std::string name : {"ce_specversion", "ce_id", "ce_type", "ce_source", "ce_subject", "ce_time", "ce_tenant",
-                                 "ce_epoch", "ce_sequence"}) {
+  for (const std::string name : {"ce_specversion", "ce_id", "ce_type", "ce_source", "ce_subject",
+                                 "ce_time", "ce_tenant", "ce_epoch", "ce_sequence"}) {
     Headers missing = good, repeated = good, malformed = good;
     std::erase_if(missing, [&](const auto& header) { return header.first == name; });
     repeated.emplace_back(name, "1");
@@ -77,12 +78,16 @@ TEST(EventCodec, IgnoresUnknownHeaders) {
 // Values of org.apache.kafka.common.utils.Utils.murmur2, from Kafka's own UtilsTest.
 TEST(Partitioner, AgreesWithKafka) {
   const std::pair<absl::string_view, int32_t> known[] = {
-      {"21", -973932308},   {"foobar", -790332482},       {"a-little-bit-long-string", -985981536},
-      {"abc", 479470107},   {"a-little-bit-longer-string", -1486304829},
+      {"21", -973932308},
+      {"foobar", -790332482},
+      {"a-little-bit-long-string", -985981536},
+      {"abc", 479470107},
+      {"a-little-bit-longer-string", -1486304829},
       {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
   };
   for (const auto& [key, hash] : known) {
-    EXPECT_EQ(PartitionOf(key, 0x7fffffff), static_cast<int32_t>((hash & 0x7fffffff) % 0x7fffffff)) << key;
+    EXPECT_EQ(PartitionOf(key, 0x7fffffff), static_cast<int32_t>((hash & 0x7fffffff) % 0x7fffffff))
+        << key;
   }
 }
 

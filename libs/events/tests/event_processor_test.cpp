@@ -1,4 +1,5 @@
-// Dead letters and parking as a pure sequence: no threads, no log, and waiting is a function that counts.
+// Dead letters and parking as a pure sequence: no threads, no log, and waiting is a function that
+// counts.
 #include "events/event_processor.h"
 
 #include <gtest/gtest.h>
@@ -118,8 +119,10 @@ TEST(EventProcessor, OnlyOneReplayOfAnAggregateAtATime) {
   Consumer consumer(&dead_letters);
   consumer.answer = [](const Event&) { return absl::InternalError("bug"); };
   consumer.Process(SampleEvent("a", 1));
-  ASSERT_TRUE(*dead_letters.LockReplay("group", KeyOf(SampleEvent("a", 1)), "other", absl::Minutes(1), Soon()));
-  EXPECT_TRUE(absl::IsAborted(consumer.processor->Replay(KeyOf(SampleEvent("a", 1)), Soon()).status()));
+  ASSERT_TRUE(*dead_letters.LockReplay("group", KeyOf(SampleEvent("a", 1)), "other",
+                                       absl::Minutes(1), Soon()));
+  EXPECT_TRUE(
+      absl::IsAborted(consumer.processor->Replay(KeyOf(SampleEvent("a", 1)), Soon()).status()));
 }
 
 TEST(EventProcessor, StoppingLeavesTheEventUndone) {
@@ -131,29 +134,34 @@ TEST(EventProcessor, StoppingLeavesTheEventUndone) {
   EXPECT_TRUE(dead_letters.ParkedAggregates("group", "musterstadt", Soon())->empty());
 }
 
-// Dead letters that cannot be written for a while (their store is away) must neither lose nor double anything.
+// Dead letters that cannot be written for a while (their store is away) must neither lose nor
+// double anything.
 TEST(EventProcessor, NothingIsLostOrReordered) {
-  ASSERT_TRUE(rc::check("every event is applied in order, or waits in order behind a dead letter", [] {
-    MemoryDeadLetters dead_letters;
-    Consumer consumer(&dead_letters);
-    const auto bad = *rc::gen::container<std::set<std::string>>(
-        rc::gen::map(rc::gen::pair(rc::gen::inRange(0, 3), rc::gen::inRange(1, 9)), [](std::pair<int, int> place) {
-          return absl::StrCat("k", place.first, "-", place.second);
-        }));
-    bool fixed = false;
-    consumer.answer = [&](const Event& event) {
-      return !fixed && bad.contains(event.id) ? absl::InternalError("bug") : absl::OkStatus();
-    };
-    for (int n = 1; n <= 8; ++n) {
-      for (int k = 0; k < 3; ++k) RC_ASSERT(consumer.Process(SampleEvent(absl::StrCat("k", k), n)));
-    }
-    fixed = true;
-    const auto parked = dead_letters.ParkedAggregates("group", "musterstadt", Soon());
-    for (const AggregateKey& key : *parked) RC_ASSERT(consumer.processor->Replay(key, Soon()).ok());
-    std::map<char, int> last;
-    for (const std::string& id : consumer.applied) RC_ASSERT(id[3] - '0' == ++last[id[1]]);
-    RC_ASSERT(consumer.applied.size() == 24u);
-  }));
+  ASSERT_TRUE(
+      rc::check("every event is applied in order, or waits in order behind a dead letter", [] {
+        MemoryDeadLetters dead_letters;
+        Consumer consumer(&dead_letters);
+        const auto bad = *rc::gen::container<std::set<std::string>>(
+            rc::gen::map(rc::gen::pair(rc::gen::inRange(0, 3), rc::gen::inRange(1, 9)),
+                         [](std::pair<int, int> place) {
+                           return absl::StrCat("k", place.first, "-", place.second);
+                         }));
+        bool fixed = false;
+        consumer.answer = [&](const Event& event) {
+          return !fixed && bad.contains(event.id) ? absl::InternalError("bug") : absl::OkStatus();
+        };
+        for (int n = 1; n <= 8; ++n) {
+          for (int k = 0; k < 3; ++k)
+            RC_ASSERT(consumer.Process(SampleEvent(absl::StrCat("k", k), n)));
+        }
+        fixed = true;
+        const auto parked = dead_letters.ParkedAggregates("group", "musterstadt", Soon());
+        for (const AggregateKey& key : *parked)
+          RC_ASSERT(consumer.processor->Replay(key, Soon()).ok());
+        std::map<char, int> last;
+        for (const std::string& id : consumer.applied) RC_ASSERT(id[3] - '0' == ++last[id[1]]);
+        RC_ASSERT(consumer.applied.size() == 24u);
+      }));
 }
 
 }  // namespace

@@ -18,7 +18,9 @@ class Compiled {
   explicit Compiled(const std::string& body) : pool_(pb::DescriptorPool::generated_pool()) {
     (void)v1::Event::descriptor();  // links the option
     const std::string text =
-        "syntax = \"proto3\"; package stadtmesh.sample.v1; import \"stadtmesh/events/v1/events.proto\"; " + body;
+        "syntax = \"proto3\"; package stadtmesh.sample.v1; import "
+        "\"stadtmesh/events/v1/events.proto\"; " +
+        body;
     pb::io::ArrayInputStream stream(text.data(), static_cast<int>(text.size()));
     pb::io::Tokenizer tokenizer(&stream, nullptr);
     pb::compiler::Parser parser;
@@ -37,7 +39,8 @@ class Compiled {
 
 absl::Status Validate(const std::string& body) {
   Compiled compiled(body);
-  return compiled.file != nullptr ? ValidateEvents(*compiled.file) : absl::InternalError("does not compile");
+  return compiled.file != nullptr ? ValidateEvents(*compiled.file)
+                                  : absl::InternalError("does not compile");
 }
 
 std::string Message(const std::string& name, const std::string& option) {
@@ -47,7 +50,8 @@ std::string Message(const std::string& name, const std::string& option) {
 
 constexpr char kGood[] =
     "type: \"stadtmesh.sample.ride.booked.v1\" aggregate_field: \"ride_id\" "
-    "channels: { name: \"my-rides\" subject_field: \"rider\" } channels: { name: \"board\" roles: 1 }";
+    "channels: { name: \"my-rides\" subject_field: \"rider\" } channels: { name: \"board\" roles: "
+    "1 }";
 
 TEST(EventTypes, AcceptsWellFormedEvents) {
   const absl::Status status = Validate(Message("Booked", kGood));
@@ -74,7 +78,8 @@ TEST(EventTypes, NamesTheMessageAtFault) {
   for (const std::string& body : bad) {
     const absl::Status status = Validate(body);
     EXPECT_TRUE(absl::IsFailedPrecondition(status)) << body << status;
-    EXPECT_NE(status.message().find("stadtmesh.sample.v1.Wrong"), absl::string_view::npos) << status;
+    EXPECT_NE(status.message().find("stadtmesh.sample.v1.Wrong"), absl::string_view::npos)
+        << status;
   }
 }
 
@@ -83,7 +88,8 @@ TEST(EventTypes, MakesTheOutboxEntryFromTheOption) {
   pb::DynamicMessageFactory factory;
   const pb::Descriptor* descriptor = compiled.file->message_type(0);
   std::unique_ptr<pb::Message> message(factory.GetPrototype(descriptor)->New());
-  message->GetReflection()->SetString(message.get(), descriptor->FindFieldByName("ride_id"), "ride-7");
+  message->GetReflection()->SetString(message.get(), descriptor->FindFieldByName("ride_id"),
+                                      "ride-7");
 
   const absl::Time time = absl::FromUnixSeconds(1'700'000'000);
   const store::EmitOp emit = MakeEmit(*message, "event-1", time, "trace", {"seats"});

@@ -1,5 +1,5 @@
-// A minute without the server, under load, on both adapters at once: nothing lost, nothing doubled, no dead letter.
-// STADTMESH_OUTAGE_SECONDS shortens it.
+// A minute without the server, under load, on both adapters at once: nothing lost, nothing doubled,
+// no dead letter. STADTMESH_OUTAGE_SECONDS shortens it.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -64,7 +64,8 @@ class Line {
   int64_t Applied() {
     int64_t total = 0;
     for (int a = 0; a < kAggregates; ++a) {
-      const auto counter = store_.GetCounter({"musterstadt", "counting"}, absl::StrCat("a", a), Soon());
+      const auto counter =
+          store_.GetCounter({"musterstadt", "counting"}, absl::StrCat("a", a), Soon());
       if (counter.ok() && counter->has_value()) total += (*counter)->value;
     }
     return total;
@@ -76,7 +77,8 @@ class Line {
   void Commit() {
     const std::string id = absl::StrCat("e", committed_.load());
     store::Transaction transaction(store::ReplyIdentity{"s", "m", id, id});
-    transaction.Emit({absl::StrCat("a", committed_ % kAggregates), "t", "x", id, absl::Now(), "", {}});
+    transaction.Emit(
+        {absl::StrCat("a", committed_ % kAggregates), "t", "x", id, absl::Now(), "", {}});
     ASSERT_TRUE(store_.Commit({"musterstadt", service_}, transaction, Soon()).ok());
     ++committed_;
   }
@@ -101,7 +103,8 @@ class Line {
 };
 
 TEST(EventsFault, AMinuteWithoutTheServerLosesNothingAndMakesNoDeadLetter) {
-  if (const std::string missing = testing::KafkaProcess::Missing(); !missing.empty()) FAIL() << missing;
+  if (const std::string missing = testing::KafkaProcess::Missing(); !missing.empty())
+    FAIL() << missing;
   testing::KafkaProcess kafka;
   testing::RedisProcess redis;
   KafkaOptions kafka_options;
@@ -112,14 +115,16 @@ TEST(EventsFault, AMinuteWithoutTheServerLosesNothingAndMakesNoDeadLetter) {
   redis_options.connection.address = *redis::ParseAddress(redis.address());
   RedisStreamsBus redis_bus(redis_options, &kClock);
   Line lines[] = {{"kafka-line", kafka_bus->get()}, {"redis-line", &redis_bus}};
-  for (Line& line : lines) ASSERT_TRUE(testing::WaitUntil([&] { return line.Applied() > 50; }, absl::Seconds(30)));
+  for (Line& line : lines)
+    ASSERT_TRUE(testing::WaitUntil([&] { return line.Applied() > 50; }, absl::Seconds(30)));
 
   kafka.Kill(SIGKILL);
   redis.Kill(SIGKILL);
   const absl::Time back = absl::Now() + Outage();
   // The lag shows, and grows.
   for (Line& line : lines) {
-    EXPECT_TRUE(testing::WaitUntil([&] { return line.relay_counters().oldest_age_millis > 3000; }, absl::Seconds(20)));
+    EXPECT_TRUE(testing::WaitUntil([&] { return line.relay_counters().oldest_age_millis > 3000; },
+                                   absl::Seconds(20)));
     EXPECT_GT(line.relay_counters().outbox_length, 50);
   }
   testing::WaitUntil([&] { return absl::Now() >= back; }, Outage());
@@ -128,9 +133,11 @@ TEST(EventsFault, AMinuteWithoutTheServerLosesNothingAndMakesNoDeadLetter) {
 
   for (Line& line : lines) {
     const int64_t during = line.Applied();
-    EXPECT_TRUE(testing::WaitUntil([&] { return line.Applied() > during + 50; }, absl::Seconds(30)));
+    EXPECT_TRUE(
+        testing::WaitUntil([&] { return line.Applied() > during + 50; }, absl::Seconds(30)));
     line.StopPublishing();
-    EXPECT_TRUE(testing::WaitUntil([&] { return line.Applied() == line.committed(); }, absl::Seconds(60)))
+    EXPECT_TRUE(
+        testing::WaitUntil([&] { return line.Applied() == line.committed(); }, absl::Seconds(60)))
         << line.Applied() << " of " << line.committed();
     EXPECT_EQ(line.counters().dead_letters, 0u);
     EXPECT_EQ(line.counters().permanent_failures, 0u);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "events/testing/kafka_process.h"
 #include "events/kafka_admin.h"
+#include "events/testing/kafka_process.h"
 #include "events/tests/bus_contract.h"
 #include "events/tests/redis_place.h"
 
@@ -60,8 +60,8 @@ void KafkaWorld::Forget(const std::string& topic, int64_t keep) {
   const auto handle = *kafka::NewHandle(RD_KAFKA_PRODUCER, options, {}, {});
   kafka::Partitions before(rd_kafka_topic_partition_list_new(static_cast<int>(held.size())));
   for (size_t p = 0; p < held.size(); ++p) {
-    rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), static_cast<int32_t>(p))->offset =
-        std::max(held[p].first, held[p].end - keep);
+    rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), static_cast<int32_t>(p))
+        ->offset = std::max(held[p].first, held[p].end - keep);
   }
   rd_kafka_DeleteRecords_t* request = rd_kafka_DeleteRecords_new(before.get());
   const kafka::Queue queue(rd_kafka_queue_new(handle.get()));
@@ -74,16 +74,20 @@ void KafkaWorld::Forget(const std::string& topic, int64_t keep) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kafka, BusContract,
-                         ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(Kafka, RelayContract,
-                         ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(Kafka, LossContract,
-                         ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(Kafka, LagContract,
-                         ::testing::Values(WorldParameter{"Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "Kafka", [] { return std::make_shared<KafkaWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

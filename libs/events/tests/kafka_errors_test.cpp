@@ -1,4 +1,5 @@
-// Errors of the broker, injected with librdkafka's mock cluster (which is good for nothing else: it drops acknowledged data).
+// Errors of the broker, injected with librdkafka's mock cluster (which is good for nothing else: it
+// drops acknowledged data).
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
@@ -46,7 +47,8 @@ class KafkaErrors : public ::testing::Test {
 
 TEST_F(KafkaErrors, APermanentErrorDiscardsTheProducerAndTheCallerResumes) {
   ASSERT_EQ(*bus_->Publish("sample", Events(1, 3), In(absl::Seconds(10))), 3u);
-  rd_kafka_mock_push_request_errors(cluster_, kProduce, 1, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+  rd_kafka_mock_push_request_errors(cluster_, kProduce, 1,
+                                    RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
   const auto refused = bus_->Publish("sample", Events(4, 3), In(absl::Seconds(10)));
   EXPECT_TRUE(absl::IsPermissionDenied(refused.status())) << refused.status();
   const auto resumed = bus_->Publish("sample", Events(4, 3), In(absl::Seconds(10)));

@@ -19,7 +19,8 @@ TEST_P(LagContract, IsWhatIsPublishedAndNotHandled) {
   options.dead_letters = &dead_letters;
   options.counters = &counters;
   std::atomic<bool> away{true};
-  Recorder recorder([&](const Event& event) { return away ? absl::UnavailableError("away") : absl::OkStatus(); });
+  Recorder recorder(
+      [&](const Event& event) { return away ? absl::UnavailableError("away") : absl::OkStatus(); });
   auto subscription = bus_->Subscribe(options, recorder.AsHandler());
   ASSERT_TRUE(subscription.ok());
   std::vector<Event> events;

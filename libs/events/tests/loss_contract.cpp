@@ -82,9 +82,36 @@ TEST_P(LossContract, AReaderThatIsOvertakenByRetentionIsToldInItsPlace) {
   away = false;
   ASSERT_TRUE(WaitUntil([&] { return diary.entries().back() == 4000; }, absl::Seconds(60)));
   const Numbers entries = diary.entries();
-  const auto loss = static_cast<uint64_t>(std::find(entries.begin(), entries.end(), 0) - entries.begin());
+  const auto loss =
+      static_cast<uint64_t>(std::find(entries.begin(), entries.end(), 0) - entries.begin());
   ASSERT_LT(loss, entries.size()) << "nothing was lost";
   EXPECT_EQ(entries, WithLoss(loss, 3991, 4000));  // read ahead up to the loss
+}
+
+TEST_P(LossContract, ATailThatIsOvertakenIsToldInItsPlaceToo) {
+  const std::string topic = Unique("topic");
+  Diary diary;
+  std::atomic<bool> blocked{true}, waiting{false};
+  TailFrom from{TailFrom::Kind::kBeginning, {}, [&](int32_t) { diary.Write(0); }};
+  auto tail = bus_->Tail(topic, from, [&](const Delivery& delivery) {
+    diary.Write(delivery.event.n);
+    waiting = delivery.event.n == 3;
+    while (delivery.event.n == 3 && blocked) absl::SleepFor(absl::Milliseconds(1));
+  });
+  ASSERT_TRUE(tail.ok()) << tail.status();
+  PublishAll(*bus_, topic, Interleaved(topic, 1, 3));
+  ASSERT_TRUE(WaitUntil([&] { return waiting.load(); }, absl::Seconds(30)));
+  std::vector<Event> events = Interleaved(topic, 1, 4000, 4);
+  for (Event& event : events) event.payload.assign(2000, 'x');
+  PublishAll(*bus_, topic, events);
+  world_->Forget(topic, 10);
+  blocked = false;
+  ASSERT_TRUE(WaitUntil([&] { return diary.entries().back() == 4003; }, absl::Seconds(60)));
+  const Numbers entries = diary.entries();
+  const auto loss =
+      static_cast<uint64_t>(std::find(entries.begin(), entries.end(), 0) - entries.begin());
+  ASSERT_LT(loss, entries.size()) << "nothing was lost";
+  EXPECT_EQ(entries, WithLoss(loss, 3994, 4003));
 }
 
 // The effect is a sum with its watermark. The owner's state tells what the lost events said.
@@ -103,7 +130,8 @@ TEST_P(LossContract, AConsumerThatLostEventsRebuildsFromTheOwnersStateAndGoesOn)
   };
   group.options.on_lost = [&](absl::string_view, int32_t) {
     const int64_t state = owner;
-    store::Transaction transaction(store::ReplyIdentity{"job", "rebuild", absl::StrCat(++rebuilds), ""});
+    store::Transaction transaction(
+        store::ReplyIdentity{"job", "rebuild", absl::StrCat(++rebuilds), ""});
     transaction.Bound("a0", 0, 1'000'000);
     transaction.Add("a0", state - sum());
     transaction.Advance("counting", absl::StrCat(topic, "/a0"), 1, static_cast<uint64_t>(state));

@@ -24,20 +24,25 @@ class MemoryWorld final : public World {
 };
 
 INSTANTIATE_TEST_SUITE_P(Memory, BusContract,
-                         ::testing::Values(WorldParameter{"Memory", [] { return std::make_shared<MemoryWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "Memory", [] { return std::make_shared<MemoryWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(Memory, LossContract,
-                         ::testing::Values(WorldParameter{"Memory", [] { return std::make_shared<MemoryWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "Memory", [] { return std::make_shared<MemoryWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(Memory, RelayContract,
-                         ::testing::Values(WorldParameter{"Memory", [] { return std::make_shared<MemoryWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "Memory", [] { return std::make_shared<MemoryWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(MemoryBus, DrainWaitsForEveryGroup) {
   MemoryBus bus;
   Recorder recorder;
   auto subscription = bus.Subscribe({"group", {"sample"}}, recorder.AsHandler());
-  ASSERT_TRUE(bus.Publish("sample", {SampleEvent("a", 1), SampleEvent("b", 1)}, absl::InfiniteFuture()).ok());
+  ASSERT_TRUE(
+      bus.Publish("sample", {SampleEvent("a", 1), SampleEvent("b", 1)}, absl::InfiniteFuture())
+          .ok());
   EXPECT_TRUE(bus.Drain(absl::Now() + absl::Seconds(5)));
   EXPECT_EQ(recorder.count(), 2u);
 }
@@ -49,7 +54,8 @@ TEST(MemoryBus, TellsAGroupThatItLostEvents) {
   SubscribeOptions options{"group", {"sample"}};
   options.on_lost = [&](absl::string_view, int32_t) { ++lost; };
   ASSERT_TRUE(bus.Subscribe(options, recorder.AsHandler()).ok());  // the group exists, and stops
-  for (int n = 1; n <= 10; ++n) ASSERT_TRUE(bus.Publish("sample", {SampleEvent("a", n)}, absl::InfiniteFuture()).ok());
+  for (int n = 1; n <= 10; ++n)
+    ASSERT_TRUE(bus.Publish("sample", {SampleEvent("a", n)}, absl::InfiniteFuture()).ok());
   bus.Trim("sample", 3);
   auto subscription = bus.Subscribe(options, recorder.AsHandler());
   ASSERT_TRUE(recorder.WaitForCount(3));

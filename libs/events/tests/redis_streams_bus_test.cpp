@@ -49,7 +49,9 @@ class RedisWorld final : public World {
     redis::Client client(options);
     for (int p = 0; p < 4; ++p) {
       const std::string key = absl::StrCat("{bus:", topic, "}/log/", p);
-      EXPECT_TRUE(client.Call({"XTRIM", key, "MAXLEN", absl::StrCat(keep)}, absl::Now() + absl::Seconds(10)).ok());
+      EXPECT_TRUE(
+          client.Call({"XTRIM", key, "MAXLEN", absl::StrCat(keep)}, absl::Now() + absl::Seconds(10))
+              .ok());
     }
   }
   std::shared_ptr<DeadLetters> MakeDeadLetters() override { return MakeRedisPlace(); }
@@ -59,16 +61,20 @@ class RedisWorld final : public World {
 };
 
 INSTANTIATE_TEST_SUITE_P(RedisStreams, BusContract,
-                         ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(RedisStreams, LossContract,
-                         ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(RedisStreams, RelayContract,
-                         ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 INSTANTIATE_TEST_SUITE_P(RedisStreams, LagContract,
-                         ::testing::Values(WorldParameter{"RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
+                         ::testing::Values(WorldParameter{
+                             "RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
@@ -162,7 +168,9 @@ TEST(RedisStreams, TrimsByBytesAndTellsWhoLagsTooFarToRebuild) {
   EXPECT_EQ(lost, 1);
   EXPECT_EQ(recorder.seen()["a"].back(), 200u);
   EXPECT_TRUE(absl::IsOutOfRange(
-      bus.Tail("trim-bytes", {TailFrom::Kind::kAfter, {{PartitionOf("musterstadt/a", 4), 0}}, nullptr}, [](const Delivery&) {})
+      bus.Tail("trim-bytes",
+               {TailFrom::Kind::kAfter, {{PartitionOf("musterstadt/a", 4), 0}}, nullptr},
+               [](const Delivery&) {})
           .status()));
 }
 
@@ -174,11 +182,13 @@ TEST(RedisStreams, ALogThatIsAnotherOneIsNoticed) {
   group.options.on_lost = [&](absl::string_view, int32_t) { ++lost; };
   auto subscription = bus.Subscribe(group.options, recorder.AsHandler());
   std::atomic<int> tailed{0};
-  auto tail = bus.Tail("another", {TailFrom::Kind::kNow, {}, [&](int32_t) { ++tail_lost; }}, [&](const Delivery&) { ++tailed; });
+  auto tail = bus.Tail("another", {TailFrom::Kind::kNow, {}, [&](int32_t) { ++tail_lost; }},
+                       [&](const Delivery&) { ++tailed; });
   ASSERT_TRUE(bus.Publish("another", Many("another", 1, 20), Soon()).ok());
   ASSERT_TRUE(recorder.WaitForCount(20));
   auto client = NewClient();
-  redis::Command remove = {"DEL", absl::StrCat("{bus:another}/log/", PartitionOf("musterstadt/a", 4))};
+  redis::Command remove = {"DEL",
+                           absl::StrCat("{bus:another}/log/", PartitionOf("musterstadt/a", 4))};
   ASSERT_TRUE(client->Call(std::move(remove), Soon()).ok());
   EXPECT_TRUE(testing::WaitUntil([&] { return lost == 1 && tail_lost == 1; }));
   ASSERT_TRUE(bus.Publish("another", Many("another", 21, 5), Soon()).ok());
@@ -205,7 +215,8 @@ TEST(RedisStreams, AReaderWhoseLeaseEndedCannotMoveTheCursor) {
   auto log = *StreamLog::Open(NewClient(), "fencing", 4, Soon());
   ASSERT_TRUE(log->Lease("group", "old", {0}, absl::Milliseconds(50), Soon())->contains(0));
   ASSERT_TRUE(log->Commit("group", "old", {{0, 5}}, Soon()).ok());
-  ASSERT_TRUE(testing::WaitUntil([&] { return log->Lease("group", "new", {0}, absl::Minutes(1), Soon())->contains(0); }));
+  ASSERT_TRUE(testing::WaitUntil(
+      [&] { return log->Lease("group", "new", {0}, absl::Minutes(1), Soon())->contains(0); }));
   ASSERT_TRUE(log->Commit("group", "new", {{0, 9}}, Soon()).ok());
   ASSERT_TRUE(log->Commit("group", "old", {{0, 6}}, Soon()).ok());
   EXPECT_EQ((*log->Cursors("group", Soon()))[0], 9);

@@ -17,10 +17,12 @@ namespace {
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(5); }
 
-// Writes down what it is given; per call the script says how many entries are written, and how many of those acknowledged.
+// Writes down what it is given; per call the script says how many entries are written, and how many
+// of those acknowledged.
 class ScriptedBus final : public Bus {
  public:
-  absl::StatusOr<size_t> Publish(absl::string_view, const std::vector<Event>& events, absl::Time) override {
+  absl::StatusOr<size_t> Publish(absl::string_view, const std::vector<Event>& events,
+                                 absl::Time) override {
     size_t written = events.size(), acknowledged = events.size();
     if (!script.empty()) {
       written = std::min(events.size(), script.back().first);
@@ -31,14 +33,17 @@ class ScriptedBus final : public Bus {
     if (acknowledged == 0 && !events.empty()) return absl::UnavailableError("no acknowledgement");
     return acknowledged;
   }
-  absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(const SubscribeOptions&, Handler) override {
+  absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(const SubscribeOptions&,
+                                                          Handler) override {
     return absl::UnimplementedError("");
   }
-  absl::StatusOr<std::unique_ptr<Subscription>> Tail(absl::string_view, const TailFrom&,
-                                                     std::function<void(const Delivery&)>) override {
+  absl::StatusOr<std::unique_ptr<Subscription>> Tail(
+      absl::string_view, const TailFrom&, std::function<void(const Delivery&)>) override {
     return absl::UnimplementedError("");
   }
-  absl::StatusOr<std::vector<Position>> End(absl::string_view, absl::Time) override { return absl::UnimplementedError(""); }
+  absl::StatusOr<std::vector<Position>> End(absl::string_view, absl::Time) override {
+    return absl::UnimplementedError("");
+  }
 
   std::vector<std::pair<size_t, size_t>> script;
   std::vector<Event> log;
@@ -72,45 +77,50 @@ class RelayTest : public ::testing::Test {
 };
 
 TEST_F(RelayTest, WhateverFailsNothingIsLostAndOrderHoldsBehindAWatermark) {
-  ASSERT_TRUE(rc::check("the log holds every aggregate's events in order, and only acknowledged ones left the outbox", [] {
-    SystemClock clock;
-    testing::FakeStore store(clock);
-    ScriptedBus bus;
-    RelayOptions options;
-    options.service = "sample";
-    options.tenants = [] { return std::vector<std::string>{"musterstadt"}; };
-    options.trim_interval = absl::ZeroDuration();
-    options.batch = *rc::gen::inRange<size_t>(1, 8);
-    bus.script = *rc::gen::container<std::vector<std::pair<size_t, size_t>>>(
-        rc::gen::pair(rc::gen::inRange<size_t>(0, 8), rc::gen::inRange<size_t>(0, 8)));
-    const int count = *rc::gen::inRange(1, 30);
-    for (int i = 0; i < count; ++i) {
-      const std::string id = absl::StrCat("e", i);
-      store::Transaction transaction(store::ReplyIdentity{"s", "m", id, id});
-      transaction.Emit({absl::StrCat("a", i % 3), "t", "", id, absl::Now(), "", {}});
-      RC_ASSERT(store.Commit({"musterstadt", "sample"}, transaction, Soon()).ok());
-    }
-    Relay relay(&store, &bus, options, &clock);
-    for (int round = 0; round < 200 && (!bus.script.empty() || *store.OutboxLength({"musterstadt", "sample"}, Soon()) > 0);
-         ++round) {
-      relay.Round();
-      // An entry that left the outbox is in the log.
-      const auto left = static_cast<size_t>(*store.OutboxLength({"musterstadt", "sample"}, Soon()));
-      std::set<std::string> published;
-      for (const Event& event : bus.log) published.insert(event.id);
-      RC_ASSERT(published.size() + left >= static_cast<size_t>(count));
-    }
-    RC_ASSERT(*store.OutboxLength({"musterstadt", "sample"}, Soon()) == 0);
-    WatermarkFilter filter;
-    std::map<std::string, uint64_t> last;
-    int passed = 0;
-    for (const Event& event : bus.log) {
-      if (!filter.Pass(event)) continue;
-      RC_ASSERT(event.n == ++last[event.aggregate]);
-      ++passed;
-    }
-    RC_ASSERT(passed == count);
-  }));
+  ASSERT_TRUE(rc::check(
+      "the log holds every aggregate's events in order, and only acknowledged ones left the outbox",
+      [] {
+        SystemClock clock;
+        testing::FakeStore store(clock);
+        ScriptedBus bus;
+        RelayOptions options;
+        options.service = "sample";
+        options.tenants = [] { return std::vector<std::string>{"musterstadt"}; };
+        options.trim_interval = absl::ZeroDuration();
+        options.batch = *rc::gen::inRange<size_t>(1, 8);
+        bus.script = *rc::gen::container<std::vector<std::pair<size_t, size_t>>>(
+            rc::gen::pair(rc::gen::inRange<size_t>(0, 8), rc::gen::inRange<size_t>(0, 8)));
+        const int count = *rc::gen::inRange(1, 30);
+        for (int i = 0; i < count; ++i) {
+          const std::string id = absl::StrCat("e", i);
+          store::Transaction transaction(store::ReplyIdentity{"s", "m", id, id});
+          transaction.Emit({absl::StrCat("a", i % 3), "t", "", id, absl::Now(), "", {}});
+          RC_ASSERT(store.Commit({"musterstadt", "sample"}, transaction, Soon()).ok());
+        }
+        Relay relay(&store, &bus, options, &clock);
+        for (int round = 0;
+             round < 200 &&
+             (!bus.script.empty() || *store.OutboxLength({"musterstadt", "sample"}, Soon()) > 0);
+             ++round) {
+          relay.Round();
+          // An entry that left the outbox is in the log.
+          const auto left =
+              static_cast<size_t>(*store.OutboxLength({"musterstadt", "sample"}, Soon()));
+          std::set<std::string> published;
+          for (const Event& event : bus.log) published.insert(event.id);
+          RC_ASSERT(published.size() + left >= static_cast<size_t>(count));
+        }
+        RC_ASSERT(*store.OutboxLength({"musterstadt", "sample"}, Soon()) == 0);
+        WatermarkFilter filter;
+        std::map<std::string, uint64_t> last;
+        int passed = 0;
+        for (const Event& event : bus.log) {
+          if (!filter.Pass(event)) continue;
+          RC_ASSERT(event.n == ++last[event.aggregate]);
+          ++passed;
+        }
+        RC_ASSERT(passed == count);
+      }));
 }
 
 TEST_F(RelayTest, MeasuresItsLag) {
@@ -128,7 +138,8 @@ TEST_F(RelayTest, MeasuresItsLag) {
 }
 
 TEST_F(RelayTest, WithoutTheLeaseItPublishesNothing) {
-  ASSERT_TRUE(*store_.AcquireLease({"musterstadt", "sample"}, kRelayLease, "other", absl::Minutes(1), Soon()));
+  ASSERT_TRUE(*store_.AcquireLease({"musterstadt", "sample"}, kRelayLease, "other",
+                                   absl::Minutes(1), Soon()));
   Commit(3);
   Relay relay(&store_, &bus_, Options(), &clock_, &counters_);
   relay.Round();

@@ -1,4 +1,5 @@
-// A replica that dies in the middle of a replay, right behind an effect and before it could note it:
+// A replica that dies in the middle of a replay, right behind an effect and before it could note
+// it:
 //   events_replay_process SOCKET SERVICE N
 // Replays the aggregate "a" of the samples and kills itself behind the effect of event N.
 #include <signal.h>

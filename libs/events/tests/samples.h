@@ -8,7 +8,8 @@
 
 namespace stadtmesh::events {
 
-inline Event SampleEvent(const std::string& aggregate, uint64_t n, const std::string& topic = "sample") {
+inline Event SampleEvent(const std::string& aggregate, uint64_t n,
+                         const std::string& topic = "sample") {
   Event event;
   event.id = absl::StrCat(aggregate, "-", n);
   event.type = "stadtmesh.sample.thing.happened.v1";

@@ -72,8 +72,8 @@ TEST_F(CutReplay, ConnectionsThatBreakAtAnyByteLoseAndDoubleNothing) {
   std::thread cutter([&] {
     std::mt19937 random(3);
     while (!done) {
-      const auto direction = random() % 2 == 0 ? CutProxy::Direction::kToServer
-                                               : CutProxy::Direction::kToClient;
+      const auto direction =
+          random() % 2 == 0 ? CutProxy::Direction::kToServer : CutProxy::Direction::kToClient;
       proxy.CutAfter(direction, random() % 3000);
       absl::SleepFor(absl::Milliseconds(5));  // the rhythm of the fault
     }
@@ -86,8 +86,9 @@ TEST_F(CutReplay, ConnectionsThatBreakAtAnyByteLoseAndDoubleNothing) {
   EXPECT_GT(proxy.cuts(), 5);
   EXPECT_EQ(replica.Effects(), static_cast<int64_t>(kLast));
   EXPECT_TRUE(std::is_sorted(applied_.begin(), applied_.end()));
-  EXPECT_TRUE(replica.letters().List("group", KeyOf(SampleEvent("a", 1)), 10,
-                                     absl::Now() + absl::Seconds(5))->empty());
+  EXPECT_TRUE(replica.letters()
+                  .List("group", KeyOf(SampleEvent("a", 1)), 10, absl::Now() + absl::Seconds(5))
+                  ->empty());
 }
 
 }  // namespace
