@@ -12,8 +12,11 @@ namespace {
 
 constexpr absl::string_view kPayloadUrl = "stadtmesh/error";
 
-// The payload is a flat list of netstrings ("5:hello"), so that base depends on no serialisation library.
-void Append(std::string& out, absl::string_view value) { absl::StrAppend(&out, value.size(), ":", value); }
+// The payload is a flat list of netstrings ("5:hello"), so that base depends on no serialisation
+// library.
+void Append(std::string& out, absl::string_view value) {
+  absl::StrAppend(&out, value.size(), ":", value);
+}
 
 class Reader {
  public:
@@ -43,18 +46,30 @@ class Reader {
 
 absl::string_view FieldReasonName(FieldReason reason) {
   switch (reason) {
-    case FieldReason::kRequired: return "REQUIRED";
-    case FieldReason::kInvalidFormat: return "INVALID_FORMAT";
-    case FieldReason::kOutOfRange: return "OUT_OF_RANGE";
-    case FieldReason::kTooLong: return "TOO_LONG";
-    case FieldReason::kInPast: return "IN_PAST";
-    case FieldReason::kTooFarAhead: return "TOO_FAR_AHEAD";
-    case FieldReason::kOutsideArea: return "OUTSIDE_AREA";
-    case FieldReason::kUnknownField: return "UNKNOWN_FIELD";
-    case FieldReason::kUnknownValue: return "UNKNOWN_VALUE";
-    case FieldReason::kDuplicate: return "DUPLICATE";
-    case FieldReason::kConflict: return "CONFLICT";
-    case FieldReason::kInvalidUtf8: return "INVALID_UTF8";
+    case FieldReason::kRequired:
+      return "REQUIRED";
+    case FieldReason::kInvalidFormat:
+      return "INVALID_FORMAT";
+    case FieldReason::kOutOfRange:
+      return "OUT_OF_RANGE";
+    case FieldReason::kTooLong:
+      return "TOO_LONG";
+    case FieldReason::kInPast:
+      return "IN_PAST";
+    case FieldReason::kTooFarAhead:
+      return "TOO_FAR_AHEAD";
+    case FieldReason::kOutsideArea:
+      return "OUTSIDE_AREA";
+    case FieldReason::kUnknownField:
+      return "UNKNOWN_FIELD";
+    case FieldReason::kUnknownValue:
+      return "UNKNOWN_VALUE";
+    case FieldReason::kDuplicate:
+      return "DUPLICATE";
+    case FieldReason::kConflict:
+      return "CONFLICT";
+    case FieldReason::kInvalidUtf8:
+      return "INVALID_UTF8";
   }
   std::abort();
 }
@@ -85,15 +100,17 @@ absl::Status InvalidArgument(std::vector<FieldError> fields) {
     absl::StrAppend(&message, " ", field.field, " (", FieldReasonName(field.reason),
                     field.limit.empty() ? "" : " ", field.limit, ")");
   }
-  return MakeError(absl::StatusCode::kInvalidArgument,
-                   {.domain = "stadtmesh", .reason = "INVALID_ARGUMENT", .fields = std::move(fields)}, message);
+  return MakeError(
+      absl::StatusCode::kInvalidArgument,
+      {.domain = "stadtmesh", .reason = "INVALID_ARGUMENT", .fields = std::move(fields)}, message);
 }
 
 absl::Status InvalidField(absl::string_view field, FieldReason reason, absl::string_view limit) {
   return InvalidArgument({{std::string(field), reason, std::string(limit)}});
 }
 
-absl::Status CommonError(absl::StatusCode code, absl::string_view reason, absl::string_view message) {
+absl::Status CommonError(absl::StatusCode code, absl::string_view reason,
+                         absl::string_view message) {
   return MakeError(code, {.domain = "stadtmesh", .reason = std::string(reason)}, message);
 }
 
@@ -123,7 +140,8 @@ absl::Status PrefixFields(absl::string_view prefix, const absl::Status& status) 
   std::optional<ErrorInfo> info = GetErrorInfo(status);
   if (!info) return status;
   for (FieldError& field : info->fields) {
-    field.field = field.field.empty() ? std::string(prefix) : absl::StrCat(prefix, ".", field.field);
+    field.field =
+        field.field.empty() ? std::string(prefix) : absl::StrCat(prefix, ".", field.field);
   }
   return MakeError(status.code(), *info, absl::StrCat(prefix, ": ", status.message()));
 }

@@ -1,8 +1,9 @@
-// What an error says beyond its code: a stable reason of one domain, the fields at fault, and facts.
+// What an error says beyond its code: a stable reason of one domain, the fields at fault, and
+// facts.
 //
-// A service names its reasons in one enum of its proto; the domain layer repeats them as a C++ enum with one exhaustive
-// conversion (see services/buergerbus/domain/error.h). The texts in German and English are options on the proto's enum
-// values, never here: the gateway adds them.
+// A service names its reasons in one enum of its proto; the domain layer repeats them as a C++ enum
+// with one exhaustive conversion (see services/buergerbus/domain/error.h). The texts in German and
+// English are options on the proto's enum values, never here: the gateway adds them.
 #pragma once
 
 #include <map>
@@ -36,7 +37,8 @@ inline constexpr int kFieldReasonCount = 12;
 absl::string_view FieldReasonName(FieldReason reason);
 
 struct FieldError {
-  std::string field;  // path from the request's root in proto names, e.g. "pickup.location.latitude"
+  std::string
+      field;  // path from the request's root in proto names, e.g. "pickup.location.latitude"
   FieldReason reason = FieldReason::kInvalidFormat;
   std::string limit;  // the bound that was broken, or empty
   bool operator==(const FieldError&) const = default;
@@ -50,15 +52,19 @@ struct ErrorInfo {
   bool operator==(const ErrorInfo&) const = default;
 };
 
-// An error with its details attached. `message` is English, for logs and developers; it must hold no personal data.
+// An error with its details attached. `message` is English, for logs and developers; it must hold
+// no personal data.
 absl::Status MakeError(absl::StatusCode code, const ErrorInfo& info, absl::string_view message);
 
 // INVALID_ARGUMENT with domain "stadtmesh", reason "INVALID_ARGUMENT" and these fields.
 absl::Status InvalidArgument(std::vector<FieldError> fields);
-absl::Status InvalidField(absl::string_view field, FieldReason reason, absl::string_view limit = "");
+absl::Status InvalidField(absl::string_view field, FieldReason reason,
+                          absl::string_view limit = "");
 
-// A reason of domain "stadtmesh" (stadtmesh.errors.v1.Reason) such as "NOT_FOUND" or "IDEMPOTENCY_KEY_REUSED".
-absl::Status CommonError(absl::StatusCode code, absl::string_view reason, absl::string_view message);
+// A reason of domain "stadtmesh" (stadtmesh.errors.v1.Reason) such as "NOT_FOUND" or
+// "IDEMPOTENCY_KEY_REUSED".
+absl::Status CommonError(absl::StatusCode code, absl::string_view reason,
+                         absl::string_view message);
 
 // The details attached by MakeError, or nothing.
 std::optional<ErrorInfo> GetErrorInfo(const absl::Status& status);

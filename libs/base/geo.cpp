@@ -16,21 +16,23 @@ bool OnSegment(const LatLon& a, const LatLon& b, const LatLon& p) {
   const double cross = (b.longitude - a.longitude) * (p.latitude - a.latitude) -
                        (b.latitude - a.latitude) * (p.longitude - a.longitude);
   return std::abs(cross) < 1e-12 && p.latitude >= std::min(a.latitude, b.latitude) &&
-         p.latitude <= std::max(a.latitude, b.latitude) && p.longitude >= std::min(a.longitude, b.longitude) &&
+         p.latitude <= std::max(a.latitude, b.latitude) &&
+         p.longitude >= std::min(a.longitude, b.longitude) &&
          p.longitude <= std::max(a.longitude, b.longitude);
 }
 
 }  // namespace
 
 bool IsValid(const LatLon& point) {
-  return std::isfinite(point.latitude) && std::isfinite(point.longitude) && std::abs(point.latitude) <= 90 &&
-         std::abs(point.longitude) <= 180;
+  return std::isfinite(point.latitude) && std::isfinite(point.longitude) &&
+         std::abs(point.latitude) <= 90 && std::abs(point.longitude) <= 180;
 }
 
 double DistanceMetres(const LatLon& a, const LatLon& b) {
   const double half_latitude = std::sin(Radians(b.latitude - a.latitude) / 2);
   const double half_longitude = std::sin(Radians(b.longitude - a.longitude) / 2);
-  const double h = half_latitude * half_latitude + std::cos(Radians(a.latitude)) * std::cos(Radians(b.latitude)) *
+  const double h = half_latitude * half_latitude + std::cos(Radians(a.latitude)) *
+                                                       std::cos(Radians(b.latitude)) *
                                                        half_longitude * half_longitude;
   return 2 * kEarthRadiusMetres * std::asin(std::min(1.0, std::sqrt(h)));
 }
@@ -48,8 +50,8 @@ Polygon::Polygon(std::vector<LatLon> ring) : ring_(std::move(ring)) {
 }
 
 bool Polygon::Contains(const LatLon& p) const {
-  if (empty() || p.latitude < min_.latitude || p.latitude > max_.latitude || p.longitude < min_.longitude ||
-      p.longitude > max_.longitude) {
+  if (empty() || p.latitude < min_.latitude || p.latitude > max_.latitude ||
+      p.longitude < min_.longitude || p.longitude > max_.longitude) {
     return false;
   }
   bool inside = false;
@@ -59,7 +61,8 @@ bool Polygon::Contains(const LatLon& p) const {
     if (OnSegment(a, b, p)) return true;
     if ((a.latitude > p.latitude) != (b.latitude > p.latitude) &&
         p.longitude <
-            (b.longitude - a.longitude) * (p.latitude - a.latitude) / (b.latitude - a.latitude) + a.longitude) {
+            (b.longitude - a.longitude) * (p.latitude - a.latitude) / (b.latitude - a.latitude) +
+                a.longitude) {
       inside = !inside;
     }
   }

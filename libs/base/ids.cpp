@@ -13,9 +13,12 @@ namespace stadtmesh {
 
 bool IsId(absl::string_view text) {
   if (text.empty() || text.size() > 64) return false;
-  const auto is_alphanumeric = [](char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c); };
-  return is_alphanumeric(text.front()) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
+  const auto is_alphanumeric = [](char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c);
+  };
+  return is_alphanumeric(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
+           return is_alphanumeric(c) || c == '-' || c == '_';
+         });
 }
 
 std::string EncodeId(uint64_t high, uint64_t low) {
@@ -31,7 +34,8 @@ std::string EncodeId(uint64_t high, uint64_t low) {
 
 std::string RandomIdSource::NewId(absl::string_view prefix) {
   uint64_t bits[2];
-  if (getrandom(bits, sizeof(bits), 0) != sizeof(bits)) std::abort();  // never for 16 bytes after boot
+  if (getrandom(bits, sizeof(bits), 0) != sizeof(bits))
+    std::abort();  // never for 16 bytes after boot
   return absl::StrCat(prefix, "-", EncodeId(bits[0], bits[1]));
 }
 

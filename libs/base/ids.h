@@ -1,5 +1,5 @@
-// Typed identifiers. An id is 1 to 64 characters of [a-z0-9_-], starting with a letter or digit, so it is safe in keys,
-// URLs, metadata and log lines without escaping.
+// Typed identifiers. An id is 1 to 64 characters of [a-z0-9_-], starting with a letter or digit, so
+// it is safe in keys, URLs, metadata and log lines without escaping.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,8 @@ bool IsId(absl::string_view text);
 class IdSource {
  public:
   virtual ~IdSource() = default;
-  // `prefix` + "-" + 26 characters of Crockford base32 (128 random bits), e.g. "ride-06bx…". Prefix: [a-z]{1,12}.
+  // `prefix` + "-" + 26 characters of Crockford base32 (128 random bits), e.g. "ride-06bx…".
+  // Prefix: [a-z]{1,12}.
   virtual std::string NewId(absl::string_view prefix) = 0;
 };
 
@@ -57,5 +58,7 @@ absl::StatusOr<std::string> ParseId(absl::string_view field, absl::string_view t
 
 template <typename Tag>
 struct std::hash<stadtmesh::Id<Tag>> {
-  size_t operator()(const stadtmesh::Id<Tag>& id) const { return std::hash<std::string>()(id.value()); }
+  size_t operator()(const stadtmesh::Id<Tag>& id) const {
+    return std::hash<std::string>()(id.value());
+  }
 };

@@ -9,7 +9,8 @@ namespace stadtmesh {
 absl::TimeZone Berlin() {
   static const absl::TimeZone zone = [] {
     absl::TimeZone loaded;
-    if (!absl::LoadTimeZone("Europe/Berlin", &loaded)) std::abort();  // tzdata is a dependency of the package
+    if (!absl::LoadTimeZone("Europe/Berlin", &loaded))
+      std::abort();  // tzdata is a dependency of the package
     return loaded;
   }();
   return zone;

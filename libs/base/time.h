@@ -28,12 +28,14 @@ absl::TimeZone Berlin();
 // The civil day in Berlin that holds `time`.
 absl::CivilDay BerlinDay(absl::Time time);
 
-// The instant at which `day` begins in Berlin, plus `offset` of wall-clock time: BerlinTime(day, Hours(8)) is 08:00 also on
-// the days on which the clocks change. An offset may pass 24 h (service after midnight); a wall-clock time that is skipped in
-// spring maps to the instant after the gap, one that is repeated in autumn to the first.
+// The instant at which `day` begins in Berlin, plus `offset` of wall-clock time: BerlinTime(day,
+// Hours(8)) is 08:00 also on the days on which the clocks change. An offset may pass 24 h (service
+// after midnight); a wall-clock time that is skipped in spring maps to the instant after the gap,
+// one that is repeated in autumn to the first.
 absl::Time BerlinTime(absl::CivilDay day, absl::Duration offset);
 
-// "2026-11-21" <-> day. INVALID_ARGUMENT without field details for other forms; callers name the field.
+// "2026-11-21" <-> day. INVALID_ARGUMENT without field details for other forms; callers name the
+// field.
 absl::StatusOr<absl::CivilDay> ParseDay(absl::string_view text);
 std::string FormatDay(absl::CivilDay day);
 

@@ -17,9 +17,11 @@ namespace stadtmesh::config {
 namespace {
 
 // Of the build and the test tools, not of a service.
-constexpr absl::string_view kToolVariables[] = {"STADTMESH_BUILD", "STADTMESH_DATA", "STADTMESH_SANITIZE"};
+constexpr absl::string_view kToolVariables[] = {"STADTMESH_BUILD", "STADTMESH_DATA",
+                                                "STADTMESH_SANITIZE"};
 
-std::string RangeText(absl::string_view kind, absl::string_view minimum, absl::string_view maximum, absl::string_view unit) {
+std::string RangeText(absl::string_view kind, absl::string_view minimum, absl::string_view maximum,
+                      absl::string_view unit) {
   return absl::StrCat(kind, " from ", minimum, " to ", maximum, unit.empty() ? "" : " ", unit);
 }
 
@@ -41,7 +43,8 @@ Reader::Reader(Sources sources) : sources_(std::move(sources)) {}
 void Reader::Declare(Declared declared) {
   const std::string environment = EnvironmentName(declared.name);
   for (const Declared& other : declared_) {
-    if (EnvironmentName(other.name) == environment) std::abort();  // two settings cannot share a name: a programming error
+    if (EnvironmentName(other.name) == environment)
+      std::abort();  // two settings cannot share a name: a programming error
   }
   declared_.push_back(std::move(declared));
 }
@@ -51,10 +54,12 @@ void Reader::Note(absl::string_view name, absl::string_view problem) {
 }
 
 std::optional<std::vector<std::string>> Reader::Find(absl::string_view name) const {
-  if (const auto it = sources_.environment.find(EnvironmentName(name)); it != sources_.environment.end()) {
+  if (const auto it = sources_.environment.find(EnvironmentName(name));
+      it != sources_.environment.end()) {
     return std::vector<std::string>{it->second};
   }
-  if (const auto it = sources_.file.find(std::string(name)); it != sources_.file.end()) return it->second;
+  if (const auto it = sources_.file.find(std::string(name)); it != sources_.file.end())
+    return it->second;
   return std::nullopt;
 }
 
@@ -74,11 +79,13 @@ std::string Reader::GetText(const TextSpec& spec) {
   const size_t errors = errors_.size();
   std::optional<std::string> value = FindOne(spec.name);
   if (!value) {
-    if (!spec.default_value && errors == errors_.size()) Note(spec.name, absl::StrCat("is required: ", spec.description));
+    if (!spec.default_value && errors == errors_.size())
+      Note(spec.name, absl::StrCat("is required: ", spec.description));
     return spec.default_value.value_or("");
   }
   if (value->size() > spec.maximum_length || (value->empty() && !spec.default_value)) {
-    Note(spec.name, absl::StrCat("has ", value->size(), " bytes, should be ", expectation, spec.default_value ? "" : ", not empty"));
+    Note(spec.name, absl::StrCat("has ", value->size(), " bytes, should be ", expectation,
+                                 spec.default_value ? "" : ", not empty"));
     return spec.default_value.value_or("");
   }
   return *std::move(value);
@@ -90,7 +97,8 @@ std::string Reader::GetChoice(const ChoiceSpec& spec) {
   const size_t errors = errors_.size();
   const std::optional<std::string> value = FindOne(spec.name);
   if (!value) {
-    if (!spec.default_value && errors == errors_.size()) Note(spec.name, absl::StrCat("is required, ", expectation));
+    if (!spec.default_value && errors == errors_.size())
+      Note(spec.name, absl::StrCat("is required, ", expectation));
     return spec.default_value.value_or("");
   }
   if (std::find(spec.choices.begin(), spec.choices.end(), *value) == spec.choices.end()) {
@@ -101,12 +109,15 @@ std::string Reader::GetChoice(const ChoiceSpec& spec) {
 }
 
 int64_t Reader::GetInteger(const IntegerSpec& spec) {
-  const std::string expectation = RangeText("a whole number", absl::StrCat(spec.minimum), absl::StrCat(spec.maximum), spec.unit);
-  Declare({spec.name, spec.description, expectation, spec.default_value ? absl::StrCat(*spec.default_value) : ""});
+  const std::string expectation = RangeText("a whole number", absl::StrCat(spec.minimum),
+                                            absl::StrCat(spec.maximum), spec.unit);
+  Declare({spec.name, spec.description, expectation,
+           spec.default_value ? absl::StrCat(*spec.default_value) : ""});
   const size_t errors = errors_.size();
   const std::optional<std::string> value = FindOne(spec.name);
   if (!value) {
-    if (!spec.default_value && errors == errors_.size()) Note(spec.name, absl::StrCat("is required, ", expectation));
+    if (!spec.default_value && errors == errors_.size())
+      Note(spec.name, absl::StrCat("is required, ", expectation));
     return spec.default_value.value_or(0);
   }
   int64_t number = 0;
@@ -118,12 +129,15 @@ int64_t Reader::GetInteger(const IntegerSpec& spec) {
 }
 
 double Reader::GetNumber(const NumberSpec& spec) {
-  const std::string expectation = RangeText("a number", absl::StrCat(spec.minimum), absl::StrCat(spec.maximum), spec.unit);
-  Declare({spec.name, spec.description, expectation, spec.default_value ? absl::StrCat(*spec.default_value) : ""});
+  const std::string expectation =
+      RangeText("a number", absl::StrCat(spec.minimum), absl::StrCat(spec.maximum), spec.unit);
+  Declare({spec.name, spec.description, expectation,
+           spec.default_value ? absl::StrCat(*spec.default_value) : ""});
   const size_t errors = errors_.size();
   const std::optional<std::string> value = FindOne(spec.name);
   if (!value) {
-    if (!spec.default_value && errors == errors_.size()) Note(spec.name, absl::StrCat("is required, ", expectation));
+    if (!spec.default_value && errors == errors_.size())
+      Note(spec.name, absl::StrCat("is required, ", expectation));
     return spec.default_value.value_or(0);
   }
   double number = 0;
@@ -137,18 +151,22 @@ double Reader::GetNumber(const NumberSpec& spec) {
 
 absl::Duration Reader::GetDuration(const DurationSpec& spec) {
   const std::string expectation =
-      RangeText("a duration such as 250ms, 5m or 1h30m", absl::FormatDuration(spec.minimum), absl::FormatDuration(spec.maximum), "");
+      RangeText("a duration such as 250ms, 5m or 1h30m", absl::FormatDuration(spec.minimum),
+                absl::FormatDuration(spec.maximum), "");
   Declare({spec.name, spec.description, expectation, spec.default_value.value_or("")});
   absl::Duration fallback;
-  if (spec.default_value && !absl::ParseDuration(*spec.default_value, &fallback)) std::abort();  // a programming error
+  if (spec.default_value && !absl::ParseDuration(*spec.default_value, &fallback))
+    std::abort();  // a programming error
   const size_t errors = errors_.size();
   const std::optional<std::string> value = FindOne(spec.name);
   if (!value) {
-    if (!spec.default_value && errors == errors_.size()) Note(spec.name, absl::StrCat("is required, ", expectation));
+    if (!spec.default_value && errors == errors_.size())
+      Note(spec.name, absl::StrCat("is required, ", expectation));
     return fallback;
   }
   absl::Duration duration;
-  if (!absl::ParseDuration(*value, &duration) || duration < spec.minimum || duration > spec.maximum) {
+  if (!absl::ParseDuration(*value, &duration) || duration < spec.minimum ||
+      duration > spec.maximum) {
     Note(spec.name, absl::StrCat("is \"", *value, "\", should be ", expectation));
     return fallback;
   }
@@ -165,8 +183,10 @@ bool Reader::GetFlag(const FlagSpec& spec) {
 }
 
 std::vector<std::string> Reader::GetList(const ListSpec& spec) {
-  const std::string expectation = absl::StrCat("a list of at most ", spec.maximum_elements, " elements (comma-separated in the environment)");
-  Declare({spec.name, spec.description, expectation, spec.default_value ? absl::StrJoin(*spec.default_value, ",") : ""});
+  const std::string expectation = absl::StrCat("a list of at most ", spec.maximum_elements,
+                                               " elements (comma-separated in the environment)");
+  Declare({spec.name, spec.description, expectation,
+           spec.default_value ? absl::StrJoin(*spec.default_value, ",") : ""});
   std::optional<std::vector<std::string>> values = Find(spec.name);
   if (values && sources_.environment.contains(EnvironmentName(spec.name))) {
     values = absl::StrSplit(values->front(), ',', absl::SkipWhitespace());
@@ -185,20 +205,25 @@ std::vector<std::string> Reader::GetList(const ListSpec& spec) {
 
 Secret Reader::GetSecret(const SecretSpec& spec) {
   const std::string file_setting = absl::StrCat(spec.name, "_file");
-  const std::string expectation = absl::StrCat("a secret of at least ", spec.minimum_length, " bytes, from the environment or from the file named by ",
-                                               EnvironmentName(file_setting));
+  const std::string expectation = absl::StrCat(
+      "a secret of at least ", spec.minimum_length,
+      " bytes, from the environment or from the file named by ", EnvironmentName(file_setting));
   Declare({spec.name, spec.description, expectation, "", true});
   Declare({file_setting, absl::StrCat("File that holds ", spec.name), "a file name", ""});
   if (sources_.file.contains(spec.name)) {
-    Note(spec.name, "is a secret and must not stand in the settings file; give it in the environment or in a file");
+    Note(spec.name,
+         "is a secret and must not stand in the settings file; give it in the environment or in a "
+         "file");
     return Secret();
   }
   std::string value;
   bool found = false;
-  if (const auto it = sources_.environment.find(EnvironmentName(spec.name)); it != sources_.environment.end()) {
+  if (const auto it = sources_.environment.find(EnvironmentName(spec.name));
+      it != sources_.environment.end()) {
     value = it->second;
     found = true;
-  } else if (const std::optional<std::vector<std::string>> name = Find(file_setting); name && !name->empty()) {
+  } else if (const std::optional<std::vector<std::string>> name = Find(file_setting);
+             name && !name->empty()) {
     std::ifstream file(name->front());
     if (!file) {
       Note(file_setting, absl::StrCat("cannot read ", name->front()));
@@ -211,7 +236,8 @@ Secret Reader::GetSecret(const SecretSpec& spec) {
     found = true;
   }
   if (!found) {
-    if (spec.required) Note(spec.name, absl::StrCat("is required: ", spec.description, "; ", expectation));
+    if (spec.required)
+      Note(spec.name, absl::StrCat("is required: ", spec.description, "; ", expectation));
     return Secret();
   }
   if (value.size() < spec.minimum_length) {
@@ -221,27 +247,37 @@ Secret Reader::GetSecret(const SecretSpec& spec) {
   return Secret(std::move(value));
 }
 
-void Reader::Refuse(absl::string_view name, absl::string_view expectation) { Note(name, expectation); }
+void Reader::Refuse(absl::string_view name, absl::string_view expectation) {
+  Note(name, expectation);
+}
 
 void Reader::Ignore(absl::string_view group) { ignored_.emplace_back(group); }
 
 bool Reader::IsKnown(absl::string_view name) const {
-  const bool ignored = std::any_of(ignored_.begin(), ignored_.end(),
-                                   [&](const std::string& group) { return absl::StartsWith(name, absl::StrCat(group, ".")); });
-  return ignored || std::any_of(declared_.begin(), declared_.end(), [&](const Declared& d) { return d.name == name; });
+  const bool ignored = std::any_of(ignored_.begin(), ignored_.end(), [&](const std::string& group) {
+    return absl::StartsWith(name, absl::StrCat(group, "."));
+  });
+  return ignored || std::any_of(declared_.begin(), declared_.end(),
+                                [&](const Declared& d) { return d.name == name; });
 }
 
 absl::Status Reader::Finish() const {
   std::vector<std::string> errors = errors_;
   for (const auto& [name, values] : sources_.file) {
-    if (!IsKnown(name)) errors.push_back(absl::StrCat(name, " in ", sources_.file_name, ": there is no such setting"));
+    if (!IsKnown(name))
+      errors.push_back(
+          absl::StrCat(name, " in ", sources_.file_name, ": there is no such setting"));
   }
   for (const auto& entry : sources_.environment) {
     const std::string& variable = entry.first;
     const auto names = [&](const Declared& d) { return EnvironmentName(d.name) == variable; };
-    const auto belongs = [&](const std::string& group) { return absl::StartsWith(variable, absl::StrCat(EnvironmentName(group), "_")); };
-    if (std::find(std::begin(kToolVariables), std::end(kToolVariables), variable) == std::end(kToolVariables) &&
-        std::none_of(declared_.begin(), declared_.end(), names) && std::none_of(ignored_.begin(), ignored_.end(), belongs)) {
+    const auto belongs = [&](const std::string& group) {
+      return absl::StartsWith(variable, absl::StrCat(EnvironmentName(group), "_"));
+    };
+    if (std::find(std::begin(kToolVariables), std::end(kToolVariables), variable) ==
+            std::end(kToolVariables) &&
+        std::none_of(declared_.begin(), declared_.end(), names) &&
+        std::none_of(ignored_.begin(), ignored_.end(), belongs)) {
       errors.push_back(absl::StrCat(variable, ": there is no such setting"));
     }
   }
@@ -252,8 +288,9 @@ absl::Status Reader::Finish() const {
 std::string Reader::Help() const {
   std::string help;
   for (const Declared& d : declared_) {
-    absl::StrAppend(&help, d.name, "  (", EnvironmentName(d.name), ")\n    ", d.description, "\n    ", d.expectation,
-                    d.default_text.empty() ? "" : "; default ", d.default_text, "\n");
+    absl::StrAppend(&help, d.name, "  (", EnvironmentName(d.name), ")\n    ", d.description,
+                    "\n    ", d.expectation, d.default_text.empty() ? "" : "; default ",
+                    d.default_text, "\n");
   }
   return help;
 }

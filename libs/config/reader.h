@@ -1,15 +1,19 @@
-// Settings from the environment and one YAML file, read into a service's validated struct. Nothing else reads the environment.
+// Settings from the environment and one YAML file, read into a service's validated struct. Nothing
+// else reads the environment.
 //
 //   config::Reader reader(config::Sources::FromText(environment, yaml));
 //   Config config;
-//   config.notice = reader.GetDuration({.name = "buergerbus.booking_notice", .description = "Shortest time between booking and
-//       pick-up", .default_value = "60m", .minimum = absl::ZeroDuration(), .maximum = absl::Hours(72)});
+//   config.notice = reader.GetDuration({.name = "buergerbus.booking_notice", .description =
+//   "Shortest time between booking and
+//       pick-up", .default_value = "60m", .minimum = absl::ZeroDuration(), .maximum =
+//       absl::Hours(72)});
 //   RETURN_IF_ERROR(reader.Finish());
 //
-// The setting `buergerbus.booking_notice` stands in YAML as `buergerbus: {booking_notice: 60m}` and in the environment as
-// STADTMESH_BUERGERBUS_BOOKING_NOTICE; the environment wins. Getters never fail: they note the error, return the default (or a
-// zero value), and Finish() returns all errors at once, each with the setting's name and what it should be. A setting that nobody
-// declared is an error too. Secrets are never part of a message.
+// The setting `buergerbus.booking_notice` stands in YAML as `buergerbus: {booking_notice: 60m}` and
+// in the environment as STADTMESH_BUERGERBUS_BOOKING_NOTICE; the environment wins. Getters never
+// fail: they note the error, return the default (or a zero value), and Finish() returns all errors
+// at once, each with the setting's name and what it should be. A setting that nobody declared is an
+// error too. Secrets are never part of a message.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +42,8 @@ class Secret {
   std::string value_;
 };
 
-// In every spec: no `default_value` means the setting is required. Defaults are written as a person would write them.
+// In every spec: no `default_value` means the setting is required. Defaults are written as a person
+// would write them.
 struct TextSpec {
   std::string name;  // lower case, dots between groups: "gateway.public_url"
   std::string description;
@@ -85,8 +90,8 @@ struct ListSpec {
   std::optional<std::vector<std::string>> default_value;
   size_t maximum_elements = 1000;
 };
-// From the environment variable NAME, or the file that NAME_FILE (or `name_file` in YAML) points to, without its last newline.
-// Never from the YAML file itself.
+// From the environment variable NAME, or the file that NAME_FILE (or `name_file` in YAML) points
+// to, without its last newline. Never from the YAML file itself.
 struct SecretSpec {
   std::string name;
   std::string description;
@@ -97,16 +102,18 @@ struct SecretSpec {
 // What the process was given.
 struct Sources {
   std::map<std::string, std::string> environment;  // only variables that begin with STADTMESH_
-  std::map<std::string, std::vector<std::string>> file;  // flattened: "a.b" -> values; a list has several
-  std::string file_name;                           // for messages; may be empty
-  std::vector<std::string> arguments;              // what is neither --config nor --help
+  std::map<std::string, std::vector<std::string>>
+      file;                            // flattened: "a.b" -> values; a list has several
+  std::string file_name;               // for messages; may be empty
+  std::vector<std::string> arguments;  // what is neither --config nor --help
   bool help = false;
 
-  // From main's arguments (--config FILE, --help; the rest is left in `arguments`) and the process's environment.
+  // From main's arguments (--config FILE, --help; the rest is left in `arguments`) and the
+  // process's environment.
   static absl::StatusOr<Sources> FromProcess(int argc, const char* const* argv);
   // For tests. INVALID_ARGUMENT with the line when the YAML cannot be read.
-  static absl::StatusOr<Sources> FromText(std::map<std::string, std::string> environment, absl::string_view yaml,
-                                          absl::string_view file_name = "");
+  static absl::StatusOr<Sources> FromText(std::map<std::string, std::string> environment,
+                                          absl::string_view yaml, absl::string_view file_name = "");
 };
 
 // Not thread-safe; used once at the start.
@@ -119,20 +126,23 @@ class Reader {
   int64_t GetInteger(const IntegerSpec& spec);
   double GetNumber(const NumberSpec& spec);
   absl::Duration GetDuration(const DurationSpec& spec);
-  bool GetFlag(const FlagSpec& spec);  // true/false, yes/no, on/off, 1/0
+  bool GetFlag(const FlagSpec& spec);                      // true/false, yes/no, on/off, 1/0
   std::vector<std::string> GetList(const ListSpec& spec);  // environment: separated by commas
   Secret GetSecret(const SecretSpec& spec);
 
-  // A check of the service's own, e.g. two settings that contradict each other. `expectation` says what the setting should be.
+  // A check of the service's own, e.g. two settings that contradict each other. `expectation` says
+  // what the setting should be.
   void Refuse(absl::string_view name, absl::string_view expectation);
 
-  // Top-level groups of the file (and of the environment) that belong to other processes; without this their settings are unknown.
+  // Top-level groups of the file (and of the environment) that belong to other processes; without
+  // this their settings are unknown.
   void Ignore(absl::string_view group);
 
   // OK, or INVALID_ARGUMENT with one line per error. Call after every getter.
   absl::Status Finish() const;
 
-  // Every declared setting with environment name, unit, range, default and description, for --help. Prints no values.
+  // Every declared setting with environment name, unit, range, default and description, for --help.
+  // Prints no values.
   std::string Help() const;
 
  private:

@@ -1,4 +1,5 @@
-// Reads what the process was given: the environment, the arguments and the YAML file, flattened to dotted names.
+// Reads what the process was given: the environment, the arguments and the YAML file, flattened to
+// dotted names.
 #include <yaml-cpp/yaml.h>
 
 #include <fstream>
@@ -20,19 +21,23 @@ using Values = std::map<std::string, std::vector<std::string>>;
 
 absl::Status Flatten(const YAML::Node& node, const std::string& path, int depth, Values& out) {
   const auto line = [&] { return absl::StrCat("line ", node.Mark().line + 1, ": "); };
-  if (depth > kDeepestNesting) return absl::InvalidArgumentError(absl::StrCat(line(), path, " is nested too deeply"));
+  if (depth > kDeepestNesting)
+    return absl::InvalidArgumentError(absl::StrCat(line(), path, " is nested too deeply"));
   if (node.IsMap()) {
     for (const auto& entry : node) {
-      if (!entry.first.IsScalar()) return absl::InvalidArgumentError(absl::StrCat(line(), "a name must be plain text"));
+      if (!entry.first.IsScalar())
+        return absl::InvalidArgumentError(absl::StrCat(line(), "a name must be plain text"));
       const std::string& key = entry.first.Scalar();
-      RETURN_IF_ERROR(Flatten(entry.second, path.empty() ? key : absl::StrCat(path, ".", key), depth + 1, out));
+      RETURN_IF_ERROR(
+          Flatten(entry.second, path.empty() ? key : absl::StrCat(path, ".", key), depth + 1, out));
     }
     return absl::OkStatus();
   }
   std::vector<std::string> values;
   if (node.IsSequence()) {
     for (const auto& element : node) {
-      if (!element.IsScalar()) return absl::InvalidArgumentError(absl::StrCat(line(), path, " must list plain values"));
+      if (!element.IsScalar())
+        return absl::InvalidArgumentError(absl::StrCat(line(), path, " must list plain values"));
       values.push_back(element.Scalar());
     }
   } else if (node.IsScalar()) {
@@ -40,7 +45,9 @@ absl::Status Flatten(const YAML::Node& node, const std::string& path, int depth,
   } else {
     return absl::InvalidArgumentError(absl::StrCat(line(), path, " has no value"));
   }
-  if (path.empty()) return absl::InvalidArgumentError(absl::StrCat(line(), "the file must hold `name: value` pairs"));
+  if (path.empty())
+    return absl::InvalidArgumentError(
+        absl::StrCat(line(), "the file must hold `name: value` pairs"));
   if (!out.emplace(path, std::move(values)).second) {
     return absl::InvalidArgumentError(absl::StrCat(line(), path, " is given twice"));
   }
@@ -66,7 +73,8 @@ std::map<std::string, std::string> ProcessEnvironment() {
     const absl::string_view text(*entry);
     const size_t equals = text.find('=');
     if (absl::StartsWith(text, "STADTMESH_") && equals != absl::string_view::npos) {
-      environment.emplace(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
+      environment.emplace(std::string(text.substr(0, equals)),
+                          std::string(text.substr(equals + 1)));
     }
   }
   return environment;
@@ -74,15 +82,16 @@ std::map<std::string, std::string> ProcessEnvironment() {
 
 }  // namespace
 
-absl::StatusOr<Sources> Sources::FromText(std::map<std::string, std::string> environment, absl::string_view yaml,
-                                          absl::string_view file_name) {
+absl::StatusOr<Sources> Sources::FromText(std::map<std::string, std::string> environment,
+                                          absl::string_view yaml, absl::string_view file_name) {
   Sources sources;
   sources.environment = std::move(environment);
   sources.file_name = std::string(file_name);
   absl::StatusOr<Values> values = ParseYaml(yaml);
   if (!values.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("settings file ", file_name.empty() ? "(text)" : file_name, ", ", values.status().message()));
+    return absl::InvalidArgumentError(absl::StrCat("settings file ",
+                                                   file_name.empty() ? "(text)" : file_name, ", ",
+                                                   values.status().message()));
   }
   sources.file = *std::move(values);
   return sources;
@@ -97,7 +106,8 @@ absl::StatusOr<Sources> Sources::FromProcess(int argc, const char* const* argv) 
     if (argument == "--help") {
       help = true;
     } else if (argument == "--config") {
-      if (++i == argc) return absl::InvalidArgumentError("--config needs the settings file's name behind it");
+      if (++i == argc)
+        return absl::InvalidArgumentError("--config needs the settings file's name behind it");
       file_name = argv[i];
     } else if (absl::StartsWith(argument, "--config=")) {
       file_name = std::string(absl::StripPrefix(argument, "--config="));

@@ -50,8 +50,7 @@ class Router {
 
   explicit Router(ClientOptions options) : options_(std::move(options)) {}
   absl::StatusOr<Reply> Route(absl::string_view key, absl::Time deadline, Send send);
-  absl::StatusOr<Reply> Follow(int slot, const Redirect& redirect, absl::Time deadline,
-                               Send send);
+  absl::StatusOr<Reply> Follow(int slot, const Redirect& redirect, absl::Time deadline, Send send);
   Node NodeOf(int slot);
   Node NodeAt(const Address& address) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<Node> Nodes();

@@ -65,8 +65,7 @@ void Subscriber::Run() {
 bool Subscriber::Listen(const Address& address) {
   const Context context = Open(options_, address);
   if (!context || context->err != 0) return false;
-  if (address.socket.empty())
-    redisEnableKeepAlive(context.get());  // fails on unix sockets
+  if (address.socket.empty()) redisEnableKeepAlive(context.get());  // fails on unix sockets
   if (!options_.password.empty()) {
     Command auth{"AUTH"};
     if (!options_.username.empty()) auth.Arg(options_.username);

@@ -17,9 +17,9 @@ struct SubscriberCallbacks {
   std::function<void()> on_connected;
 };
 
-// Listens at the first of the options' servers that is there (a primary's replicas and the nodes of a
-// Redis Cluster pass messages on). Messages are lost while the connection is down: use them as a wake-up only. Callbacks run on the
-// subscriber's thread.
+// Listens at the first of the options' servers that is there (a primary's replicas and the nodes of
+// a Redis Cluster pass messages on). Messages are lost while the connection is down: use them as a
+// wake-up only. Callbacks run on the subscriber's thread.
 class Subscriber {
  public:
   Subscriber(ConnectionOptions options, std::vector<std::string> channels,

@@ -58,6 +58,9 @@ class RedisCommit {
   std::vector<const EmitOp*> events_;
 };
 
+// The key of a Check, Put or Delete.
+const std::string& KeyOf(const Operation& versioned);
+
 // A fresh version or lease token. Thread-safe.
 std::string NewToken();
 

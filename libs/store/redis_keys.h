@@ -14,9 +14,9 @@ class RedisKeys {
 
   // What all keys begin with: "{tenant/service}".
   const std::string& Tag() const { return prefix_; }
-  std::string Record(absl::string_view key) const;           // string: version (22 bytes), value
-  std::string Counter(absl::string_view name) const;         // string: "value min max"
-  std::string Index(absl::string_view name) const;           // sorted set
+  std::string Record(absl::string_view key) const;    // string: version (22 bytes), value
+  std::string Counter(absl::string_view name) const;  // string: "value min max"
+  std::string Index(absl::string_view name) const;    // sorted set
   // Hashes that forget in two generations (commit.lua), aggregate -> "epoch n".
   std::string Watermarks(absl::string_view consumer) const;
   std::string OldWatermarks(absl::string_view consumer) const;
@@ -26,7 +26,7 @@ class RedisKeys {
   std::string Finished(const TaskIdentity& identity) const;  // marker with expiry
   std::string Lease(absl::string_view name) const;           // string with expiry: owner
   std::string Epoch() const { return prefix_ + "epoch"; }
-  std::string Outbox() const { return prefix_ + "outbox"; }        // stream
+  std::string Outbox() const { return prefix_ + "outbox"; }  // stream
   std::string Sequences() const { return prefix_ + "sequences"; }
   std::string OldSequences() const { return prefix_ + "old-sequences"; }
   std::string Due() const { return prefix_ + "due"; }      // sorted set: task by microseconds

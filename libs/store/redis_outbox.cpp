@@ -1,5 +1,4 @@
-// The parts of RedisStore that serve the task worker and the outbox relay: claims, leases, the
-// outbox and its wake-ups.
+// The parts of RedisStore that serve the outbox relay: leases, the outbox and its wake-ups.
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -23,8 +22,6 @@ using redis::ScriptArguments;
 
 // Built once, on first use.
 struct Scripts {
-  Script claim_due{claim_due_lua};
-  Script postpone_task{postpone_task_lua};
   Script acquire_lease{acquire_lease_lua};
   Script release_lease{release_lease_lua};
   Script trim_outbox{trim_outbox_lua};
@@ -87,57 +84,6 @@ OutboxEntry ToEntry(const Reply& reply) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Task>> RedisStore::ClaimDue(const Scope& scope, absl::Time now,
-                                                       absl::Duration lease, size_t limit,
-                                                       absl::Time deadline) {
-  RETURN_IF_ERROR(ValidateScope(scope));
-  if (!IsStorableTime(now) || !IsStorableTime(now + lease)) {
-    return absl::InvalidArgumentError("a claim's time");
-  }
-  const RedisKeys keys(scope);
-  const std::string token = NewToken();
-  ScriptArguments arguments;
-  arguments.Key(keys.Due());
-  arguments.Key(keys.Tasks());
-  arguments.Arg(absl::ToUnixMicros(now));
-  arguments.Arg(absl::ToUnixMicros(now + lease));
-  arguments.Arg(static_cast<int64_t>(limit));
-  arguments.Arg(token);
-  // Not repeatable: a lost answer costs one lease, a repeated claim another task's turn.
-  ASSIGN_OR_RETURN(const Reply reply,
-                   Run(scope, AllScripts().claim_due, arguments, deadline, {.durable = true}));
-  std::vector<Task> tasks;
-  for (size_t i = 0; i + 4 < reply.elements.size(); i += 5) {
-    Task task{reply.elements[i].text,
-              reply.elements[i + 1].text,
-              reply.elements[i + 2].text,
-              token,
-              {},
-              1};
-    int64_t due = 0;
-    if (absl::SimpleAtoi(reply.elements[i + 3].text, &due)) task.due = absl::FromUnixMicros(due);
-    (void)absl::SimpleAtoi(reply.elements[i + 4].text, &task.attempt);
-    tasks.push_back(std::move(task));
-  }
-  return tasks;
-}
-
-absl::Status RedisStore::PostponeTask(const Scope& scope, const Task& task, absl::Time due,
-                                      absl::Time deadline) {
-  RETURN_IF_ERROR(ValidateScope(scope));
-  if (!IsStorableTime(due)) return absl::InvalidArgumentError("a task's due time");
-  const RedisKeys keys(scope);
-  ScriptArguments arguments;
-  arguments.Key(keys.Due());
-  arguments.Key(keys.Tasks());
-  arguments.Arg(task.task_id);
-  arguments.Arg(task.lease);
-  arguments.Arg(absl::ToUnixMicros(due));
-  ASSIGN_OR_RETURN(const Reply reply,
-                   Run(scope, AllScripts().postpone_task, arguments, deadline, {.durable = true}));
-  return reply.integer == 1 ? absl::OkStatus() : TaskLost(task.task_id);
-}
-
 absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(const Scope& scope,
                                                                 absl::string_view after,
                                                                 size_t limit, absl::Time deadline) {
@@ -154,7 +100,8 @@ absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(const Scope& sco
   if (options_.client.connection.wait_replicas > 0 && !reply.elements.empty()) {
     // Relayed only when the replicas have it: a write behind the entries, and WAIT behind the
     // write.
-    auto written = router_->Call(keys.Tag(), {"SET", keys.Touch(), ""}, Capped(deadline), {true, true});
+    auto written =
+        router_->Call(keys.Tag(), {"SET", keys.Touch(), ""}, Capped(deadline), {true, true});
     if (!written.ok()) return StoreUnavailable(written.status().message(), false);
   }
   std::vector<OutboxEntry> entries;
@@ -193,8 +140,8 @@ absl::StatusOr<bool> RedisStore::AcquireLease(const Scope& scope, absl::string_v
   arguments.Key(RedisKeys(scope).Lease(name));
   arguments.Arg(owner);
   arguments.Arg(absl::ToInt64Milliseconds(ttl));
-  ASSIGN_OR_RETURN(const Reply reply,
-                   Run(scope, AllScripts().acquire_lease, arguments, deadline, {.repeatable = true}));
+  ASSIGN_OR_RETURN(const Reply reply, Run(scope, AllScripts().acquire_lease, arguments, deadline,
+                                          {.repeatable = true}));
   return reply.integer == 1;
 }
 

@@ -16,10 +16,10 @@
 namespace stadtmesh::store {
 
 struct RedisStoreOptions {
-  // Addresses, user and replicas. `required_config` is set here: appendonly yes, appendfsync always,
-  // noeviction.
+  // Addresses, user and replicas. `required_config` is set here: appendonly yes, appendfsync
+  // always, noeviction.
   redis::ClientOptions client;
-  bool cluster = false;  // the addresses are nodes of a Redis Cluster
+  bool cluster = false;                        // the addresses are nodes of a Redis Cluster
   int64_t outbox_limit = 100'000;              // events per scope that may wait for the bus
   absl::Duration max_wait = absl::Seconds(1);  // no call waits longer, whatever its deadline
   // Shorter only in tests; see kKeepNumbers. Whole seconds.

@@ -117,7 +117,8 @@ absl::StatusOr<std::map<std::string, Counter>> FakeStore::ScopeData::CheckCounte
   for (const store::CounterChange& change : plan.counters) {
     const auto found = counters.find(change.counter);
     if (found == counters.end() && !change.bound) return store::CounterUnknown(change.counter);
-    Counter counter = found != counters.end() ? found->second : Counter{change.bound->initial, 0, 0};
+    Counter counter =
+        found != counters.end() ? found->second : Counter{change.bound->initial, 0, 0};
     if (change.bound) {
       counter.min = change.bound->min;
       counter.max = change.bound->max;

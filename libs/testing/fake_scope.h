@@ -1,4 +1,5 @@
-// What the fake store keeps of one scope, and how a transaction is judged and written. Only for fake_store*.cpp; not thread-safe.
+// What the fake store keeps of one scope, and how a transaction is judged and written. Only for
+// fake_store*.cpp; not thread-safe.
 #pragma once
 
 #include <map>

@@ -106,11 +106,10 @@ void RedisCluster::MoveSlot(int slot, int to, int batch) {
   Call(to, {"CLUSTER", "SETSLOT", name, "IMPORTING", source});
   Call(from, {"CLUSTER", "SETSLOT", name, "MIGRATING", target});
   while (true) {
-    const redis::Reply keys =
-        Call(from, {"CLUSTER", "GETKEYSINSLOT", name, absl::StrCat(batch)});
+    const redis::Reply keys = Call(from, {"CLUSTER", "GETKEYSINSLOT", name, absl::StrCat(batch)});
     if (keys.elements.empty()) break;
-    redis::Command move{"MIGRATE", "127.0.0.1", absl::StrCat(node(to).port()), "", "0", "5000",
-                        "KEYS"};
+    redis::Command move{"MIGRATE", "127.0.0.1", absl::StrCat(node(to).port()), "", "0",
+                        "5000",    "KEYS"};
     for (const redis::Reply& key : keys.elements) move.Arg(key.text);
     Call(from, std::move(move));
   }

@@ -12,8 +12,11 @@ namespace stadtmesh::wiring {
 namespace {
 
 absl::StatusOr<redis::ClientOptions> RedisOptions(const Settings& settings) {
-  absl::StatusOr<std::vector<redis::Address>> addresses = redis::ParseAddresses(settings.redis_address);
-  if (!addresses.ok()) return absl::InvalidArgumentError(absl::StrCat("redis.address: ", addresses.status().message()));
+  absl::StatusOr<std::vector<redis::Address>> addresses =
+      redis::ParseAddresses(settings.redis_address);
+  if (!addresses.ok())
+    return absl::InvalidArgumentError(
+        absl::StrCat("redis.address: ", addresses.status().message()));
   redis::ClientOptions options;
   options.connection.address = addresses->front();
   options.connection.others.assign(addresses->begin() + 1, addresses->end());
@@ -24,7 +27,8 @@ absl::StatusOr<redis::ClientOptions> RedisOptions(const Settings& settings) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings, absl::Duration patience) {
+absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings,
+                                                        absl::Duration patience) {
   store::RedisStoreOptions options;
   ASSIGN_OR_RETURN(options.client, RedisOptions(settings));
   options.cluster = settings.redis_cluster;
@@ -36,7 +40,8 @@ absl::StatusOr<std::unique_ptr<events::Bus>> OpenBus(const Settings& settings, c
     return events::KafkaBus::Create({.brokers = settings.kafka_brokers}, clock);
   }
   ASSIGN_OR_RETURN(redis::ClientOptions redis, RedisOptions(settings));
-  return std::make_unique<events::RedisStreamsBus>(events::RedisStreamsOptions{.connection = std::move(redis.connection)}, clock);
+  return std::make_unique<events::RedisStreamsBus>(
+      events::RedisStreamsOptions{.connection = std::move(redis.connection)}, clock);
 }
 
 }  // namespace stadtmesh::wiring

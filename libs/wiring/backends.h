@@ -12,8 +12,10 @@
 
 namespace stadtmesh::wiring {
 
-// FAILED_PRECONDITION when the server is not durable (says which setting), UNAVAILABLE when it is not there within `patience`.
-absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings, absl::Duration patience);
+// FAILED_PRECONDITION when the server is not durable (says which setting), UNAVAILABLE when it is
+// not there within `patience`.
+absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings,
+                                                        absl::Duration patience);
 
 // Kafka or Redis Streams. `clock` is not owned. Neither need be reachable yet.
 absl::StatusOr<std::unique_ptr<events::Bus>> OpenBus(const Settings& settings, const Clock* clock);

@@ -21,7 +21,8 @@ size_t Append(char* data, size_t size, size_t count, void* target) {
 }  // namespace
 
 absl::StatusOr<std::string> FetchHttps(const std::string& url) {
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), &curl_easy_cleanup);
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
+                                                                 &curl_easy_cleanup);
   if (curl == nullptr) return absl::UnavailableError("curl cannot start");
   std::string body;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
@@ -32,7 +33,8 @@ absl::StatusOr<std::string> FetchHttps(const std::string& url) {
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &Append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
   const CURLcode code = curl_easy_perform(curl.get());
-  if (code != CURLE_OK) return absl::UnavailableError(absl::StrCat(url, ": ", curl_easy_strerror(code)));
+  if (code != CURLE_OK)
+    return absl::UnavailableError(absl::StrCat(url, ": ", curl_easy_strerror(code)));
   return body;
 }
 

@@ -7,7 +7,8 @@
 
 namespace stadtmesh::wiring {
 
-// GET with certificate check, no redirects, 5 s in all and at most 256 KiB. UNAVAILABLE with the reason. Thread-safe, blocks.
+// GET with certificate check, no redirects, 5 s in all and at most 256 KiB. UNAVAILABLE with the
+// reason. Thread-safe, blocks.
 absl::StatusOr<std::string> FetchHttps(const std::string& url);
 
 }  // namespace stadtmesh::wiring

@@ -11,11 +11,14 @@ namespace stadtmesh::wiring {
 
 absl::StatusOr<ImportedMap> ImportMap(const std::string& path) {
   // Buses are line traffic under the Passenger Transport Act: bus lanes and gates are theirs.
-  absl::StatusOr<routing::TownMap> town = routing::ImportOsm(path, {.public_service_vehicle = true});
-  if (!town.ok()) return absl::InvalidArgumentError(absl::StrCat("map ", path, ": ", town.status().message()));
+  absl::StatusOr<routing::TownMap> town =
+      routing::ImportOsm(path, {.public_service_vehicle = true});
+  if (!town.ok())
+    return absl::InvalidArgumentError(absl::StrCat("map ", path, ": ", town.status().message()));
   ImportedMap map;
   map.town = *std::move(town);
-  ASSIGN_OR_RETURN(map.travel_times, routing::TravelTimes::Create(map.town.roads, routing::SpeedProfile::WorkingDay()));
+  ASSIGN_OR_RETURN(map.travel_times, routing::TravelTimes::Create(
+                                         map.town.roads, routing::SpeedProfile::WorkingDay()));
   map.addresses = search::Geocoder::Build(search::EntriesOf(map.town, /*with_stops=*/false));
   return map;
 }

@@ -45,7 +45,8 @@ absl::StatusOr<std::string> ReadFile(absl::string_view setting, const std::strin
   std::ifstream file(path, std::ios::binary);
   std::ostringstream bytes;
   if (!file || !(bytes << file.rdbuf())) {
-    return absl::InvalidArgumentError(absl::StrCat(setting, ": cannot read ", path, ", it should be a file"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(setting, ": cannot read ", path, ", it should be a file"));
   }
   return std::move(bytes).str();
 }

@@ -8,7 +8,8 @@
 
 namespace stadtmesh::wiring {
 
-// SIGINT and SIGTERM, blocked in this and all later threads and read where it suits. Make it before the first thread starts. Ignores SIGPIPE.
+// SIGINT and SIGTERM, blocked in this and all later threads and read where it suits. Make it before
+// the first thread starts. Ignores SIGPIPE.
 class StopSignals {
  public:
   StopSignals();
@@ -27,7 +28,8 @@ void RaiseDescriptorLimit();
 // A whole file. INVALID_ARGUMENT naming `setting` when it cannot be read.
 absl::StatusOr<std::string> ReadFile(absl::string_view setting, const std::string& path);
 
-// Prints "<name>: <message>" when there is an error. The process's exit code: 0, 2 for a wrong setting or argument, 1 for anything else.
+// Prints "<name>: <message>" when there is an error. The process's exit code: 0, 2 for a wrong
+// setting or argument, 1 for anything else.
 int ExitCode(absl::string_view name, const absl::Status& status);
 
 }  // namespace stadtmesh::wiring

@@ -1,4 +1,5 @@
-// The settings that every process of the mesh has in common, read the same way by every composition root.
+// The settings that every process of the mesh has in common, read the same way by every composition
+// root.
 #pragma once
 
 #include <string>
@@ -33,7 +34,7 @@ struct Settings {
   std::string metrics_listen;  // host:port; empty: no metrics port
   std::string redis_address;   // host:port or unix:/path, several separated by commas
   config::Secret redis_password;
-  int redis_replicas = 0;      // commits wait for this many
+  int redis_replicas = 0;  // commits wait for this many
   bool redis_cluster = false;
   BusKind bus = BusKind::kKafka;
   std::string kafka_brokers;

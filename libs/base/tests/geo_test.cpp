@@ -21,7 +21,8 @@ TEST(Geo, RefusesWhatIsNoPoint) {
 }
 
 TEST(Polygon, KnowsInsideOutsideAndBoundary) {
-  const Polygon u({{0, 0}, {0, 3}, {3, 3}, {3, 2}, {1, 2}, {1, 1}, {3, 1}, {3, 0}});  // a U: concave
+  const Polygon u(
+      {{0, 0}, {0, 3}, {3, 3}, {3, 2}, {1, 2}, {1, 1}, {3, 1}, {3, 0}});  // a U: concave
   EXPECT_TRUE(u.Contains({0.5, 1.5}));
   EXPECT_FALSE(u.Contains({2, 1.5}));
   EXPECT_TRUE(u.Contains({2, 0.5}));
@@ -31,7 +32,9 @@ TEST(Polygon, KnowsInsideOutsideAndBoundary) {
 }
 
 RC_GTEST_PROP(Geo, DistanceIsAMetric, ()) {
-  const auto point = [] { return LatLon{*rc::gen::inRange(-9000, 9001) / 100.0, *rc::gen::inRange(-18000, 18001) / 100.0}; };
+  const auto point = [] {
+    return LatLon{*rc::gen::inRange(-9000, 9001) / 100.0, *rc::gen::inRange(-18000, 18001) / 100.0};
+  };
   const LatLon a = point(), b = point(), c = point();
   RC_ASSERT(std::abs(DistanceMetres(a, b) - DistanceMetres(b, a)) < 1e-6);
   RC_ASSERT(DistanceMetres(a, a) == 0);

@@ -12,8 +12,9 @@ namespace {
 TEST(Ids, FormIsStrict) {
   EXPECT_TRUE(IsId("ride-01"));
   EXPECT_TRUE(IsId(std::string(64, 'a')));
-  for (const std::string& bad : {std::string(), std::string(65, 'a'), std::string("Ride"), std::string("-a"),
-                                 std::string("a b"), std::string("a{b}"), std::string("a\0b", 3), std::string("ä")}) {
+  for (const std::string& bad :
+       {std::string(), std::string(65, 'a'), std::string("Ride"), std::string("-a"),
+        std::string("a b"), std::string("a{b}"), std::string("a\0b", 3), std::string("ä")}) {
     EXPECT_FALSE(IsId(bad)) << bad;
   }
 }

@@ -16,8 +16,10 @@ TEST(BerlinTime, KeepsTheWallClockWhenTheClocksChange) {
 }
 
 TEST(BerlinTime, SkippedAndRepeatedHours) {
-  EXPECT_EQ(BerlinTime(absl::CivilDay(2026, 3, 29), absl::Hours(2) + absl::Minutes(30)), Utc(3, 29, 1, 0));
-  EXPECT_EQ(BerlinTime(absl::CivilDay(2026, 10, 25), absl::Hours(2) + absl::Minutes(30)), Utc(10, 25, 0, 30));
+  EXPECT_EQ(BerlinTime(absl::CivilDay(2026, 3, 29), absl::Hours(2) + absl::Minutes(30)),
+            Utc(3, 29, 1, 0));
+  EXPECT_EQ(BerlinTime(absl::CivilDay(2026, 10, 25), absl::Hours(2) + absl::Minutes(30)),
+            Utc(10, 25, 0, 30));
 }
 
 TEST(BerlinTime, PassesMidnight) {
@@ -26,7 +28,8 @@ TEST(BerlinTime, PassesMidnight) {
 
 TEST(Day, ParsesStrictly) {
   EXPECT_EQ(*ParseDay("2026-11-21"), absl::CivilDay(2026, 11, 21));
-  for (const char* bad : {"", "2026-1-1", "2026-13-01", "2026-02-30", "21.11.2026", "2026-11-21 "}) {
+  for (const char* bad :
+       {"", "2026-1-1", "2026-13-01", "2026-02-30", "21.11.2026", "2026-11-21 "}) {
     EXPECT_FALSE(ParseDay(bad).ok()) << bad;
   }
 }

@@ -29,25 +29,31 @@ TEST(Reader, TheEnvironmentWinsOverTheFileAndTheFileOverTheDefault) {
 }
 
 TEST(Reader, EveryErrorIsReportedAtOnceWithItsSettingAndWhatItShouldBe) {
-  Reader reader = Make({{"STADTMESH_BUS_MODE", "fly"}}, "bus: {seats: 99, notice: soon, open: maybe, factor: .nan, days: {x: 1}}");
-  reader.GetInteger({.name = "bus.seats", .unit = "seats", .default_value = 7, .minimum = 1, .maximum = 50});
+  Reader reader = Make({{"STADTMESH_BUS_MODE", "fly"}},
+                       "bus: {seats: 99, notice: soon, open: maybe, factor: .nan, days: {x: 1}}");
+  reader.GetInteger(
+      {.name = "bus.seats", .unit = "seats", .default_value = 7, .minimum = 1, .maximum = 50});
   reader.GetDuration({.name = "bus.notice", .default_value = "60m"});
   reader.GetFlag({.name = "bus.open"});
   reader.GetNumber({.name = "bus.factor", .default_value = 1.0, .maximum = 3});
   reader.GetChoice({.name = "bus.mode", .default_value = "stop", .choices = {"stop", "door"}});
   reader.GetText({.name = "bus.missing", .description = "Name of the bus"});
   const std::string message(reader.Finish().message());
-  EXPECT_THAT(message, HasSubstr("bus.seats (STADTMESH_BUS_SEATS): is \"99\", should be a whole number from 1 to 50 seats"));
+  EXPECT_THAT(message, HasSubstr("bus.seats (STADTMESH_BUS_SEATS): is \"99\", should be a whole "
+                                 "number from 1 to 50 seats"));
   EXPECT_THAT(message, HasSubstr("bus.notice"));
   EXPECT_THAT(message, HasSubstr("bus.open"));
   EXPECT_THAT(message, HasSubstr("bus.factor"));
   EXPECT_THAT(message, HasSubstr("one of stop, door"));
-  EXPECT_THAT(message, HasSubstr("bus.missing (STADTMESH_BUS_MISSING): is required: Name of the bus"));
+  EXPECT_THAT(message,
+              HasSubstr("bus.missing (STADTMESH_BUS_MISSING): is required: Name of the bus"));
   EXPECT_THAT(message, HasSubstr("bus.days.x in town.yaml: there is no such setting"));
 }
 
 TEST(Reader, AnUnknownVariableIsAnErrorUnlessItsGroupBelongsToAnotherProcess) {
-  Reader reader = Make({{"STADTMESH_BUS_SEETS", "9"}, {"STADTMESH_GATEWAY_PORT", "1"}, {"STADTMESH_BUILD", "x"}}, "gateway: {port: 2}");
+  Reader reader = Make(
+      {{"STADTMESH_BUS_SEETS", "9"}, {"STADTMESH_GATEWAY_PORT", "1"}, {"STADTMESH_BUILD", "x"}},
+      "gateway: {port: 2}");
   reader.Ignore("gateway");
   reader.GetInteger({.name = "bus.seats", .default_value = 7});
   const std::string message(reader.Finish().message());
@@ -66,7 +72,8 @@ TEST(Reader, ListsComeFromYamlSequencesOrCommas) {
 TEST(Reader, SecretsComeFromFilesOrTheEnvironmentAndAreNeverPrinted) {
   const std::string path = ::testing::TempDir() + "/reader_test_secret";
   std::ofstream(path) << "hunter2-hunter2\n";
-  Reader reader = Make({{"STADTMESH_KEY", "short"}, {"STADTMESH_OTHER_FILE", path}}, "third: visible");
+  Reader reader =
+      Make({{"STADTMESH_KEY", "short"}, {"STADTMESH_OTHER_FILE", path}}, "third: visible");
   reader.GetSecret({.name = "key", .minimum_length = 32});
   EXPECT_EQ(reader.GetSecret({.name = "other"}).Reveal(), "hunter2-hunter2");
   reader.GetSecret({.name = "third"});
@@ -80,16 +87,24 @@ TEST(Reader, SecretsComeFromFilesOrTheEnvironmentAndAreNeverPrinted) {
 
 TEST(Reader, HelpListsEverySettingWithItsDefaultAndRange) {
   Reader reader = Make({}, "");
-  reader.GetInteger({.name = "bus.seats", .description = "Seats of a bus", .unit = "seats", .default_value = 8, .minimum = 1, .maximum = 50});
+  reader.GetInteger({.name = "bus.seats",
+                     .description = "Seats of a bus",
+                     .unit = "seats",
+                     .default_value = 8,
+                     .minimum = 1,
+                     .maximum = 50});
   EXPECT_EQ(reader.Help(),
-            "bus.seats  (STADTMESH_BUS_SEATS)\n    Seats of a bus\n    a whole number from 1 to 50 seats; default 8\n");
+            "bus.seats  (STADTMESH_BUS_SEATS)\n    Seats of a bus\n    a whole number from 1 to 50 "
+            "seats; default 8\n");
 }
 
 TEST(Sources, BrokenYamlNamesFileAndLine) {
-  for (const char* yaml : {"a: [1\nb: 2", "- 1\n- 2", "a: 1\na: 2", "a: {b: [{c: 1}]}", "a:", "just text"}) {
+  for (const char* yaml :
+       {"a: [1\nb: 2", "- 1\n- 2", "a: 1\na: 2", "a: {b: [{c: 1}]}", "a:", "just text"}) {
     const absl::StatusOr<Sources> sources = Sources::FromText({}, yaml, "town.yaml");
     ASSERT_FALSE(sources.ok()) << yaml;
-    EXPECT_THAT(std::string(sources.status().message()), HasSubstr("settings file town.yaml, line "));
+    EXPECT_THAT(std::string(sources.status().message()),
+                HasSubstr("settings file town.yaml, line "));
   }
 }
 

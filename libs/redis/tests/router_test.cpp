@@ -76,12 +76,17 @@ TEST_F(RouterTest, AsksTheNewNodeWhileTheSlotMoves) {
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(router_->Call("{t}", {"SET", key(i), "x"}, Soon()).ok());
   const int from = cluster_.OwnerOf(slot), to = (from + 1) % 3;
   Client source(To({cluster_.addresses()[from]})), target(To({cluster_.addresses()[to]}));
-  const std::string name = absl::StrCat(slot), source_id = source.Call({"CLUSTER", "MYID"}, Soon())->text;
+  const std::string name = absl::StrCat(slot),
+                    source_id = source.Call({"CLUSTER", "MYID"}, Soon())->text;
   const std::string target_id = target.Call({"CLUSTER", "MYID"}, Soon())->text;
   ASSERT_TRUE(target.Call({"CLUSTER", "SETSLOT", name, "IMPORTING", source_id}, Soon()).ok());
   ASSERT_TRUE(source.Call({"CLUSTER", "SETSLOT", name, "MIGRATING", target_id}, Soon()).ok());
   for (int i = 0; i < 10; ++i) {
-    ASSERT_TRUE(source.Call({"MIGRATE", "127.0.0.1", absl::StrCat(cluster_.node(to).port()), key(i), "0", "5000"}, Soon()).ok());
+    ASSERT_TRUE(source
+                    .Call({"MIGRATE", "127.0.0.1", absl::StrCat(cluster_.node(to).port()), key(i),
+                           "0", "5000"},
+                          Soon())
+                    .ok());
   }
   for (int i = 0; i < 20; ++i) EXPECT_EQ(router_->Call("{t}", {"GET", key(i)}, Soon())->text, "x");
   const Script script("return redis.call('GET', KEYS[1])");
@@ -90,7 +95,8 @@ TEST_F(RouterTest, AsksTheNewNodeWhileTheSlotMoves) {
   EXPECT_EQ(router_->CallScript("{t}", script, moved, Soon())->text, "x");
   // Keys of which only some have moved: neither node can serve them, until the move is complete.
   const absl::Status both =
-      router_->Call("{t}", {"MGET", key(1), key(15)}, absl::Now() + absl::Milliseconds(50)).status();
+      router_->Call("{t}", {"MGET", key(1), key(15)}, absl::Now() + absl::Milliseconds(50))
+          .status();
   EXPECT_EQ(both.code(), absl::StatusCode::kUnavailable);
   EXPECT_FALSE(IsOutcomeUnknown(both));
   std::thread rest([&] { cluster_.MoveSlot(slot, to); });
@@ -109,7 +115,8 @@ TEST(RouterFailOver, AReplicaOfTheClusterTakesOver) {
   absl::StatusOr<Reply> reply;
   EXPECT_TRUE(WaitUntil(
       [&] {
-        reply = router->Call(key, {"GET", key}, absl::Now() + absl::Seconds(1), {.repeatable = true});
+        reply =
+            router->Call(key, {"GET", key}, absl::Now() + absl::Seconds(1), {.repeatable = true});
         return reply.ok();
       },
       absl::Seconds(30)))

@@ -95,12 +95,13 @@ std::vector<std::string> Words(const redis::Command& command) {
 
 // The same EVALSHA; redis-benchmark replaces __rand_int__, which makes each key a new one as in
 // ours.
-double Reference(const testing::RedisProcess& redis, const std::string& sha, int commands) {
+double Reference(const testing::RedisProcess& redis, const std::string& sha, int commands,
+                 int clients, int pipeline) {
   const Transaction transaction = Typical("ride-__rand_int__");
   const auto plan = *MakePlan(kScope, transaction);
   const RedisCommit commit(kScope, transaction, plan, NewToken());
-  std::string line = absl::StrCat("redis-benchmark -s ", redis.socket(),
-                                  " -c 4 -P 16 --csv -r 1000000000 -n ", commands);
+  std::string line = absl::StrCat("redis-benchmark -s ", redis.socket(), " -c ", clients, " -P ",
+                                  pipeline, " --csv -r 1000000000 -n ", commands);
   for (const std::string& word :
        Words(commit.Arguments({kOutboxLimit, false}).ToCommand("EVALSHA", sha))) {
     absl::StrAppend(&line, " ", Quoted(word));
@@ -118,6 +119,23 @@ double Reference(const testing::RedisProcess& redis, const std::string& sha, int
     std::abort();
   }
   return rate;
+}
+
+// One caller waits for one fsync; so does redis-benchmark with one connection and no pipeline.
+void OneCaller(Store& store, const testing::RedisProcess& redis, absl::Duration duration,
+               int rounds) {
+  std::vector<double> ratios;
+  double ours = 0, reference = 0;
+  for (int round = 0; round < rounds; ++round) {
+    reference = Reference(redis, CommitScriptSha(), 500, 1, 1);
+    ours = Ours(store, 1, duration);
+    ratios.push_back(ours / reference);
+  }
+  std::sort(ratios.begin(), ratios.end());
+  std::printf(
+      " 1 caller:  %7.0f commits/s, redis-benchmark -c 1 -P 1: %7.0f/s, ratio %.2f (median of "
+      "%d)\n",
+      ours, reference, ratios[ratios.size() / 2], rounds);
 }
 
 void OneAggregate(Store& store) {
@@ -162,7 +180,7 @@ int Main(int argc, char** argv) {
     std::vector<double> ratios, rates;
     double reference = 0;
     for (int round = 0; round < rounds; ++round) {
-      reference = Reference(redis, sha, 20'000);
+      reference = Reference(redis, sha, 20'000, 4, 16);
       rates.push_back(Ours(*store, callers, duration));
       ratios.push_back(rates.back() / reference);
     }
@@ -172,6 +190,7 @@ int Main(int argc, char** argv) {
         "%d)\n",
         callers, rates.back(), reference, ratios[ratios.size() / 2], rounds);
   }
+  OneCaller(*store, redis, duration, rounds);
   OneAggregate(*store);
   return 0;
 }

@@ -35,7 +35,8 @@ class ClusterTest : public ::testing::Test {
     transaction.Bound("n", 0, 10'000'000);
     transaction.Add("n", 1);
     transaction.IndexPut("index", id, 1);
-    transaction.Emit({absl::StrCat("agg", id.size() % 3), "type", "", id, absl::FromUnixSeconds(1), "", {}});
+    transaction.Emit(
+        {absl::StrCat("agg", id.size() % 3), "type", "", id, absl::FromUnixSeconds(1), "", {}});
     return store.Commit(scope_, transaction, Soon());
   }
   int Slot() const { return redis::KeySlot(RedisKeys(scope_).Tag()); }

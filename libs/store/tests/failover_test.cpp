@@ -60,14 +60,17 @@ class FailOver : public ::testing::Test {
                            Soon(), {.repeatable = true})
                     .ok());
     ASSERT_TRUE(WaitUntil([&] {
-      const auto info = direct_[replica]->Call({"INFO", "replication"}, Soon(), {.repeatable = true});
+      const auto info =
+          direct_[replica]->Call({"INFO", "replication"}, Soon(), {.repeatable = true});
       return info.ok() && absl::StrContains(info->text, "master_link_status:up");
     }));
   }
-  // The primary is gone for good; the replica takes over, and the old one comes back as its replica.
+  // The primary is gone for good; the replica takes over, and the old one comes back as its
+  // replica.
   void FailOverFrom(int primary) {
     servers_[primary]->Kill();
-    ASSERT_TRUE(direct_[1 - primary]->Call({"REPLICAOF", "NO", "ONE"}, Soon(), {.repeatable = true}).ok());
+    ASSERT_TRUE(
+        direct_[1 - primary]->Call({"REPLICAOF", "NO", "ONE"}, Soon(), {.repeatable = true}).ok());
     servers_[primary]->Restart();
     Follow(primary, 1 - primary);
   }
@@ -81,7 +84,8 @@ class FailOver : public ::testing::Test {
   }
   int64_t Value() {
     absl::StatusOr<std::optional<Counter>> counter;
-    EXPECT_TRUE(WaitUntil([&] { return (counter = store_->GetCounter(scope_, "n", Soon())).ok(); }));
+    EXPECT_TRUE(
+        WaitUntil([&] { return (counter = store_->GetCounter(scope_, "n", Soon())).ok(); }));
     return (*counter)->value;
   }
   bool Exists(const std::string& id) {
@@ -114,8 +118,9 @@ TEST_F(FailOver, WithoutTheReplicasAnswerTheOutcomeIsUnknownAndARetryAppliesOnce
   servers_[1]->Kill(SIGCONT);
   for (const char* id : {"a", "b"}) {
     absl::StatusOr<Committed> again;
-    ASSERT_TRUE(WaitUntil([&] { return (again = store_->Commit(scope_, Unique(id), Soon())).ok(); }))
-        << again.status();
+    ASSERT_TRUE(WaitUntil([&] {
+      return (again = store_->Commit(scope_, Unique(id), Soon())).ok();
+    })) << again.status();
     EXPECT_EQ(again->response, id);
   }
   EXPECT_EQ(Value(), 2);

@@ -1,5 +1,5 @@
-// Nothing grows for ever: numbers of aggregates that rest, watermarks and replies are forgotten, and
-// no event is lost or applied twice for it.
+// Nothing grows for ever: numbers of aggregates that rest, watermarks and replies are forgotten,
+// and no event is lost or applied twice for it.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -42,8 +42,8 @@ class Line {
   // What became of it: "applied", "replayed" or the reason of a refusal.
   std::string Deliver(const OutboxEntry& entry) {
     const auto committed = store_->Commit(
-        consumer_,
-        Transaction(OnceIdentity{"consumer", entry.aggregate, entry.epoch, entry.n}), Soon());
+        consumer_, Transaction(OnceIdentity{"consumer", entry.aggregate, entry.epoch, entry.n}),
+        Soon());
     if (!committed.ok()) return std::string(committed.status().message());
     if (committed->outcome == Committed::Outcome::kReplayed) return "replayed";
     ++applied_;
@@ -170,7 +170,8 @@ TEST_F(RedisForgetting, WhatIsStoredHasABound) {
   const auto make = [&](absl::Duration duration) {
     const absl::Time until = absl::Now() + duration;
     while (absl::Now() < until) {
-      Transaction transaction(ReplyIdentity{absl::StrCat("person", made), "method", "key", "", absl::Seconds(1)});
+      Transaction transaction(
+          ReplyIdentity{absl::StrCat("person", made), "method", "key", "", absl::Seconds(1)});
       ASSERT_TRUE(store_->Commit(line.publisher(), transaction, Soon()).ok());
       EXPECT_EQ(line.Deliver(line.Emit(absl::StrCat("a", made++))), "applied");
     }
@@ -179,8 +180,9 @@ TEST_F(RedisForgetting, WhatIsStoredHasABound) {
   const int early = made;
   make(absl::Milliseconds(9500));
   ASSERT_GT(made, 2 * early);
-  for (const std::string& hash : {publisher.Sequences(), publisher.OldSequences(),
-                                  consumer.Watermarks("consumer"), consumer.OldWatermarks("consumer")}) {
+  for (const std::string& hash :
+       {publisher.Sequences(), publisher.OldSequences(), consumer.Watermarks("consumer"),
+        consumer.OldWatermarks("consumer")}) {
     EXPECT_EQ(client_->Call({"HEXISTS", hash, "a0"}, Soon())->integer, 0) << hash;
   }
   EXPECT_LT(Fields(publisher.Sequences()) + Fields(publisher.OldSequences()), made);
