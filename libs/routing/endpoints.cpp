@@ -11,6 +11,19 @@ Milliseconds TimeTo(const std::vector<Milliseconds>& times, ArcIndex arc, const 
   return static_cast<Milliseconds>(times[arc] * offset / 65535);
 }
 
+// The arcs on which a vehicle at a point of the edge can stand: the edge's own; for a direction it
+// has only in doubles, those.
+absl::InlinedVector<ArcIndex, 4> StartArcs(const RoadGraph& graph,
+                                           const std::vector<Milliseconds>& times, EdgeIndex edge) {
+  absl::InlinedVector<ArcIndex, 4> arcs;
+  for (const ArcIndex direction : {0u, 1u}) {
+    EdgeIndex at = edge;
+    while (at != kNoEdge && times[2 * at + direction] == 0) at = graph.edge(at).next_double;
+    if (at != kNoEdge) arcs.push_back(2 * at + direction);
+  }
+  return arcs;
+}
+
 }  // namespace
 
 std::vector<Milliseconds> ArcTimes(const RoadGraph& graph, const SpeedProfile::Hour& percent) {
@@ -27,8 +40,7 @@ std::vector<Milliseconds> ArcTimes(const RoadGraph& graph, const SpeedProfile::H
 
 Seeds StartSeeds(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Snap& from) {
   Seeds seeds;
-  for (const ArcIndex arc : {2 * from.edge, 2 * from.edge + 1}) {
-    if (times[arc] == 0) continue;
+  for (const ArcIndex arc : StartArcs(graph, times, from.edge)) {
     const Milliseconds rest = times[arc] - TimeTo(times, arc, from);
     for (const Turn& turn : graph.turns(arc)) seeds.push_back({turn.to, rest + turn.cost});
   }
@@ -37,8 +49,10 @@ Seeds StartSeeds(const RoadGraph& graph, const std::vector<Milliseconds>& times,
 
 Seeds EndSeeds(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Snap& to) {
   Seeds seeds;
-  for (const ArcIndex arc : {2 * to.edge, 2 * to.edge + 1}) {
-    if (times[arc] != 0) seeds.push_back({arc, TimeTo(times, arc, to)});
+  for (EdgeIndex edge = to.edge; edge != kNoEdge; edge = graph.edge(edge).next_double) {
+    for (const ArcIndex arc : {2 * edge, 2 * edge + 1}) {
+      if (times[arc] != 0) seeds.push_back({arc, TimeTo(times, arc, to)});
+    }
   }
   return seeds;
 }
@@ -47,10 +61,10 @@ Milliseconds DirectTime(const RoadGraph& graph, const std::vector<Milliseconds>&
                         const Snap& from, const Snap& to) {
   if (from.edge != to.edge) return kUnreachable;
   Milliseconds best = kUnreachable;
-  for (const ArcIndex arc : {2 * from.edge, 2 * from.edge + 1}) {
+  for (const ArcIndex arc : StartArcs(graph, times, from.edge)) {
     const Milliseconds begin = TimeTo(times, arc, from), end = TimeTo(times, arc, to);
     const bool ahead = arc % 2 == 0 ? from.offset <= to.offset : from.offset >= to.offset;
-    if (times[arc] != 0 && ahead) best = std::min(best, end - begin);
+    if (ahead) best = std::min(best, end - begin);
   }
   return best;
 }

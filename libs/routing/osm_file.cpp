@@ -87,7 +87,8 @@ class Collector {
     const FixedPoint location{node.location().y(), node.location().x()};
     file_.nodes.push_back({node.id(), location});
     if (!HasAnyTag(node)) return absl::OkStatus();
-    if (BlocksRoad([&](absl::string_view key) { return Tag(node.tags(), key); }))
+    if (BlocksRoad([&](absl::string_view key) { return Tag(node.tags(), key); },
+                   options_.public_service_vehicle))
       file_.blocked_nodes.insert(node.id());
     OsmFeature feature = FeatureOf(node);
     feature.location = location;
@@ -136,20 +137,21 @@ class Collector {
     restriction.kind = std::string(
         RestrictionKind([&](absl::string_view key) { return Tag(relation.tags(), key); },
                         options_.public_service_vehicle));
-    int via_nodes = 0, via_ways = 0;
+    int via_nodes = 0;
     for (const osmium::RelationMember& member : relation.members()) {
       const absl::string_view role = member.role();
       const bool way = member.type() == osmium::item_type::way;
       if (role == "from" && way) restriction.from.push_back(member.ref());
       if (role == "to" && way) restriction.to.push_back(member.ref());
-      if (role == "via" && way) ++via_ways;
+      if (role == "via" && way) restriction.via_ways.push_back(member.ref());
       if (role == "via" && member.type() == osmium::item_type::node) {
         ++via_nodes;
         restriction.via = member.ref();
       }
     }
-    const bool usable = !restriction.kind.empty() && via_nodes == 1 && via_ways == 0 &&
-                        !restriction.from.empty() && !restriction.to.empty();
+    const bool one_via = (via_nodes == 1) == restriction.via_ways.empty() && via_nodes <= 1;
+    const bool usable = !restriction.kind.empty() && one_via && !restriction.from.empty() &&
+                        !restriction.to.empty();
     if (usable) {
       file_.restrictions.push_back(std::move(restriction));
     } else {

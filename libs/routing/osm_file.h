@@ -31,8 +31,9 @@ struct OsmRoad {
 struct OsmRestriction {
   std::vector<OsmId> from;
   std::vector<OsmId> to;
-  OsmId via = 0;
-  std::string kind;  // no_... or only_...
+  OsmId via = 0;                // a node; not with via_ways
+  std::vector<OsmId> via_ways;  // in the order of driving, or its reverse
+  std::string kind;             // no_... or only_...
 };
 
 // A node or a way (a building, an area) with an address, a name or both.

@@ -5,14 +5,12 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
 #include "routing/built_up.h"
+#include "routing/osm_restrictions.h"
 #include "routing/road_graph_builder.h"
 
 namespace stadtmesh::routing {
 namespace {
-
-using Direction = RoadGraphBuilder::Direction;
 
 BuiltUpAreas FindBuiltUpAreas(const OsmFile& file) {
   BuiltUpAreas built_up;
@@ -48,7 +46,8 @@ class RoadBuilder {
     }
     for (const OsmRoad& road : file_.roads) AddRoad(road);
     for (const OsmRestriction& restriction : file_.restrictions) {
-      ++(Apply(restriction) ? report_.restrictions_used : report_.restrictions_ignored);
+      ++(restrictions_.Apply(restriction) ? report_.restrictions_used
+                                          : report_.restrictions_ignored);
     }
     std::vector<EdgeIndex> kept;
     auto graph = builder_.Build(&kept);
@@ -62,12 +61,6 @@ class RoadBuilder {
     std::vector<OsmId> ids;
     std::vector<FixedPoint> points;
   };
-  struct Segment {
-    uint32_t number;
-    OsmId first;
-    OsmId last;
-  };
-
   void AddRoad(const OsmRoad& road) {
     Stretch stretch;
     for (size_t i = 0; i < road.nodes.size(); ++i) {
@@ -110,7 +103,7 @@ class RoadBuilder {
                              .road_class = road.tags.road_class,
                              .name = road.name,
                              .geometry = stretch.points});
-    segments_[road.id].push_back({number, stretch.ids.front(), stretch.ids.back()});
+    restrictions_.AddSegment(road.id, {number, stretch.ids.front(), stretch.ids.back()});
   }
 
   static Milliseconds Time(double milliseconds) {
@@ -126,47 +119,13 @@ class RoadBuilder {
     return entry->second;
   }
 
-  // Directions of the road's segments that end (or begin) at `via`.
-  std::vector<Direction> At(OsmId road, OsmId via, bool arriving) const {
-    std::vector<Direction> directions;
-    const auto segments = segments_.find(road);
-    if (segments == segments_.end()) return directions;
-    for (const Segment& segment : segments->second) {
-      if ((arriving ? segment.last : segment.first) == via)
-        directions.push_back({segment.number, true});
-      if ((arriving ? segment.first : segment.last) == via)
-        directions.push_back({segment.number, false});
-    }
-    return directions;
-  }
-
-  bool Apply(const OsmRestriction& restriction) {
-    bool used = false;
-    const bool only = absl::StartsWith(restriction.kind, "only_");
-    for (const OsmId from : restriction.from) {
-      for (const OsmId to : restriction.to) {
-        for (const Direction& in : At(from, restriction.via, true)) {
-          for (const Direction& out : At(to, restriction.via, false)) {
-            // Within one road only turning round can be meant; driving on is never forbidden this
-            // way.
-            const bool turns_round = in.segment == out.segment && in.forward != out.forward;
-            if (from == to && !turns_round) continue;
-            only ? builder_.Only(in, out) : builder_.Forbid(in, out);
-            used = true;
-          }
-        }
-      }
-    }
-    return used;
-  }
-
   const OsmFile& file_;
   ImportReport& report_;
   BuiltUpAreas built_up_;
   RoadGraphBuilder builder_;
+  RestrictionRules restrictions_{builder_};
   absl::flat_hash_map<OsmId, int> uses_;
   absl::flat_hash_map<OsmId, NodeIndex> nodes_;
-  absl::flat_hash_map<OsmId, std::vector<Segment>> segments_;
 };
 
 }  // namespace

@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <string>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "routing/osm_access.h"
+#include "routing/osm_conditions.h"
 
 namespace stadtmesh::routing {
 namespace {
@@ -65,60 +69,55 @@ const ClassSpeed& SpeedOf(const RoadTags& road) {
   std::abort();  // every class is in the table
 }
 
-// The most specific access tag wins.
-absl::string_view Access(TagLookup tags, bool public_service_vehicle) {
-  if (public_service_vehicle) {
-    for (const absl::string_view key : {"bus", "psv"}) {
-      if (const absl::string_view value = tags(key); !value.empty()) return value;
-    }
-  }
-  for (const absl::string_view key : {"motorcar", "motor_vehicle", "vehicle", "access"}) {
-    if (const absl::string_view value = tags(key); !value.empty()) return value;
+absl::string_view Oneway(TagLookup tags, bool public_service_vehicle) {
+  for (const absl::string_view key :
+       {"oneway:bus", "oneway:psv", "oneway:motorcar", "oneway:motor_vehicle", "oneway"}) {
+    const bool ours = public_service_vehicle || (key != "oneway:bus" && key != "oneway:psv");
+    if (const absl::string_view value = tags(key); ours && !value.empty()) return value;
   }
   return "";
 }
 
-bool Grants(absl::string_view access) {
-  return access == "yes" || access == "permissive" || access == "designated" ||
-         access == "destination" || access == "official" || access == "customers" ||
-         access == "delivery";
-}
-
-// Pedestrian zones, tracks and busways are closed unless a tag opens them (or, for tracks, they are
-// paved and nothing is said); all other roads are open unless a tag closes them.
-bool IsOpen(absl::string_view highway, TagLookup tags, bool public_service_vehicle) {
-  const absl::string_view access = Access(tags, public_service_vehicle);
-  if (highway == "track")
-    return Grants(access) || (access.empty() && tags("tracktype") == "grade1");
-  if (highway == "busway") return public_service_vehicle || Grants(access);
-  if (highway == "pedestrian")
-    return Grants(access) && access != "delivery" && access != "customers";
-  if (highway == "service" && tags("service") == "emergency_access") return false;
-  return access.empty() || Grants(access) || access == "unknown" || access == "discouraged" ||
-         access == "permit";
+// A lane against the one-way traffic that is the buses' own.
+bool HasContraflowBusLane(TagLookup tags) {
+  const auto opposite = [&](absl::string_view key) {
+    return tags(key) == "opposite_lane" || tags(key) == "opposite";
+  };
+  const auto counted = [&](absl::string_view key) { return ParseMeasure(tags(key)) >= 1; };
+  return opposite("busway") || opposite("busway:left") || opposite("busway:right") ||
+         counted("lanes:bus:backward") || counted("lanes:psv:backward");
 }
 
 void ParseDirections(TagLookup tags, bool public_service_vehicle, RoadTags& road) {
-  absl::string_view oneway;
-  if (public_service_vehicle) oneway = tags("oneway:bus");
-  if (oneway.empty() && public_service_vehicle) oneway = tags("oneway:psv");
-  if (oneway.empty()) oneway = tags("oneway:motor_vehicle");
-  if (oneway.empty()) oneway = tags("oneway");
+  const absl::string_view oneway = Oneway(tags, public_service_vehicle);
   const absl::string_view junction = tags("junction");
   if (oneway == "-1" || oneway == "reverse") {
     road.forward = false;
   } else if (oneway == "yes" || oneway == "true" || oneway == "1") {
     road.backward = false;
-  } else if (oneway == "reversible") {
+  } else if (oneway == "reversible" || oneway == "alternating") {
     road.forward = road.backward = false;
   } else if (oneway.empty() && (junction == "roundabout" || junction == "circular" ||
                                 road.road_class == RoadClass::kMotorway)) {
     road.backward = false;
   }
-  if (tags("vehicle:forward") == "no" || tags("motor_vehicle:forward") == "no")
-    road.forward = false;
-  if (tags("vehicle:backward") == "no" || tags("motor_vehicle:backward") == "no")
-    road.backward = false;
+  if (public_service_vehicle && HasContraflowBusLane(tags)) road.backward = true;
+  // What is said about one direction holds for it, also that it is open against a one-way.
+  const auto direct = [&](absl::string_view suffix, bool& open) {
+    const absl::string_view access = Access(tags, public_service_vehicle, suffix);
+    if (!access.empty()) open = Grants(access);
+  };
+  direct(":forward", road.forward);
+  direct(":backward", road.backward);
+}
+
+// A conditional limit that may hold by day holds always.
+void ApplyConditional(absl::string_view conditional, SpeedLimit& limit) {
+  for (const std::string& value : ValuesThatMayBind(conditional, true)) {
+    const SpeedLimit at_times = ParseSpeedLimit(value);
+    if (!at_times.kmh) continue;
+    limit.kmh = std::min(limit.kmh.value_or(*at_times.kmh), *at_times.kmh);
+  }
 }
 
 // The first of several keys that says anything about the limit; what one leaves open the next may
@@ -133,6 +132,8 @@ SpeedLimit LimitFrom(TagLookup tags, absl::string_view directed_key) {
     if (!limit.kmh) limit.kmh = more.kmh;
     if (!limit.urban) limit.urban = more.urban;
   }
+  ApplyConditional(tags("maxspeed:conditional"), limit);
+  ApplyConditional(tags(absl::StrCat(directed_key, ":conditional")), limit);
   return limit;
 }
 
@@ -167,8 +168,10 @@ SpeedLimit ParseSpeedLimit(absl::string_view value) {
 std::optional<RoadTags> ParseRoad(TagLookup tags, bool public_service_vehicle) {
   const absl::string_view highway = tags("highway");
   const ClassSpeed* known = FindClass(highway);
-  if (known == nullptr || tags("area") == "yes" || !IsOpen(highway, tags, public_service_vehicle))
+  if (known == nullptr || tags("area") == "yes" || tags("route") == "ferry" || !Fits(tags) ||
+      !IsOpen(highway, tags, public_service_vehicle)) {
     return std::nullopt;
+  }
   RoadTags road{.road_class = known->road_class, .link = known->link};
   ParseDirections(tags, public_service_vehicle, road);
   if (!road.forward && !road.backward) return std::nullopt;
@@ -192,31 +195,27 @@ double FreeFlowKmh(const RoadTags& road, bool forward, bool built_up) {
   return std::min(kmh, kVehicleKmh);
 }
 
-bool BlocksRoad(TagLookup tags) {
-  const absl::string_view barrier = tags("barrier");
-  if (barrier.empty()) return false;
-  const absl::string_view access = Access(tags, false);
-  if (barrier == "gate" || barrier == "lift_gate" || barrier == "swing_gate" ||
-      barrier == "sliding_gate") {
-    return access == "no" || access == "private" || tags("locked") == "yes";
-  }
-  const bool solid = barrier == "bollard" || barrier == "block" || barrier == "cycle_barrier" ||
-                     barrier == "chain" || barrier == "jersey_barrier" || barrier == "debris" ||
-                     barrier == "log" || barrier == "stile" || barrier == "planter";
-  return solid && !Grants(access);
-}
-
 absl::string_view RestrictionKind(TagLookup tags, bool public_service_vehicle) {
   for (const absl::string_view exception : absl::StrSplit(tags("except"), ';')) {
     const absl::string_view name = absl::StripAsciiWhitespace(exception);
     if (name == "motorcar" || name == "motor_vehicle") return "";
     if (public_service_vehicle && (name == "psv" || name == "bus")) return "";
   }
-  absl::string_view kind = tags("restriction");
-  if (kind.empty()) kind = tags("restriction:motorcar");
-  if (kind.empty()) kind = tags("restriction:motor_vehicle");
-  if (kind.empty() && public_service_vehicle) kind = tags("restriction:bus");
-  return absl::StartsWith(kind, "no_") || absl::StartsWith(kind, "only_") ? kind : "";
+  const auto is_kind = [](absl::string_view kind) {
+    return absl::StartsWith(kind, "no_") || absl::StartsWith(kind, "only_");
+  };
+  for (const absl::string_view key : {"restriction:bus", "restriction:psv", "restriction",
+                                      "restriction:motorcar", "restriction:motor_vehicle"}) {
+    const bool ours =
+        public_service_vehicle || (key != "restriction:bus" && key != "restriction:psv");
+    if (const absl::string_view kind = tags(key); ours && is_kind(kind)) return kind;
+  }
+  const absl::string_view conditional = tags("restriction:conditional");
+  for (const std::string& value : ValuesThatMayBind(conditional, public_service_vehicle)) {
+    // The values stand in the tag, which outlives our copy of them.
+    if (is_kind(value)) return conditional.substr(conditional.find(value), value.size());
+  }
+  return "";
 }
 
 }  // namespace stadtmesh::routing

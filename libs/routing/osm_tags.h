@@ -33,8 +33,9 @@ struct RoadTags {
   SpeedLimit backward_limit;
 };
 
-// Nothing when the way is no road or a minibus may not drive on it. `public_service_vehicle`: what
-// is open to buses counts as open.
+// Nothing when the way is no road, a ferry, or a minibus may not drive on it or does not fit.
+// `public_service_vehicle`: what is open to buses counts as open, and so do the directions.
+// Conditional tags: osm_conditions.h.
 std::optional<RoadTags> ParseRoad(TagLookup tags, bool public_service_vehicle);
 
 // The speed in km/h a minibus makes good on the road at free flow, stops at junctions included: the
@@ -42,8 +43,9 @@ std::optional<RoadTags> ParseRoad(TagLookup tags, bool public_service_vehicle);
 // decides where the tags do not.
 double FreeFlowKmh(const RoadTags& road, bool forward, bool built_up);
 
-// True when a node with these tags (a bollard, a locked gate) cannot be driven through.
-bool BlocksRoad(TagLookup tags);
+// True when a node with these tags (a bollard, a locked gate, a height bar) cannot be driven
+// through.
+bool BlocksRoad(TagLookup tags, bool public_service_vehicle);
 
 // Whether a turn restriction with these tags concerns us; `kind` is then e.g. "no_left_turn".
 absl::string_view RestrictionKind(TagLookup tags, bool public_service_vehicle);

@@ -32,6 +32,9 @@ absl::Status CheckEdges(const RoadGraphData& data) {
       return Broken("driving time");
     }
     if (static_cast<int>(edge.road_class) >= kRoadClassCount) return Broken("road class");
+    const bool last = edge.next_double == kNoEdge;
+    if (!last && (edge.next_double <= i || edge.next_double >= data.edges.size()))
+      return Broken("double");
   }
   return absl::OkStatus();
 }

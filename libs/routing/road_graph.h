@@ -47,6 +47,8 @@ struct Snap {
   double distance_metres = 0;  // from the point that was asked for
 };
 
+inline constexpr EdgeIndex kNoEdge = UINT32_MAX;
+
 struct Edge {
   NodeIndex first = 0;
   NodeIndex last = 0;
@@ -57,6 +59,10 @@ struct Edge {
       0;              // index of the first of its points, the last is before the next edge's first
   uint32_t name = 0;  // index into names; 0 is ""
   RoadClass road_class = RoadClass::kUnclassified;
+  // Doubles of an edge serve drivers whom a restriction over ways binds (via_ways.h). Nobody starts
+  // on one, but who drives on it is on the edge too.
+  bool doubled = false;             // is one
+  EdgeIndex next_double = kNoEdge;  // of this edge, or of the same as this one; a higher number
 };
 
 // A move at a junction from the end of one arc into another.

@@ -54,43 +54,66 @@ bool RoadGraphBuilder::Allowed(ArcIndex from, ArcIndex to) const {
   return only == only_.end() || Contains(only->second, to);
 }
 
-RoadGraphBuilder::Turns RoadGraphBuilder::MakeTurns() const {
+void RoadGraphBuilder::ForbidBehind(const std::vector<Direction>& path,
+                                    const std::vector<Direction>& to) {
+  AddViaRule(false, path, to);
+}
+void RoadGraphBuilder::OnlyBehind(const std::vector<Direction>& path,
+                                  const std::vector<Direction>& to) {
+  AddViaRule(true, path, to);
+}
+
+void RoadGraphBuilder::AddViaRule(bool only, const std::vector<Direction>& path,
+                                  const std::vector<Direction>& to) {
+  if (path.size() < 2) std::abort();
+  ViaRule rule{.only = only};
+  for (const Direction& direction : path) rule.path.push_back(ArcOf(direction));
+  for (const Direction& direction : to) rule.to.push_back(ArcOf(direction));
+  via_rules_.push_back(std::move(rule));
+}
+
+TurnLists RoadGraphBuilder::MakeTurns() const {
   std::vector<std::vector<ArcIndex>> leaving(nodes_.size());
   const auto arcs = static_cast<ArcIndex>(2 * segments_.size());
   for (ArcIndex arc = 0; arc < arcs; ++arc) {
     const RoadSegment& segment = segments_[arc / 2];
     if (Drivable(arc)) leaving[arc % 2 == 0 ? segment.first : segment.last].push_back(arc);
   }
-  Turns result;
+  TurnLists lists;
+  lists.turns.resize(arcs);
+  for (uint32_t i = 0; i < segments_.size(); ++i) lists.original.push_back(i);
   for (ArcIndex arc = 0; arc < arcs; ++arc) {
-    result.first.push_back(static_cast<uint32_t>(result.turns.size()));
+    lists.exists.push_back(Drivable(arc));
     if (!Drivable(arc)) continue;
     const RoadSegment& segment = segments_[arc / 2];
     const std::vector<ArcIndex>& exits = leaving[arc % 2 == 0 ? segment.last : segment.first];
     for (const ArcIndex to : exits) {
       const bool back = to == (arc ^ 1);
       if (!Allowed(arc, to)) continue;
-      result.turns.push_back({to, !back               ? 0
-                                  : exits.size() == 1 ? costs_.dead_end
-                                                      : costs_.turn_round});
+      lists.turns[arc].push_back({to, !back               ? 0
+                                      : exits.size() == 1 ? costs_.dead_end
+                                                          : costs_.turn_round});
     }
+  }
+  ApplyViaRules(via_rules_, lists);
+  return lists;
+}
+
+RoadGraphBuilder::Turns RoadGraphBuilder::Flatten(const TurnLists& lists) {
+  Turns result;
+  for (const std::vector<Turn>& turns : lists.turns) {
+    result.first.push_back(static_cast<uint32_t>(result.turns.size()));
+    result.turns.insert(result.turns.end(), turns.begin(), turns.end());
   }
   result.first.push_back(static_cast<uint32_t>(result.turns.size()));
   return result;
 }
 
-absl::StatusOr<std::shared_ptr<const RoadGraph>> RoadGraphBuilder::Build(
-    std::vector<EdgeIndex>* kept) const {
-  const Turns all = MakeTurns();
-  const std::vector<bool> in_component = LargestStrongComponent(
-      2 * segments_.size(), all.first, all.turns, [this](ArcIndex arc) { return Drivable(arc); });
-  const auto arc_kept = [&](ArcIndex arc) { return in_component[arc]; };
-
-  RoadGraphData data;
-  data.names.push_back("");
+// Of a segment that only its doubles keep, the first one stands for it.
+void RoadGraphBuilder::AddEdges(const TurnLists& lists, const std::vector<bool>& kept,
+                                std::vector<EdgeIndex>& new_edge, RoadGraphData& data) const {
   absl::flat_hash_map<std::string, uint32_t> name_index = {{"", 0}};
   std::vector<NodeIndex> new_node(nodes_.size(), UINT32_MAX);
-  std::vector<EdgeIndex> new_edge(segments_.size(), kNoEdge);
   const auto node = [&](NodeIndex old) {
     if (new_node[old] == UINT32_MAX) {
       new_node[old] = static_cast<NodeIndex>(data.nodes.size());
@@ -98,34 +121,56 @@ absl::StatusOr<std::shared_ptr<const RoadGraph>> RoadGraphBuilder::Build(
     }
     return new_node[old];
   };
-  for (uint32_t i = 0; i < segments_.size(); ++i) {
-    const RoadSegment& segment = segments_[i];
-    if (!arc_kept(2 * i) && !arc_kept(2 * i + 1)) continue;
+  for (uint32_t i = 0; i < lists.original.size(); ++i) {
+    const uint32_t original = lists.original[i];
+    const RoadSegment& segment = segments_[original];
+    if (!kept[2 * i] && !kept[2 * i + 1]) continue;
     new_edge[i] = static_cast<EdgeIndex>(data.edges.size());
+    const bool doubled = i != original && new_edge[original] != kNoEdge;
     const auto name =
         name_index.try_emplace(segment.name, static_cast<uint32_t>(data.names.size()));
     if (name.second) data.names.push_back(segment.name);
     data.edges.push_back(
         {.first = node(segment.first),
          .last = node(segment.last),
-         .forward = arc_kept(2 * i) ? segment.forward : 0,
-         .backward = arc_kept(2 * i + 1) ? segment.backward : 0,
+         .forward = kept[2 * i] ? segment.forward : 0,
+         .backward = kept[2 * i + 1] ? segment.backward : 0,
          .decimetres = static_cast<uint32_t>(LengthMetres(segment.geometry) * 10 + 0.5),
          .geometry = static_cast<uint32_t>(data.geometry.size()),
          .name = name.first->second,
-         .road_class = segment.road_class});
+         .road_class = segment.road_class,
+         .doubled = doubled});
     data.geometry.insert(data.geometry.end(), segment.geometry.begin(), segment.geometry.end());
+    if (i != original && !doubled) new_edge[original] = new_edge[i];
+    if (!doubled) continue;
+    EdgeIndex last = new_edge[original];
+    while (data.edges[last].next_double != kNoEdge) last = data.edges[last].next_double;
+    data.edges[last].next_double = new_edge[i];
   }
-  for (ArcIndex arc = 0; arc < 2 * segments_.size(); ++arc) {
-    if (new_edge[arc / 2] == kNoEdge) continue;
+}
+
+absl::StatusOr<std::shared_ptr<const RoadGraph>> RoadGraphBuilder::Build(
+    std::vector<EdgeIndex>* kept) const {
+  const TurnLists lists = MakeTurns();
+  const Turns all = Flatten(lists);
+  const std::vector<bool> in_component = LargestStrongComponent(
+      lists.turns.size(), all.first, all.turns, [&](ArcIndex arc) { return lists.exists[arc]; });
+  RoadGraphData data;
+  data.names.push_back("");
+  std::vector<EdgeIndex> new_edge(lists.original.size(), kNoEdge);
+  AddEdges(lists, in_component, new_edge, data);
+  for (ArcIndex arc = 0; arc < lists.turns.size(); ++arc) {
+    // A segment that its double stands for has no arcs of its own left.
+    if (!in_component[2 * (arc / 2)] && !in_component[2 * (arc / 2) + 1]) continue;
     data.first_turn.push_back(static_cast<uint32_t>(data.turns.size()));
-    for (uint32_t i = all.first[arc]; arc_kept(arc) && i < all.first[arc + 1]; ++i) {
+    for (uint32_t i = all.first[arc]; in_component[arc] && i < all.first[arc + 1]; ++i) {
       const Turn& turn = all.turns[i];
-      if (arc_kept(turn.to))
+      if (in_component[turn.to])
         data.turns.push_back({2 * new_edge[turn.to / 2] + turn.to % 2, turn.cost});
     }
   }
   data.first_turn.push_back(static_cast<uint32_t>(data.turns.size()));
+  new_edge.resize(segments_.size());
   if (kept != nullptr) *kept = std::move(new_edge);
   return RoadGraph::Create(std::move(data));
 }

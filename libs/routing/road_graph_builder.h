@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "routing/road_graph.h"
+#include "routing/via_ways.h"
 
 namespace stadtmesh::routing {
 
@@ -51,10 +52,15 @@ class RoadGraphBuilder {
   // From the end of `from` only into `to` (several calls: into any of them).
   void Only(Direction from, Direction to);
 
+  // Who came along `path` (two arcs or more, each of which turns into the next) must not turn into
+  // any of `to`, or may only turn into these.
+  void ForbidBehind(const std::vector<Direction>& path, const std::vector<Direction>& to);
+  void OnlyBehind(const std::vector<Direction>& path, const std::vector<Direction>& to);
+
   // Keeps the largest strongly connected component (by arcs, turn restrictions respected; of equal
   // ones that with the smallest segment number). INVALID_ARGUMENT when nothing is left. `kept`, if
   // given, holds afterwards for each segment its edge or kNoEdge.
-  static constexpr EdgeIndex kNoEdge = UINT32_MAX;
+  static constexpr EdgeIndex kNoEdge = routing::kNoEdge;
   absl::StatusOr<std::shared_ptr<const RoadGraph>> Build(
       std::vector<EdgeIndex>* kept = nullptr) const;
 
@@ -66,7 +72,11 @@ class RoadGraphBuilder {
     std::vector<uint32_t> first;
     std::vector<Turn> turns;
   };
-  Turns MakeTurns() const;
+  void AddViaRule(bool only, const std::vector<Direction>& path, const std::vector<Direction>& to);
+  TurnLists MakeTurns() const;
+  static Turns Flatten(const TurnLists& lists);
+  void AddEdges(const TurnLists& lists, const std::vector<bool>& kept,
+                std::vector<EdgeIndex>& new_edge, RoadGraphData& data) const;
   bool Drivable(ArcIndex arc) const;
   bool Allowed(ArcIndex from, ArcIndex to) const;
 
@@ -75,6 +85,7 @@ class RoadGraphBuilder {
   std::vector<RoadSegment> segments_;
   absl::flat_hash_map<ArcIndex, std::vector<ArcIndex>> forbidden_;
   absl::flat_hash_map<ArcIndex, std::vector<ArcIndex>> only_;
+  std::vector<ViaRule> via_rules_;
 };
 
 }  // namespace stadtmesh::routing

@@ -41,11 +41,13 @@ std::vector<ArcIndex> ArcsTo(const ShortestPaths& paths, ArcIndex last) {
 // with.
 ArcIndex StartArc(const RoadGraph& graph, const std::vector<Milliseconds>& times, const Snap& from,
                   ArcIndex first, Milliseconds entered) {
-  for (const ArcIndex arc : {2 * from.edge, 2 * from.edge + 1}) {
-    if (times[arc] == 0) continue;
-    const int64_t before = int64_t{times[arc]} * OffsetOn(arc, from) / 65535;
-    for (const Turn& turn : graph.turns(arc)) {
-      if (turn.to == first && times[arc] - before + turn.cost == entered) return arc;
+  for (EdgeIndex edge = from.edge; edge != kNoEdge; edge = graph.edge(edge).next_double) {
+    for (const ArcIndex arc : {2 * edge, 2 * edge + 1}) {
+      if (times[arc] == 0) continue;
+      const int64_t before = int64_t{times[arc]} * OffsetOn(arc, from) / 65535;
+      for (const Turn& turn : graph.turns(arc)) {
+        if (turn.to == first && times[arc] - before + turn.cost == entered) return arc;
+      }
     }
   }
   return 2 * from.edge;
@@ -73,8 +75,7 @@ Route MakeRoute(const RoadGraph& graph, const std::vector<Milliseconds>& times, 
   }
   route.seconds = ToSeconds(best);
   if (last == ShortestPaths::kNone) {
-    const ArcIndex arc =
-        2 * from.edge + (times[2 * from.edge] != 0 && from.offset <= to.offset ? 0 : 1);
+    const ArcIndex arc = 2 * from.edge + (from.offset <= to.offset ? 0 : 1);
     AppendBetween(graph, arc, OffsetOn(arc, from), OffsetOn(arc, to), route.points);
   } else {
     const std::vector<ArcIndex> arcs = ArcsTo(paths, last);

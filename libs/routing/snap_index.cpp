@@ -8,7 +8,7 @@ namespace stadtmesh::routing {
 namespace {
 
 // Passengers board and alight on every road but motorways.
-bool MayBoard(const Edge& edge) { return edge.road_class != RoadClass::kMotorway; }
+bool MayBoard(const Edge& edge) { return edge.road_class != RoadClass::kMotorway && !edge.doubled; }
 
 FixedPoint Origin(const RoadGraphData& data) {
   int64_t latitude = 0, longitude = 0;

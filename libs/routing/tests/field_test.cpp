@@ -98,6 +98,31 @@ TEST(Field, Krautsand) {
   ExpectExact(map.roads, 5);
 }
 
+// What is read for a bus holds at least what is read for a car, and hardly any restriction is left
+// out.
+TEST(Field, ABusDrivesWhereCarsMayAndMore) {
+  for (const char* file : {"osm/lauf.osm.pbf", "osm/north-bayreuth.osm.gz"}) {
+    const auto car = ImportOsm(Data(file));
+    const auto bus = ImportOsm(Data(file), {.public_service_vehicle = true});
+    ASSERT_TRUE(car.ok() && bus.ok());
+    double lengths[2] = {0, 0};
+    for (const auto* map : {&*car, &*bus}) {
+      for (EdgeIndex edge = 0; edge < map->roads->edge_count(); ++edge) {
+        const Edge& road = map->roads->edge(edge);
+        const int directions = (road.forward > 0) + (road.backward > 0);
+        if (!road.doubled) lengths[map == &*bus] += directions * road.decimetres / 10'000.0;
+      }
+      std::printf("%s: %lld restrictions used, %lld ignored, %lld cut off\n", file,
+                  static_cast<long long>(map->report.restrictions_used),
+                  static_cast<long long>(map->report.restrictions_ignored),
+                  static_cast<long long>(map->report.segments_disconnected));
+    }
+    std::printf("%s: %.1f km for a car, %.1f km for a bus\n", file, lengths[0], lengths[1]);
+    EXPECT_GE(lengths[1], lengths[0]);
+    EXPECT_LE(bus->report.restrictions_ignored * 5, bus->report.restrictions_used + 10);
+  }
+}
+
 TEST(Field, TruncatedFilesAreErrors) {
   std::ifstream in(Data("osm/lauf.osm.pbf"), std::ios::binary);
   const std::string whole((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());

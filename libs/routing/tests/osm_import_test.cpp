@@ -94,6 +94,63 @@ TEST(Import, TurnRestrictionsForceDetours) {
   EXPECT_EQ(Seconds(only, kWest, kEast), Seconds(no_left, kWest, kEast));
 }
 
+// A dual carriageway: 1 -> 2 -> 3 east, 4 -> 5 -> 6 west, crossed by the short way 2 - 5 in the
+// middle; both ends turn far away.
+const std::string kDual = Node(1, 52.0000, 7.000) + Node(2, 52.0000, 7.010) +
+                          Node(3, 52.0000, 7.030) + Node(4, 52.0002, 7.030) +
+                          Node(5, 52.0002, 7.010) + Node(6, 52.0002, 7.000) +
+                          Node(7, 52.0100, 7.010);
+const std::string kDualRoads =
+    Road(1, {1, 2}, Tag("oneway", "yes")) + Road(2, {2, 3}, Tag("oneway", "yes")) +
+    Road(3, {3, 4}) + Road(4, {4, 5}, Tag("oneway", "yes")) +
+    Road(5, {5, 6}, Tag("oneway", "yes")) + Road(6, {6, 1}) + Road(7, {2, 5}) + Road(8, {5, 7});
+
+std::string ViaWay(int from, const std::vector<int>& via, int to, const std::string& kind) {
+  std::string xml =
+      absl::StrCat("<relation id=\"1\"><member type=\"way\" ref=\"", from, "\" role=\"from\"/>");
+  for (const int way : via) {
+    absl::StrAppend(&xml, "<member type=\"way\" ref=\"", way, "\" role=\"via\"/>");
+  }
+  return absl::StrCat(xml, "<member type=\"way\" ref=\"", to, "\" role=\"to\"/>",
+                      Tag("type", "restriction"), Tag("restriction", kind), "</relation>\n");
+}
+
+TEST(Import, RestrictionsOverWaysBindWhoCameFromThere) {
+  const LatLon start{52.0000, 7.005}, back{52.0002, 7.005}, up{52.005, 7.010};
+  const TownMap free = Import(Osm(kDual + kDualRoads));
+  const TownMap no = Import(Osm(kDual + kDualRoads + ViaWay(1, {7}, 5, "no_u_turn")));
+  EXPECT_EQ(no.report.restrictions_used, 1);
+  EXPECT_EQ(no.report.restrictions_ignored, 0);
+  EXPECT_GT(Seconds(no, start, back), Seconds(free, start, back) + 60);
+  // Nobody else is bound: straight on over the short way, from it, and to it.
+  EXPECT_EQ(Seconds(no, start, up), Seconds(free, start, up));
+  const LatLon middle{52.0001, 7.010};
+  EXPECT_EQ(Seconds(no, start, middle), Seconds(free, start, middle));
+  EXPECT_EQ(Seconds(no, middle, back), Seconds(free, middle, back));
+  // The other way round: only along there.
+  const TownMap only = Import(Osm(kDual + kDualRoads + ViaWay(1, {7}, 5, "only_u_turn")));
+  EXPECT_EQ(Seconds(only, start, back), Seconds(free, start, back));
+  EXPECT_GT(Seconds(only, start, up), Seconds(free, start, up));
+}
+
+TEST(Import, RestrictionsOverSeveralWaysAndTheirReverse) {
+  const std::string halves = Node(8, 52.0001, 7.010);
+  const std::string roads =
+      absl::StrReplaceAll(kDualRoads, {{Road(7, {2, 5}), Road(7, {2, 8}) + Road(9, {5, 8})}});
+  const LatLon start{52.0000, 7.005}, back{52.0002, 7.005};
+  const int free = Seconds(Import(Osm(kDual + halves + roads)), start, back);
+  for (const std::vector<int>& via : {std::vector<int>{7, 9}, std::vector<int>{9, 7}}) {
+    const TownMap no = Import(Osm(kDual + halves + roads + ViaWay(1, via, 5, "no_u_turn")));
+    EXPECT_EQ(no.report.restrictions_used, 1);
+    EXPECT_GT(Seconds(no, start, back), free + 60);
+  }
+  for (const std::vector<int>& broken : {std::vector<int>{7, 4}, std::vector<int>{77}}) {
+    const TownMap map = Import(Osm(kDual + halves + roads + ViaWay(1, broken, 5, "no_u_turn")));
+    EXPECT_EQ(map.report.restrictions_ignored, 1);
+    EXPECT_EQ(Seconds(map, start, back), free);
+  }
+}
+
 TEST(Import, ExceptionsAndBrokenRestrictionsDoNotBind) {
   const int free = Seconds(Import(Osm(kCross + kCrossRoads)), kWest, kNorth);
   const std::string psv =
