@@ -1,4 +1,5 @@
-// At most once, and never in each other's way: repetition, races, holds that expire, the network that breaks.
+// At most once, and never in each other's way: repetition, races, holds that expire, the network
+// that breaks.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,10 +8,7 @@
 #include <set>
 #include <thread>
 
-#include "buergerbus/tests/component/town.h"
-#include "redis/address.h"
-#include "store/redis_store.h"
-#include "testing/redis_process.h"
+#include "buergerbus/tests/component/real_town.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -30,7 +28,8 @@ TEST(Commands, TheSameKeyGivesTheSameRide) {
   EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
   request.set_offer_id(offers->offers(offers->offers_size() - 1).offer_id());
   if (offers->offers_size() > 1) {
-    const absl::Status other = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", request, "key-1").status();
+    const absl::Status other =
+        town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", request, "key-1").status();
     EXPECT_EQ(ReasonIn(other), "IDEMPOTENCY_KEY_REUSED") << other;
   }
 }
@@ -48,7 +47,8 @@ TEST(Commands, ACommitWhoseOutcomeIsUnknownHappensOnce) {
   const auto held = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", request, "key-2");
   town.fake_store().SetFault(nullptr);
   ASSERT_TRUE(held.ok()) << held.status();
-  const auto mine = town.Call<v1::ListMyRidesResponse>(Citizen(), "ListMyRides", v1::ListMyRidesRequest());
+  const auto mine =
+      town.Call<v1::ListMyRidesResponse>(Citizen(), "ListMyRides", v1::ListMyRidesRequest());
   ASSERT_TRUE(mine.ok()) << mine.status();
   EXPECT_THAT(mine->rides(), SizeIs(1));
 }
@@ -67,7 +67,8 @@ TEST(Commands, AHoldExpiresAndFreesItsPlace) {
   EXPECT_TRUE(manifest->rides().empty()) << manifest->DebugString();
   v1::BookRideRequest book;
   book.set_booking_id(ride.booking_id());
-  EXPECT_EQ(ReasonIn(town.Call<v1::BookRideResponse>(Citizen(), "BookRide", book).status()), "HOLD_EXPIRED");
+  EXPECT_EQ(ReasonIn(town.Call<v1::BookRideResponse>(Citizen(), "BookRide", book).status()),
+            "HOLD_EXPIRED");
 }
 
 TEST(Commands, ABookedRideOutlivesItsHold) {
@@ -77,6 +78,66 @@ TEST(Commands, ABookedRideOutlivesItsHold) {
   town.clock().Advance(absl::Minutes(3));
   town.service().tasks().RunDue();
   EXPECT_EQ(town.GetRide(Citizen(), ride->ride_id())->state(), v1::Ride::BOOKED);
+}
+
+TEST(Commands, AFinalRefusalIsSaidAgainWhateverHasChanged) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  v1::CancelRideRequest cancel;
+  cancel.set_ride_id(ride->ride_id());
+  town.clock().Set(absl::FromUnixSeconds(ride->promise().pickup().begin().seconds()) -
+                   absl::Minutes(10));
+  const absl::Status late = town.Call<v1::Ride>(Citizen(), "CancelRide", cancel, "key-3").status();
+  EXPECT_EQ(ReasonIn(late), "TOO_LATE_TO_CANCEL") << late;
+  // Were it asked for the first time now, it would be allowed.
+  town.clock().Set(absl::FromUnixSeconds(ride->promise().pickup().begin().seconds()) -
+                   absl::Hours(2));
+  const absl::Status again = town.Call<v1::Ride>(Citizen(), "CancelRide", cancel, "key-3").status();
+  EXPECT_EQ(again.code(), late.code());
+  EXPECT_EQ(GetErrorInfo(again), GetErrorInfo(late));
+  EXPECT_EQ(town.GetRide(Citizen(), ride->ride_id())->state(), v1::Ride::BOOKED);
+  // Another body under the same key is a mistake of the client.
+  const auto other = town.Book(Citizen(), town.Wish(absl::Hours(6)));
+  ASSERT_TRUE(other.ok()) << other.status();
+  cancel.set_ride_id(other->ride_id());
+  EXPECT_EQ(ReasonIn(town.Call<v1::Ride>(Citizen(), "CancelRide", cancel, "key-3").status()),
+            "IDEMPOTENCY_KEY_REUSED");
+  // Under a new key it is a new question.
+  cancel.set_ride_id(ride->ride_id());
+  EXPECT_TRUE(town.Call<v1::Ride>(Citizen(), "CancelRide", cancel, "key-4").ok());
+}
+
+TEST(Commands, ATransientErrorIsForgotten) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  v1::CancelRideRequest cancel;
+  cancel.set_ride_id(ride->ride_id());
+  town.fake_store().SetFault([](absl::string_view operation) {
+    return operation == "MultiGet" ? absl::InternalError("a bad day") : absl::OkStatus();
+  });
+  EXPECT_FALSE(town.Call<v1::Ride>(Citizen(), "CancelRide", cancel, "key-5").ok());
+  town.fake_store().SetFault(nullptr);
+  EXPECT_TRUE(town.Call<v1::Ride>(Citizen(), "CancelRide", cancel, "key-5").ok());
+}
+
+TEST(Commands, WhatHappenedIsCountedOnce) {
+  Town town;
+  const BuergerbusMetrics& metrics = town.service().services().core.metrics;
+  const auto held = town.Hold(Citizen(), town.Wish(), "key-6");
+  ASSERT_TRUE(held.ok()) << held.status();
+  EXPECT_EQ(metrics.held.Value(), 1);
+  v1::BookRideRequest book;
+  book.set_booking_id(held->rides(0).booking_id());
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(town.Call<v1::BookRideResponse>(Citizen(), "BookRide", book, "key-7").ok());
+  EXPECT_EQ(metrics.booked.Value(), 1);
+  ASSERT_TRUE(town.Hold(Citizen(), town.Wish(absl::Hours(5))).ok());
+  town.clock().Advance(absl::Minutes(3));
+  town.service().tasks().RunDue();
+  EXPECT_EQ(metrics.expired.Value(), 1);
+  EXPECT_EQ(metrics.held.Value(), 2);
 }
 
 // At any time, who is on board fits into one of the vehicle's layouts.
@@ -97,7 +158,8 @@ void ExpectNoOverbooking(Town& town, const std::set<std::string>& tours) {
   }
 }
 
-// Hundred people want a ride at once. Who is told "booked" has a place; a refusal is one of the planner's, never a conflict.
+// Hundred people want a ride at once. Who is told "booked" has a place; a refusal is one of the
+// planner's, never a conflict.
 void BookAtOnce(Town& town) {
   constexpr int kPeople = 100, kThreads = 20;
   std::atomic<int> next{0}, booked{0}, refused{0};
@@ -128,7 +190,8 @@ void BookAtOnce(Town& town) {
   EXPECT_GE(booked, 30) << refused << " refused";
   ExpectNoOverbooking(town, tours);
   size_t on_tours = 0;
-  for (const std::string& id : tours) on_tours += static_cast<size_t>(town.GetManifest(Dispatcher(), id)->rides_size());
+  for (const std::string& id : tours)
+    on_tours += static_cast<size_t>(town.GetManifest(Dispatcher(), id)->rides_size());
   EXPECT_EQ(on_tours, rides.size()) << "no ride lost, none twice";
 }
 
@@ -138,14 +201,8 @@ TEST(Commands, HundredBookAtOnceOnTheFakeStore) {
 }
 
 TEST(Commands, HundredBookAtOnceOnRedis) {
-  testing::RedisProcess redis;
-  store::RedisStoreOptions options;
-  options.client.connection.address = *redis::ParseAddress(redis.address());
-  absl::StatusOr<std::unique_ptr<store::RedisStore>> store =
-      store::RedisStore::Connect(std::move(options), absl::Now() + absl::Seconds(10));
-  ASSERT_TRUE(store.ok()) << store.status();
-  Town town(store->get());
-  BookAtOnce(town);
+  RealTown real;
+  BookAtOnce(real.town);
 }
 
 }  // namespace

@@ -6,10 +6,10 @@
 #include "buergerbus/domain/events.h"
 #include "buergerbus/events.h"
 #include "buergerbus/records.h"
+#include "buergerbus/tests/component/town.h"
 #include "buergerbus/wire/enums.h"
 #include "buergerbus/wire/settings.h"
 #include "buergerbus/wire/values.h"
-#include "buergerbus/tests/component/town.h"
 #include "events/event_types.h"
 #include "stadtmesh/buergerbus/v1/events.pb.h"
 #include "stadtmesh/buergerbus/v1/state.pb.h"
@@ -27,9 +27,11 @@ TEST(Contract, EveryReasonOfTheDomainHasTextsInBothLanguages) {
   }
   const google::protobuf::EnumDescriptor* reasons = v1::Reason_descriptor();
   for (int i = 0; i < reasons->value_count(); ++i) {
-    const errors::v1::ReasonText& text = reasons->value(i)->options().GetExtension(errors::v1::reason);
+    const errors::v1::ReasonText& text =
+        reasons->value(i)->options().GetExtension(errors::v1::reason);
     EXPECT_GE(text.http(), 400) << reasons->value(i)->name();
-    EXPECT_FALSE(text.title().de().empty() || text.title().en().empty()) << reasons->value(i)->name();
+    EXPECT_FALSE(text.title().de().empty() || text.title().en().empty())
+        << reasons->value(i)->name();
   }
 }
 
@@ -38,7 +40,8 @@ void CheckEvents(std::set<std::string>& types) {
   if constexpr (I < std::variant_size_v<Event>) {
     std::variant_alternative_t<I, Event> fact{};
     if constexpr (requires { fact.facts; }) fact.facts.ride = RideId("ride-1");
-    if constexpr (requires { fact.tour; }) fact.tour = {VehicleId("bus-1"), absl::CivilDay(2025, 3, 3)};
+    if constexpr (requires { fact.tour; })
+      fact.tour = {VehicleId("bus-1"), absl::CivilDay(2025, 3, 3)};
     if constexpr (requires { fact.call; }) fact.call = CallId("call-1");
     if constexpr (requires { fact.card; }) fact.card = RiderCardId("card-1");
     if constexpr (requires { fact.vehicle; }) fact.vehicle = VehicleId("bus-1");
@@ -68,7 +71,8 @@ TEST(Records, SettingsComeBackAsTheyWere) {
 
 // An unknown field, as a newer version of the service would write it.
 void AddUnknown(google::protobuf::Message& message) {
-  message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(19'000, "from the future");
+  message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(19'000,
+                                                                              "from the future");
 }
 bool HasUnknown(const google::protobuf::Message& message) {
   return message.GetReflection()->GetUnknownFields(message).field_count() == 1;

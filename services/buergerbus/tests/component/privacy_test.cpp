@@ -12,7 +12,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr char kName[] = "Erika Mustermann", kPhone[] = "025951234567", kNormalPhone[] = "25951234567", kDoor[] = "Geheimweg 7",
+constexpr char kName[] = "Erika Mustermann", kPhone[] = "025951234567",
+               kNormalPhone[] = "25951234567", kDoor[] = "Geheimweg 7",
                kNote[] = "klingelt zweimal";
 
 v1::CreateRiderCardRequest Card() {
@@ -54,8 +55,9 @@ TEST(Privacy, EventsNameNobody) {
   const std::string door_coordinate(reinterpret_cast<const char*>(&latitude), sizeof(latitude));
   ASSERT_THAT(town.Outbox(), SizeIs(::testing::Ge(4)));
   for (const store::OutboxEntry& entry : town.Outbox()) {
-    for (const std::string& secret : {std::string(kName), std::string(kNormalPhone), std::string(kDoor), std::string(kNote),
-                                      std::string("Erika"), door_coordinate}) {
+    for (const std::string& secret :
+         {std::string(kName), std::string(kNormalPhone), std::string(kDoor), std::string(kNote),
+          std::string("Erika"), door_coordinate}) {
       EXPECT_THAT(entry.payload, Not(HasSubstr(secret))) << entry.type;
       EXPECT_THAT(entry.aggregate, Not(HasSubstr(secret)));
     }
@@ -66,10 +68,12 @@ TEST(Privacy, ACardNeedsConsentAndIsFoundByPhone) {
   Town town;
   v1::CreateRiderCardRequest without = Card();
   without.mutable_card()->set_consent(false);
-  EXPECT_EQ(ReasonIn(town.Call<v1::RiderCard>(Dispatcher(), "CreateRiderCard", without).status()), "CONSENT_MISSING");
+  EXPECT_EQ(ReasonIn(town.Call<v1::RiderCard>(Dispatcher(), "CreateRiderCard", without).status()),
+            "CONSENT_MISSING");
   const auto card = town.Call<v1::RiderCard>(Dispatcher(), "CreateRiderCard", Card());
   ASSERT_TRUE(card.ok()) << card.status();
-  EXPECT_EQ(ReasonIn(town.Call<v1::RiderCard>(Dispatcher(), "CreateRiderCard", Card()).status()), "RIDER_CARD_EXISTS");
+  EXPECT_EQ(ReasonIn(town.Call<v1::RiderCard>(Dispatcher(), "CreateRiderCard", Card()).status()),
+            "RIDER_CARD_EXISTS");
   v1::FindRiderCardRequest find;
   find.set_phone("+49 2595 1234567");
   const auto found = town.Call<v1::RiderCard>(Dispatcher(), "FindRiderCard", find);
@@ -101,7 +105,8 @@ TEST(Privacy, AnErasedPersonIsGoneFromRidesAndReplies) {
   ASSERT_TRUE(ride.ok()) << ride.status();
   v1::ExportSubjectRequest export_request;
   export_request.set_subject("me");
-  const auto exported = town.Call<v1::ExportSubjectResponse>(Citizen(), "ExportSubject", export_request);
+  const auto exported =
+      town.Call<v1::ExportSubjectResponse>(Citizen(), "ExportSubject", export_request);
   ASSERT_TRUE(exported.ok()) << exported.status();
   EXPECT_THAT(exported->rides(), SizeIs(1));
 
@@ -115,7 +120,9 @@ TEST(Privacy, AnErasedPersonIsGoneFromRidesAndReplies) {
   EXPECT_EQ(after->state(), v1::Ride::CANCELLED);
   EXPECT_THAT(after->ShortDebugString(), Not(HasSubstr(kDoor)));
   EXPECT_THAT(after->customer(), IsEmpty());
-  EXPECT_EQ(*town.fake_store().EraseReplies(Repository::ScopeOf(kTenant), town.AliasOf(Citizen()), absl::InfiniteFuture()), 0);
+  EXPECT_EQ(*town.fake_store().EraseReplies(Repository::ScopeOf(kTenant), town.AliasOf(Citizen()),
+                                            absl::InfiniteFuture()),
+            0);
 }
 
 }  // namespace

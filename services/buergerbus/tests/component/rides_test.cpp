@@ -23,7 +23,8 @@ TEST(Rides, AWishIsOfferedHeldBookedAndDriven) {
   ASSERT_TRUE(held.ok()) << held.status();
   ASSERT_THAT(held->rides(), SizeIs(1)) << held->DebugString();
   EXPECT_EQ(held->rides(0).state(), v1::Ride::HELD);
-  EXPECT_EQ(held->rides(0).promise().ShortDebugString(), offers->offers(0).promise().ShortDebugString());
+  EXPECT_EQ(held->rides(0).promise().ShortDebugString(),
+            offers->offers(0).promise().ShortDebugString());
 
   v1::BookRideRequest book;
   book.set_booking_id(held->rides(0).booking_id());

@@ -1,9 +1,9 @@
-// A town in the process: the whole service behind the chassis, over a fake store (or a real one), with people who call it.
+// A town in the process: the whole service behind the chassis, over a fake store (or a real one),
+// with people who call it.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <fcntl.h>
+#include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
@@ -24,7 +24,8 @@ namespace stadtmesh::buergerbus {
 
 inline constexpr char kTenant[] = "musterstadt";
 
-// Monday, 3 March 2025, 07:00 in Berlin: before any real time, so that deadlines (which are real) never pass.
+// Monday, 3 March 2025, 07:00 in Berlin: before any real time, so that deadlines (which are real)
+// never pass.
 inline absl::Time MondayMorning() { return BerlinTime(absl::CivilDay(2025, 3, 3), absl::Hours(7)); }
 
 // Nine stops, about 1.1 km apart from south to north and 0.7 km from west to east.
@@ -32,7 +33,8 @@ inline std::vector<DemoStop> TownStops() {
   std::vector<DemoStop> stops;
   for (int row = 0; row < 3; ++row) {
     for (int column = 0; column < 3; ++column) {
-      stops.push_back({absl::StrCat("Halt ", row, column), {51.9 + 0.01 * row, 7.3 + 0.01 * column}});
+      stops.push_back(
+          {absl::StrCat("Halt ", row, column), {51.9 + 0.01 * row, 7.3 + 0.01 * column}});
     }
   }
   return stops;
@@ -45,7 +47,9 @@ struct Person {
 };
 inline Person Citizen(std::string name = "anna") { return {auth::Role::kCitizen, std::move(name)}; }
 inline Person Driver(std::string name = "dirk") { return {auth::Role::kDriver, std::move(name)}; }
-inline Person Dispatcher(std::string name = "lea") { return {auth::Role::kDispatcher, std::move(name)}; }
+inline Person Dispatcher(std::string name = "lea") {
+  return {auth::Role::kDispatcher, std::move(name)};
+}
 inline Person City(std::string name = "carl") { return {auth::Role::kCity, std::move(name)}; }
 
 class Town {
@@ -54,15 +58,23 @@ class Town {
     store_ = real_store != nullptr ? real_store : &fake_store_;
     const obs::LogOptions quiet{.service = "test", .level = obs::Level::kError};
     logger_ = std::make_unique<obs::Logger>(quiet);
-    service_ = *Buergerbus::Create({.tenants = {kTenant, "anderswo"}},
-                                   {.store = store_, .bus = &bus_, .clock = &clock_, .ids = &ids_, .logger = logger_.get(),
-                                    .metrics = &metrics_});
-    EXPECT_TRUE(SeedDemo(service_->services(), kTenant, MakeDemoSettings(TownStops(), Polygon()), Soon()).ok());
+    service_ = *Buergerbus::Create({.tenants = {kTenant, "anderswo"}}, {.store = store_,
+                                                                        .bus = &bus_,
+                                                                        .clock = &clock_,
+                                                                        .ids = &ids_,
+                                                                        .logger = logger_.get(),
+                                                                        .metrics = &metrics_});
+    EXPECT_TRUE(
+        SeedDemo(service_->services(), kTenant, MakeDemoSettings(TownStops(), Polygon()), Soon())
+            .ok());
     std::vector<rpc::Service> services;
     services.push_back(*service_->MakeService());
     absl::StatusOr<std::unique_ptr<rpc::Server>> server =
-        rpc::Server::Start({.listen = "", .tenants = {kTenant, "anderswo"}, .authenticator = &identity_.authenticator(),
-                            .logger = logger_.get(), .metrics = &metrics_},
+        rpc::Server::Start({.listen = "",
+                            .tenants = {kTenant, "anderswo"},
+                            .authenticator = &identity_.authenticator(),
+                            .logger = logger_.get(),
+                            .metrics = &metrics_},
                            std::move(services));
     if (!server.ok()) ADD_FAILURE() << server.status();
     server_ = *std::move(server);
@@ -75,9 +87,11 @@ class Town {
 
   // One call of a person. Without a key, a new one is made.
   template <typename Response, typename Request>
-  absl::StatusOr<Response> Call(const Person& person, const std::string& method, const Request& request, std::string key = "",
+  absl::StatusOr<Response> Call(const Person& person, const std::string& method,
+                                const Request& request, std::string key = "",
                                 const std::string& tenant = kTenant) {
-    const auto* descriptor = rpc::Contract("stadtmesh.buergerbus.v1.BuergerbusService")->FindMethodByName(method);
+    const auto* descriptor =
+        rpc::Contract("stadtmesh.buergerbus.v1.BuergerbusService")->FindMethodByName(method);
     if (descriptor == nullptr) return absl::InternalError(method);
     rpc::CallOptions options{.deadline = Soon(), .tenant = tenant};
     options.user_token = identity_.Token(person.role, tenant, person.name);
@@ -103,13 +117,16 @@ class Town {
     *request.mutable_origin() = StopPlace("halt-00");
     *request.mutable_destination() = StopPlace("halt-22");
     request.mutable_party()->set_people(1);
-    request.mutable_when()->mutable_depart_at()->set_seconds(absl::ToUnixSeconds(clock_.Now() + from_now));
+    request.mutable_when()->mutable_depart_at()->set_seconds(
+        absl::ToUnixSeconds(clock_.Now() + from_now));
     return request;
   }
-  absl::StatusOr<v1::FindOffersResponse> FindOffers(const Person& person, const v1::FindOffersRequest& wish) {
+  absl::StatusOr<v1::FindOffersResponse> FindOffers(const Person& person,
+                                                    const v1::FindOffersRequest& wish) {
     return Call<v1::FindOffersResponse>(person, "FindOffers", wish);
   }
-  absl::StatusOr<v1::HoldRideResponse> Hold(const Person& person, const v1::FindOffersRequest& wish, std::string key = "") {
+  absl::StatusOr<v1::HoldRideResponse> Hold(const Person& person, const v1::FindOffersRequest& wish,
+                                            std::string key = "") {
     absl::StatusOr<v1::FindOffersResponse> offers = FindOffers(person, wish);
     if (!offers.ok()) return offers.status();
     if (offers->offers().empty()) return absl::NotFoundError(offers->ShortDebugString());
@@ -123,7 +140,8 @@ class Town {
     if (held->rides().empty()) return absl::NotFoundError(held->ShortDebugString());
     v1::BookRideRequest request;
     request.set_booking_id(held->rides(0).booking_id());
-    absl::StatusOr<v1::BookRideResponse> booked = Call<v1::BookRideResponse>(person, "BookRide", request);
+    absl::StatusOr<v1::BookRideResponse> booked =
+        Call<v1::BookRideResponse>(person, "BookRide", request);
     if (!booked.ok()) return booked.status();
     return booked->rides(0);
   }
