@@ -53,8 +53,10 @@ class RouteChecker {
       on_board.push_back(stop.index);
       change(problem_.requests[stop.index], 1);
     }
-    CheckRoom(-1, -1, load);
-    for (int i : on_board) CheckCompany(on_board, i, -1);
+    if (timed_.driven == 0) {
+      CheckRoom(-1, -1, load);
+      for (int i : on_board) CheckCompany(on_board, i, -1);
+    }
     for (size_t k = 0; k < route_.stops.size(); ++k) {
       const Stop& stop = route_.stops[k];
       const int position = static_cast<int>(k);
@@ -109,18 +111,26 @@ class RouteChecker {
       if (i > 0 && node.arrival - nodes[i - 1].departure >= kUnreachable) {
         return Report(Limit::kUnreachable, node.stop, node.request, 0);
       }
-      if (node.begin > node.window.latest) {
-        const bool visit = node.request >= 0;
-        const Limit limit = !visit ? (node.stop >= 0 ? Limit::kBreak : Limit::kShift)
-                                   : (IsPromise(node) ? Limit::kPromise : Limit::kWindow);
-        Report(limit, node.stop, node.request, node.begin - node.window.latest);
-      }
-      const Ticks ride = internal::RideTime(timed_, static_cast<int>(i));
-      if (ride > node.max_ride) Report(Limit::kRideTime, node.stop, node.request, ride - node.max_ride);
+      const bool visit = node.request >= 0;
+      const Limit limit = !visit ? (node.stop >= 0 ? Limit::kBreak : Limit::kShift)
+                                 : (IsPromise(node) ? Limit::kPromise : Limit::kWindow);
+      Judge({limit, index_, node.stop, node.request}, node.begin, node.due, node.window.latest);
+      if (!visit) continue;
+      Judge({Limit::kRideTime, index_, node.stop, node.request}, internal::RideTime(timed_, static_cast<int>(i)),
+            problem_.requests[node.request].max_ride, node.max_ride);
     }
     const Ticks duration = nodes.back().begin - internal::TourStart(vehicle_, timed_);
-    if (duration > vehicle_.max_duration) {
-      Report(Limit::kDuration, -1, -1, duration - vehicle_.max_duration);
+    Judge({Limit::kDuration, index_, -1, -1}, duration, vehicle_.max_duration, vehicle_.LongestTour());
+  }
+
+  // `value` may be as large as `limit`, and up to `tolerated` is put up with.
+  void Judge(Violation violation, Ticks value, Ticks limit, Ticks tolerated) {
+    if (value > tolerated) {
+      violation.by = value - tolerated;
+      report_.violations.push_back(violation);
+    } else if (value > limit) {
+      violation.by = value - limit;
+      report_.tolerated.push_back(violation);
     }
   }
 

@@ -47,6 +47,8 @@ std::string Describe(const Violation& violation);
 struct CheckReport {
   bool feasible = false;
   std::vector<Violation> violations;
+  // Limits that are broken, but no further than the problem tolerates (Visit::tolerated_latest and the like), and by how much.
+  std::vector<Violation> tolerated;
   CostTerms cost;
   std::vector<RouteSchedule> schedules;  // one per vehicle; what `Check` judged
 };

@@ -14,10 +14,11 @@ Node VisitNode(const Problem& problem, const Stop& stop, int position) {
   const Visit& visit = node.is_pickup ? *request.pickup : *request.dropoff;
   node.place = visit.place;
   node.window = visit.Limits();
+  node.due = (visit.promise ? *visit.promise : visit.window).latest;
   node.service = visit.service;
   node.stop = position;
   node.request = stop.index;
-  node.max_ride = request.max_ride;
+  node.max_ride = request.LongestRide();
   return node;
 }
 
@@ -122,7 +123,7 @@ void LeastSchedule(const TravelTimes& travel, const Vehicle& vehicle, std::vecto
       if (nodes[i].pickup < 0 || nodes[i].max_ride >= kForever) continue;
       raise(nodes[i].pickup, nodes[i].begin - nodes[i].max_ride - nodes[nodes[i].pickup].service);
     }
-    if (!begun && vehicle.max_duration < kForever) raise(0, nodes.back().begin - vehicle.max_duration);
+    if (!begun && vehicle.LongestTour() < kForever) raise(0, nodes.back().begin - vehicle.LongestTour());
     if (!raised) return;
   }
 }
@@ -137,7 +138,8 @@ TimedRoute MakeTimedRoute(const Problem& problem, int vehicle_index, const Route
   timed.used = !route.stops.empty() || (progress && progress->started);
   Node departure;
   departure.place = progress ? progress->place : vehicle.start;
-  departure.window = vehicle.shift;
+  departure.window = vehicle.ShiftLimits();
+  departure.due = vehicle.shift.latest;
   if (progress) departure.window.earliest = std::max(progress->ready, vehicle.shift.earliest);
   timed.nodes.push_back(departure);
   for (size_t i = timed.driven; i < route.stops.size(); ++i) {
@@ -145,7 +147,8 @@ TimedRoute MakeTimedRoute(const Problem& problem, int vehicle_index, const Route
     Node node;
     if (stop.kind == StopKind::kBreak) {
       node.place = timed.nodes.back().place;
-      node.window = vehicle.breaks[stop.index].window;
+      node.window = vehicle.breaks[stop.index].Limits();
+      node.due = vehicle.breaks[stop.index].window.latest;
       node.service = vehicle.breaks[stop.index].duration;
       node.stop = static_cast<int>(i);
     } else {
@@ -156,7 +159,8 @@ TimedRoute MakeTimedRoute(const Problem& problem, int vehicle_index, const Route
   }
   Node end;
   end.place = vehicle.end && timed.used ? *vehicle.end : timed.nodes.back().place;
-  end.window = vehicle.shift;
+  end.window = vehicle.ShiftLimits();
+  end.due = vehicle.shift.latest;
   timed.nodes.push_back(end);
   return timed;
 }
@@ -167,6 +171,11 @@ void Schedule(const TravelTimes& travel, const Vehicle& vehicle, TimedRoute& rou
   } else {
     EightSteps(travel, route.nodes);
   }
+}
+
+void ScheduleEarly(const TravelTimes& travel, TimedRoute& route) {
+  route.nodes[0].begin = route.nodes[0].departure = route.nodes[0].window.earliest;
+  Forward(travel, route.nodes, 1);
 }
 
 Ticks TourStart(const Vehicle& vehicle, const TimedRoute& route) {

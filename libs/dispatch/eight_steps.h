@@ -19,6 +19,7 @@ struct TimedRoute {
     int pickup = -1;       // at a drop-off: the node of its pick-up; -1: none, or already driven
     Ticks boarded = -1;    // at a drop-off whose pick-up is driven: when boarding ended; -1: none
     Ticks max_ride = kForever;
+    Ticks due = kForever;      // window.latest without what is tolerated
     bool is_pickup = false;
     // the schedule
     Ticks arrival = 0, begin = 0, departure = 0, waiting = 0;
@@ -32,6 +33,9 @@ TimedRoute MakeTimedRoute(const Problem& problem, int vehicle, const Route& rout
 
 // Fills in the schedule: eight steps, or for time-dependent travel times the earliest schedule that keeps the ride times.
 void Schedule(const TravelTimes& travel, const Vehicle& vehicle, TimedRoute& route);
+
+// Fills in the schedule that begins everything as early as it can, whatever that does to rides.
+void ScheduleEarly(const TravelTimes& travel, TimedRoute& route);
 
 // When the tour began: Progress::started, or the departure.
 Ticks TourStart(const Vehicle& vehicle, const TimedRoute& route);

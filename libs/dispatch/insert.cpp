@@ -10,12 +10,12 @@ namespace stadtmesh::dispatch {
 namespace {
 
 using internal::CompiledRequest;
+using internal::kNoLimit;
 using internal::Placement;
 using internal::PlaceFinder;
 using internal::RouteState;
 using internal::Workspace;
 
-constexpr double kNoLimit = 1e300;
 
 struct Candidate {
   int vehicle = 0;

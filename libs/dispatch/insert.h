@@ -22,7 +22,8 @@ struct InsertOption {
 };
 
 // Which single limit, loosened by `by`, would make room, and on which vehicle. For kWindow `by` is lateness at the pick-up or the
-// drop-off, whichever is larger; for kCapacity units of load.
+// drop-off, whichever is larger; for kCapacity units of load; for kShift, kDuration and kBreak how much longer that vehicle would have to
+// drive, or how much later it would take its break. kTogether and kSkills know no amount (1). kUnreachable (no vehicle): nothing of that helps.
 struct Refusal {
   Limit limit = Limit::kWindow;
   int vehicle = -1;
@@ -31,7 +32,8 @@ struct Refusal {
 
 struct InsertAnswer {
   std::vector<InsertOption> options;  // cheapest first, at most one per vehicle; empty: refused
-  std::vector<Refusal> refusals;      // why, nearest miss of each limit; only when refused and asked for
+  std::vector<Refusal> refusals;      // why, nearest miss of each limit; only when refused and asked for. Where no single
+                                      // limit is to blame: those that have to give way whatever the others do (there may be none)
 };
 
 struct InsertOptions {

@@ -16,6 +16,9 @@ bool IsWindow(const TimeWindow& window) {
   return window.earliest >= -kWidest && window.earliest <= window.latest && window.latest <= kForever;
 }
 
+// kNever, or an instant.
+bool IsTolerance(Ticks latest) { return latest >= kNever && latest <= kForever; }
+
 bool IsLoad(const Load& load) {
   for (int32_t amount : load) {
     if (amount < 0 || amount > 1'000'000) return false;
@@ -27,6 +30,7 @@ const char* VisitError(const Visit& visit, int places) {
   if (visit.place < 0 || visit.place >= places) return "unknown place";
   if (!IsWindow(visit.window)) return "window ends before it begins";
   if (visit.promise && !IsWindow(*visit.promise)) return "promise ends before it begins";
+  if (!IsTolerance(visit.tolerated_latest)) return "tolerates an absurd lateness";
   if (visit.service < 0 || visit.service > kWidest) return "negative or absurd service duration";
   return nullptr;
 }
@@ -37,7 +41,7 @@ const char* RequestError(const Request& request, int places) {
     if (!*visit) continue;
     if (const char* error = VisitError(**visit, places)) return error;
   }
-  if (!IsDuration(request.max_ride)) return "negative maximum ride time";
+  if (!IsDuration(request.max_ride) || !IsDuration(request.tolerated_ride)) return "negative maximum ride time";
   if (!IsLoad(request.load)) return "negative or absurd load";
   if (!(request.priority >= 0)) return "negative priority";
   return nullptr;
@@ -47,12 +51,14 @@ const char* VehicleError(const Vehicle& vehicle, int places) {
   const auto unknown = [&](Place place) { return place < 0 || place >= places; };
   if (unknown(vehicle.start) || (vehicle.end && unknown(*vehicle.end))) return "unknown place";
   if (!IsWindow(vehicle.shift)) return "shift ends before it begins";
-  if (!IsDuration(vehicle.max_duration)) return "negative longest tour";
+  if (!IsTolerance(vehicle.tolerated_end)) return "tolerates an absurd lateness";
+  if (!IsDuration(vehicle.max_duration) || !IsDuration(vehicle.tolerated_duration)) return "negative longest tour";
   if (vehicle.configurations.empty()) return "has no configuration";
   for (const Load& load : vehicle.configurations) {
     if (!IsLoad(load)) return "negative or absurd capacity";
   }
   for (const Break& pause : vehicle.breaks) {
+    if (!IsTolerance(pause.tolerated_latest)) return "tolerates an absurd lateness";
     if (!IsWindow(pause.window) || !IsDuration(pause.duration)) return "break without sense";
   }
   if (vehicle.progress) {

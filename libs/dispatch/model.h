@@ -1,6 +1,7 @@
 // What is to be planned: requests, vehicles, weights. Plain values; instants and durations in ticks (units.h).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -30,7 +31,13 @@ struct Visit {
   // What was promised at booking. When set it is the window that counts, and it is never widened by planning.
   std::optional<TimeWindow> promise;
   Ticks service = 0;
-  const TimeWindow& Limits() const { return promise ? *promise : window; }
+  // Driving is late and the limit above cannot be kept any more: service may begin until then, no later (lateness.h).
+  Ticks tolerated_latest = kNever;
+  // The window that counts.
+  TimeWindow Limits() const {
+    const TimeWindow& window = promise ? *promise : this->window;
+    return {window.earliest, std::max(window.latest, tolerated_latest)};
+  }
   bool operator==(const Visit&) const = default;
 };
 
@@ -41,6 +48,7 @@ struct Request {
   std::optional<Visit> dropoff;
   // Longest time between the end of service at the pick-up and the beginning of service at the drop-off.
   Ticks max_ride = kForever;
+  Ticks tolerated_ride = 0;  // driving is late: the ride may take so long after all (lateness.h)
   Load load{};
   // Who may not be on board together: A and B may not when A.repels & B.traits, or B.repels & A.traits. Bits are the caller's.
   uint64_t traits = 0;
@@ -51,6 +59,7 @@ struct Request {
   bool mandatory = false;
   // Times Weights::refused, when the request is not served.
   double priority = 1;
+  Ticks LongestRide() const { return std::max(max_ride, tolerated_ride); }  // that counts
   bool Mandatory() const {
     return mandatory || (pickup && pickup->promise) || (dropoff && dropoff->promise);
   }
@@ -61,6 +70,8 @@ struct Request {
 struct Break {
   TimeWindow window;
   Ticks duration = 0;
+  Ticks tolerated_latest = kNever;  // as of Visit
+  TimeWindow Limits() const { return {window.earliest, std::max(window.latest, tolerated_latest)}; }
   bool operator==(const Break&) const = default;
 };
 
@@ -84,6 +95,12 @@ struct Vehicle {
   std::vector<Load> configurations;
   uint64_t skills = 0;
   std::vector<Break> breaks;  // in the order in which they are taken; each is taken once on a tour that is driven
+  // Driving is late: the tour may end as late, and take as long, after all (lateness.h).
+  Ticks tolerated_end = kNever;
+  Ticks tolerated_duration = 0;
+  // The limits that count.
+  TimeWindow ShiftLimits() const { return {shift.earliest, std::max(shift.latest, tolerated_end)}; }
+  Ticks LongestTour() const { return std::max(max_duration, tolerated_duration); }
   // For a vehicle that is under way, or when the day has begun: "nothing before now" is {.place = start, .ready = now}.
   std::optional<Progress> progress;
   bool operator==(const Vehicle&) const = default;

@@ -35,6 +35,9 @@ class TravelTimes {
 
   // Places are 0 .. places() - 1.
   virtual int places() const = 0;
+
+  // All of AtLeast as a matrix, row by row, that stays valid as long as the oracle; null where it keeps none. Searches read it directly.
+  virtual const Ticks* Matrix() const { return nullptr; }
 };
 
 // A full matrix, row by row: entry [from * places + to].
@@ -45,6 +48,7 @@ class MatrixTravelTimes final : public TravelTimes {
     return ticks_[static_cast<size_t>(from) * places_ + to];
   }
   int places() const override { return places_; }
+  const Ticks* Matrix() const override { return ticks_.data(); }
 
  private:
   int places_;
@@ -77,6 +81,7 @@ class SlicedTravelTimes final : public TravelTimes {
   }
   bool time_dependent() const override { return slices_.size() > 1; }
   int places() const override { return places_; }
+  const Ticks* Matrix() const override { return least_.data(); }
 
  private:
   int places_;

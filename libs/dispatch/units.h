@@ -18,6 +18,9 @@ inline constexpr Ticks kHour = 60 * kMinute;
 // "No limit". Far enough that nothing real reaches it (2,000 years), near enough that sums of a hundred of them do not overflow.
 inline constexpr Ticks kForever = Ticks{1} << 56;
 
+// Before everything: "not set" for a latest instant.
+inline constexpr Ticks kNever = -kForever;
+
 // The widest instant or duration that foreign input may hold (35 years).
 inline constexpr Ticks kWidest = Ticks{1} << 50;
 

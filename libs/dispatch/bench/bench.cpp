@@ -9,7 +9,7 @@ namespace stadtmesh::dispatch::bench {
 namespace {
 
 constexpr const char* kHelp =
-    "dispatch_bench [darp] [large] [pdptw] [insert] [scale] [--data DIR] [--seeds N] [--seconds S] [--threads T] [--only NAME]\n"
+    "dispatch_bench [darp] [large] [pdptw] [insert] [scale] [--data DIR] [--seeds N] [--seconds S] [--threads T] [--only NAME] [--processor]\n"
     "Without parts: insert and scale, which need no data. DIR holds darp/ and pdptw/, default $STADTMESH_DATA or ../shared/data.\n";
 
 int Run(int argc, char** argv) {
@@ -21,6 +21,10 @@ int Run(int argc, char** argv) {
     if (word == "--help") {
       std::fputs(kHelp, stdout);
       return 0;
+    }
+    if (word == "--processor") {
+      options.processor = true;
+      continue;
     }
     if (word.rfind("--", 0) != 0) {
       parts += " " + word + " ";

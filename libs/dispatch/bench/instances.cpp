@@ -1,6 +1,7 @@
 // Public benchmark instances.
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -45,6 +46,12 @@ Table ReadBest(const std::string& path, bool with_vehicles) {
   return table;
 }
 
+absl::Duration ProcessorTime() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return absl::DurationFromTimespec(now);
+}
+
 struct Sum {
   int runs = 0, best = 0, infeasible = 0, more_vehicles = 0, compared = 0;
   double gap = 0;
@@ -63,6 +70,7 @@ void RunInstance(const std::string& path, const char* format, const BestKnown& b
     budget.time = absl::Seconds(options.seconds > 0 ? options.seconds : seconds);
     budget.seed = static_cast<uint64_t>(seed);
     budget.threads = options.threads;
+    if (options.processor) budget.elapsed = [&] { return ProcessorTime() / options.threads; };
     const SolveResult result = Solve(instance->problem, budget);
     ++sum.runs;
     if (!result.feasible) {

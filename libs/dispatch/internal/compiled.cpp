@@ -13,18 +13,9 @@ constexpr int kDensePlaces = 1000;
 Compiled::Compiled(const Problem& problem, const Plan* plan, bool dense)
     : travel_(problem.travel), time_dependent_(travel_->time_dependent()),
       weights_(problem.weights) {
-  const int places = travel_->places();
-  const auto visits = 2 * problem.requests.size();
-  // Worth its price only where it is smaller than what a search reads.
-  if (dense && places <= kDensePlaces && static_cast<size_t>(places) <= 2 * visits + 64) {
-    places_ = places;
-    dense_.resize(static_cast<size_t>(places) * places);
-    for (int a = 0; a < places; ++a) {
-      for (int b = 0; b < places; ++b) {
-        dense_[static_cast<size_t>(a) * places + b] = travel_->AtLeast(a, b);
-      }
-    }
-  }
+  places_ = travel_->places();
+  matrix_ = travel_->Matrix();
+  if (matrix_ == nullptr && dense) CopyTravel(2 * problem.requests.size());
   requests_.reserve(problem.requests.size() + 1);
   for (size_t r = 0; r < problem.requests.size(); ++r) {
     requests_.push_back(Compile(static_cast<int>(r), problem.requests[r]));
@@ -34,6 +25,17 @@ Compiled::Compiled(const Problem& problem, const Plan* plan, bool dense)
     AddVehicle(problem, static_cast<int>(v), plan);
   }
   Classify(problem);
+}
+
+// Worth its price only where the matrix is smaller than what a search reads.
+void Compiled::CopyTravel(size_t visits) {
+  if (places_ > kDensePlaces || static_cast<size_t>(places_) > 2 * visits + 64) return;
+  std::vector<Ticks> copy(static_cast<size_t>(places_) * places_);
+  for (int a = 0; a < places_; ++a) {
+    for (int b = 0; b < places_; ++b) copy[static_cast<size_t>(a) * places_ + b] = travel_->AtLeast(a, b);
+  }
+  copied_ = std::make_shared<const std::vector<Ticks>>(std::move(copy));
+  matrix_ = copied_->data();
 }
 
 void Compiled::SetRequest(int r, const CompiledRequest& request) {
@@ -50,24 +52,40 @@ CompiledRequest Compiled::Compile(int r, const Request& request) const {
   facts.refusal = weights_.refused * request.priority;
   facts.has_pickup = request.pickup.has_value();
   facts.has_dropoff = request.dropoff.has_value();
-  facts.watched = facts.has_pickup && facts.has_dropoff && request.max_ride < kForever;
+  facts.watched = facts.has_pickup && facts.has_dropoff && request.LongestRide() < kForever;
   const auto fill = [&](Node& node, const std::optional<Visit>& visit, NodeKind kind) {
     node = Node();
     node.kind = kind;
     node.owner = r;
     if (!visit) return;
-    const TimeWindow& window = visit->Limits();
+    const TimeWindow window = visit->Limits();
     node.window = window;
     node.earliest = window.earliest;
     node.latest = window.latest;
     node.service = visit->service;
     node.place = visit->place;
-    if (facts.watched) node.max_ride = request.max_ride;
+    if (facts.watched) node.max_ride = request.LongestRide();
   };
   fill(compiled.pickup, request.pickup, NodeKind::kPickup);
   fill(compiled.dropoff, request.dropoff, NodeKind::kDropoff);
   Tighten(compiled);
   return compiled;
+}
+
+void Compiled::Loosen(const Compiled& other, int v, Ticks shift, Ticks duration, Ticks breaks) {
+  VehicleFacts& facts = vehicles_[v] = other.vehicles_[v];
+  const auto loosen = [&](NodeId id, Ticks by) {
+    Node& node = others_[-id - 1] = other.others_[-id - 1];
+    node.latest += by;
+    node.window.latest += by;
+  };
+  loosen(facts.start, shift);
+  loosen(facts.end, shift);
+  for (NodeId pause : facts.breaks) loosen(pause, breaks);
+  facts.max_duration += duration;
+  for (Tracked& t : facts.boarded) {
+    if (t.request < 0) t.bound += duration, t.cap += duration;
+  }
 }
 
 // As in Cordeau (Operations Research 54, 2006), section 5.1.1.
@@ -107,8 +125,8 @@ void Compiled::AddVehicle(const Problem& problem, int v, const Plan* plan) {
   VehicleFacts& facts = vehicles_[v];
   facts.rooms = vehicle.configurations;
   facts.skills = vehicle.skills;
-  facts.max_duration = vehicle.max_duration;
-  facts.limited = vehicle.max_duration < kForever;
+  facts.max_duration = vehicle.LongestTour();
+  facts.limited = facts.max_duration < kForever;
   facts.shift_seconds =
       ToSeconds(std::max(kSecond, vehicle.shift.latest - vehicle.shift.earliest));
   Node start;
@@ -116,7 +134,7 @@ void Compiled::AddVehicle(const Problem& problem, int v, const Plan* plan) {
   start.owner = v;
   start.place = vehicle.start;
   start.earliest = vehicle.shift.earliest;
-  start.latest = vehicle.shift.latest;
+  start.latest = vehicle.ShiftLimits().latest;
   if (vehicle.progress) {
     start.place = vehicle.progress->place;
     start.earliest = std::max(start.earliest, vehicle.progress->ready);
@@ -133,7 +151,7 @@ void Compiled::AddVehicle(const Problem& problem, int v, const Plan* plan) {
     pause.owner = static_cast<int32_t>(b);
     pause.place = -1;
     pause.earliest = vehicle.breaks[b].window.earliest;
-    pause.latest = vehicle.breaks[b].window.latest;
+    pause.latest = vehicle.breaks[b].Limits().latest;
     pause.service = vehicle.breaks[b].duration;
     facts.breaks.push_back(AddOther(pause));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "dispatch/model.h"
@@ -13,14 +14,18 @@ using NodeId = int32_t;
 
 enum class NodeKind : uint8_t { kPickup, kDropoff, kBreak, kStart, kEnd };
 
-struct Node {
+// What feasibility needs of a visit.
+struct VisitFacts {
   Ticks earliest = 0, latest = kForever;  // tightened by the other end of the request
-  TimeWindow window;                      // as given
   Ticks service = 0;
   Ticks max_ride = kForever;  // of a request with both ends; kForever: not watched
   Place place = 0;            // -1: wherever the vehicle is (breaks; ends of open tours)
   int32_t owner = -1;         // request; or vehicle, for start and end; or break's index
   NodeKind kind = NodeKind::kPickup;
+};
+
+struct Node : VisitFacts {
+  TimeWindow window;  // as given
 };
 
 // What the planner keeps of a request besides its nodes.
@@ -81,6 +86,9 @@ class Compiled {
   // Makes a request ready for slot `r`.
   CompiledRequest Compile(int r, const Request& request) const;
 
+  // Takes over vehicle `v` of `other`, of which this is a copy, with its own limits loosened by these amounts.
+  void Loosen(const Compiled& other, int v, Ticks shift, Ticks duration, Ticks breaks);
+
   // Narrows the windows at one end of a request by what the other says. Implied by the limits: no answer is lost.
   void Tighten(CompiledRequest& request) const;
 
@@ -104,8 +112,7 @@ class Compiled {
 
   // A lower bound of the travel time; exact unless time_dependent().
   Ticks Travel(Place from, Place to) const {
-    return dense_.empty() ? travel_->AtLeast(from, to)
-                          : dense_[static_cast<size_t>(from) * places_ + to];
+    return matrix_ == nullptr ? travel_->AtLeast(from, to) : matrix_[static_cast<size_t>(from) * places_ + to];
   }
   Ticks Travel(Place from, Place to, Ticks departure) const {
     return time_dependent_ ? travel_->Between(from, to, departure) : Travel(from, to);
@@ -123,6 +130,7 @@ class Compiled {
   bool has_one_sided() const { return has_one_sided_; }  // requests with one visit only
 
  private:
+  void CopyTravel(size_t visits);
   void AddVehicle(const Problem& problem, int v, const Plan* plan);
   void AddDriven(const Problem& problem, int v, const Route& route);
   NodeId AddOther(const Node& node);
@@ -135,7 +143,8 @@ class Compiled {
   std::vector<CompiledRequest> requests_;
   std::vector<Node> others_;   // starts, ends, breaks: ids -1, -2, ...
   std::vector<VehicleFacts> vehicles_;
-  std::vector<Ticks> dense_;
+  const Ticks* matrix_ = nullptr;  // the oracle's, or the copy below
+  std::shared_ptr<const std::vector<Ticks>> copied_;
   std::vector<int> classes_;
   bool has_company_ = false, has_one_sided_ = false;
   int places_ = 0;

@@ -5,7 +5,6 @@
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-constexpr double kNoLimit = 1e300;
 constexpr int kShakes = 20;
 
 // Movable requests of a route, each once.

@@ -12,99 +12,129 @@ namespace {
 constexpr Ticks kFarthest = 4 * kHour;
 constexpr Ticks kStep = kSecond;
 
-// Makes the request easier by an amount.
-using Loosen = std::function<CompiledRequest(int64_t)>;
+// By how much each limit is loosened.
+struct Slack {
+  Ticks window = 0, ride = 0;
+  Load room{};
+  Ticks together = 0, skills = 0;  // 0 or 1
+  Ticks shift = 0, duration = 0, breaks = 0;
+  bool OfVehicle() const { return shift > 0 || duration > 0 || breaks > 0; }
+};
+
+// One limit: how to loosen it.
+struct Knob {
+  Limit limit;
+  int64_t most, step;
+  std::function<void(Slack&, int64_t)> turn;
+};
 
 class Explainer {
  public:
   Explainer(const Compiled& problem, const std::vector<RouteState>& routes, const CompiledRequest& wanted,
             const std::vector<int>& vehicles, Workspace& work)
-      : problem_(problem), routes_(routes), wanted_(wanted), vehicles_(vehicles), work_(work) {}
+      : problem_(problem), routes_(routes), wanted_(wanted), vehicles_(vehicles), work_(work), easier_(problem),
+        easier_work_(easier_) {
+    AddKnobs();
+  }
 
   std::vector<Refusal> Run() {
-    Windows();
-    if (wanted_.facts.watched) Rides();
-    Rooms();
-    if ((wanted_.facts.traits | wanted_.facts.repels) != 0) {
-      Try(Limit::kTogether, 1, 1, [this](int64_t amount) {
-        CompiledRequest easier = wanted_;
-        if (amount > 0) easier.facts.traits = easier.facts.repels = 0;
-        return easier;
-      });
+    if (vehicles_.empty()) return {{Limit::kShift, -1, 0}};
+    for (const Knob& knob : knobs_) Bisect(knob, Slack(), 0);
+    if (refusals_.empty()) {
+      Slack all;
+      for (const Knob& knob : knobs_) knob.turn(all, knob.most);
+      const bool any = std::any_of(vehicles_.begin(), vehicles_.end(), [&](int v) { return Takes(v, all); });
+      if (!any) return {{Limit::kUnreachable, -1, 0}};
+      for (const Knob& knob : knobs_) Bisect(knob, all, -1);
     }
-    if (wanted_.facts.skills != 0) {
-      Try(Limit::kSkills, 1, 1, [this](int64_t amount) {
-        CompiledRequest easier = wanted_;
-        if (amount > 0) easier.facts.skills = 0;
-        return easier;
-      });
-    }
-    if (refusals_.empty()) refusals_.push_back({Limit::kShift, -1, 0});
-    return refusals_;
+    return KeepLeastRoom();
   }
 
  private:
-  void Windows() {
-    Try(Limit::kWindow, kFarthest, kStep, [this](int64_t amount) {
-      CompiledRequest easier = wanted_;
-      for (Node* node : {&easier.pickup, &easier.dropoff}) {
-        node->earliest = node->window.earliest;
-        node->latest = node->window.latest + amount;
-      }
-      problem_.Tighten(easier);
-      return easier;
-    });
-  }
-
-  void Rides() {
-    Try(Limit::kRideTime, kFarthest, kStep, [this](int64_t amount) {
-      CompiledRequest easier = wanted_;
-      for (Node* node : {&easier.pickup, &easier.dropoff}) {
-        node->earliest = node->window.earliest;
-        node->latest = node->window.latest;
-        node->max_ride += amount;
-      }
-      problem_.Tighten(easier);
-      return easier;
-    });
-  }
-
-  void Rooms() {
-    Refusal least{Limit::kCapacity, -1, kForever};
+  void AddKnobs() {
+    const RequestFacts& facts = wanted_.facts;
+    const auto time = [&](Limit limit, Ticks Slack::*what) {
+      knobs_.push_back({limit, kFarthest, kStep, [what](Slack& slack, int64_t by) { slack.*what = by; }});
+    };
+    const auto yes_or_no = [&](Limit limit, Ticks Slack::*what) {
+      knobs_.push_back({limit, 1, 1, [what](Slack& slack, int64_t by) { slack.*what = by; }});
+    };
+    time(Limit::kWindow, &Slack::window);
+    if (facts.watched) time(Limit::kRideTime, &Slack::ride);
     for (int d = 0; d < kDimensions; ++d) {
-      if (wanted_.facts.load[d] == 0) continue;
-      const size_t before = refusals_.size();
-      Try(Limit::kCapacity, wanted_.facts.load[d], 1, [this, d](int64_t amount) {
-        CompiledRequest easier = wanted_;
-        easier.facts.load[d] -= static_cast<int32_t>(amount);
-        return easier;
-      });
-      if (refusals_.size() == before) continue;
-      if (refusals_.back().by < least.by) least = refusals_.back();
-      refusals_.pop_back();
+      if (facts.load[d] == 0) continue;
+      knobs_.push_back({Limit::kCapacity, facts.load[d], 1,
+                        [d](Slack& slack, int64_t by) { slack.room[d] = static_cast<int32_t>(by); }});
     }
-    if (least.vehicle >= 0) refusals_.push_back(least);
+    if ((facts.traits | facts.repels) != 0) yes_or_no(Limit::kTogether, &Slack::together);
+    if (facts.skills != 0) yes_or_no(Limit::kSkills, &Slack::skills);
+    time(Limit::kShift, &Slack::shift);
+    const auto any = [&](auto&& holds) {
+      return std::any_of(vehicles_.begin(), vehicles_.end(), [&](int v) { return holds(problem_.vehicle(v)); });
+    };
+    if (any([](const VehicleFacts& v) { return v.max_duration < kForever; })) time(Limit::kDuration, &Slack::duration);
+    if (any([](const VehicleFacts& v) { return v.free_breaks; })) time(Limit::kBreak, &Slack::breaks);
   }
 
-  // Adds the smallest amount, in steps up to `most`, that makes room. A vehicle is searched only when it beats the best so far.
-  void Try(Limit limit, int64_t most, int64_t step, const Loosen& loosen) {
-    Refusal least{limit, -1, most + step};
+  CompiledRequest Loosened(const Slack& slack) const {
+    CompiledRequest easier = wanted_;
+    if (slack.window > 0 || slack.ride > 0) {
+      for (Node* node : {&easier.pickup, &easier.dropoff}) {
+        node->earliest = node->window.earliest;
+        node->latest = node->window.latest + slack.window;
+        if (easier.facts.watched) node->max_ride += slack.ride;
+      }
+      problem_.Tighten(easier);
+    }
+    for (int d = 0; d < kDimensions; ++d) easier.facts.load[d] -= slack.room[d];
+    if (slack.together > 0) easier.facts.traits = easier.facts.repels = 0;
+    if (slack.skills > 0) easier.facts.skills = 0;
+    return easier;
+  }
+
+  bool Takes(int v, const Slack& slack) {
+    const CompiledRequest request = Loosened(slack);
+    if (!slack.OfVehicle()) return PlaceFinder(problem_, work_).Find(routes_[v], request, kNoLimit).found();
+    easier_.Loosen(problem_, v, slack.shift, slack.duration, slack.breaks);
+    return route_.Build(easier_, v, routes_[v].Stops(), easier_work_) &&
+           PlaceFinder(easier_, easier_work_).Find(route_, request, kNoLimit).found();
+  }
+
+  // Adds the smallest amount beyond `none` that makes room, the other limits as in `base`. A vehicle is searched only when it beats the
+  // best so far.
+  void Bisect(const Knob& knob, const Slack& base, int64_t none) {
+    const auto takes = [&](int v, int64_t steps) {
+      Slack slack = base;
+      knob.turn(slack, steps * knob.step);
+      return Takes(v, slack);
+    };
+    int64_t least = knob.most / knob.step + 1;
+    int vehicle = -1;
     for (int v : vehicles_) {
-      if (!Takes(v, loosen(least.by - step))) continue;
-      int64_t low = 0, high = (least.by - step) / step;  // low does not help, high does
+      if (least - 1 <= none) break;
+      if (!takes(v, least - 1)) continue;
+      int64_t low = none, high = least - 1;  // low does not help, high does
       while (high - low > 1) {
         const int64_t middle = low + (high - low) / 2;
-        (Takes(v, loosen(middle * step)) ? high : low) = middle;
+        (takes(v, middle) ? high : low) = middle;
       }
-      least.vehicle = v;
-      least.by = high * step;
-      if (least.by <= step) break;
+      vehicle = v;
+      least = high;
     }
-    if (least.vehicle >= 0) refusals_.push_back(least);
+    if (vehicle >= 0 && least > 0) refusals_.push_back({knob.limit, vehicle, least * knob.step});
   }
 
-  bool Takes(int v, const CompiledRequest& request) {
-    return PlaceFinder(problem_, work_).Find(routes_[v], request, 1e300).found();
+  // Of several dimensions of load the one that lacks least.
+  std::vector<Refusal> KeepLeastRoom() {
+    const Refusal* least = nullptr;
+    for (const Refusal& refusal : refusals_) {
+      if (refusal.limit == Limit::kCapacity && (least == nullptr || refusal.by < least->by)) least = &refusal;
+    }
+    std::vector<Refusal> kept;
+    for (const Refusal& refusal : refusals_) {
+      if (refusal.limit != Limit::kCapacity || &refusal == least) kept.push_back(refusal);
+    }
+    return kept;
   }
 
   const Compiled& problem_;
@@ -112,6 +142,10 @@ class Explainer {
   const CompiledRequest& wanted_;
   const std::vector<int>& vehicles_;
   Workspace& work_;
+  Compiled easier_;  // with the limits of one vehicle loosened
+  Workspace easier_work_;
+  RouteState route_;
+  std::vector<Knob> knobs_;
   std::vector<Refusal> refusals_;
 };
 

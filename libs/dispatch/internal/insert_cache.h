@@ -1,7 +1,10 @@
 // Remembers where a request fits best into a route, by the route's hash: a search meets the same routes again and again.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <vector>
 
 #include "dispatch/internal/place_finder.h"
@@ -18,18 +21,27 @@ class InsertCache {
     key *= 0xd6e8feb86659fd93u;
     return (key ^ (key >> 29)) | 1;
   }
-  // Null: not known.
-  const Placement* Get(uint64_t key) const {
+  // Nothing: not known.
+  std::optional<Placement> Get(uint64_t key) const {
     const Entry& entry = entries_[(key >> 1) & mask_];
-    return entry.key == key ? &entry.place : nullptr;
+    if (entry.tag != Tag(key)) return std::nullopt;
+    return Placement{entry.cost, entry.pickup_after, entry.dropoff_after};
   }
-  void Put(uint64_t key, const Placement& place) { entries_[(key >> 1) & mask_] = {key, place}; }
+  void Put(uint64_t key, const Placement& place) {
+    if (std::max(place.pickup_after, place.dropoff_after) > std::numeric_limits<int16_t>::max()) return;
+    entries_[(key >> 1) & mask_] = {Tag(key), static_cast<int16_t>(place.pickup_after), static_cast<int16_t>(place.dropoff_after),
+                                    place.cost};
+  }
 
  private:
+  // Sixteen bytes: most of the price of a look is fetching it. Half of the key is enough, whoever inserts checks the route again.
   struct Entry {
-    uint64_t key = 0;
-    Placement place;
+    uint32_t tag = 0;
+    int16_t pickup_after = -1, dropoff_after = -1;
+    double cost = 0;
   };
+  static uint32_t Tag(uint64_t key) { return static_cast<uint32_t>(key >> 32) | 1; }
+
   std::vector<Entry> entries_;
   size_t mask_;
 };

@@ -45,7 +45,7 @@ inline bool EndRide(Label& label, int request, Ticks& latest) {
 }
 
 // Drives `travel` ticks on and serves `node`. False when that is infeasible; the label is then spoilt.
-inline bool Extend(const Node& node, Ticks travel, Label& label) {
+inline bool Extend(const VisitFacts& node, Ticks travel, Label& label) {
   const Ticks arrival = label.end + travel;
   label.begin = std::max(arrival, node.earliest);
   if (label.begin > node.latest) return false;

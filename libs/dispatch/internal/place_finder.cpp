@@ -57,7 +57,7 @@ bool PlaceFinder::MayRide(const RouteState& route, int i) const {
 
 PlaceFinder::Gap PlaceFinder::After(const RouteState& route, int i, Place from) const {
   const Position& next = route.at(i + 1);
-  const bool open = i == route.size() && problem_.node(next.node).place < 0;
+  const bool open = i == route.size() && route.open();
   Gap gap;
   gap.on = open ? 0 : problem_.Travel(from, next.place);
   gap.latest = next.latest - gap.on;
@@ -68,7 +68,7 @@ void PlaceFinder::Pairs(const RouteState& route) {
   const int n = route.size();
   for (int i = problem_.vehicle(vehicle_).locked; i <= n; ++i) {
     const Position& at = route.at(i);
-    if (at.begin + at.service > pickup_->latest) break;
+    if (at.end > pickup_->latest) break;
     if (route.at(i + 1).latest < pickup_->earliest + pickup_->service) continue;
     if (MayRide(route, i)) Walk(route, i);
   }
@@ -78,7 +78,7 @@ void PlaceFinder::Pairs(const RouteState& route) {
 void PlaceFinder::Walk(const RouteState& route, int i) {
   const Position& at = route.at(i);
   const Ticks to_pickup = problem_.Travel(at.place, pickup_->place);
-  const Ticks begin = std::max(at.begin + at.service + to_pickup, pickup_->earliest);
+  const Ticks begin = std::max(at.end + to_pickup, pickup_->earliest);
   if (begin > pickup_->latest) return;
   Ticks leaves = begin + pickup_->service;
   const auto drop = [&](int j, Place place, Ticks detour) {
@@ -97,7 +97,7 @@ void PlaceFinder::Walk(const RouteState& route, int i) {
     const Position& stop = route.at(j);
     const Ticks begins = std::max(leaves + travel, stop.begin);
     if (begins > stop.latest) return;
-    leaves = begins + stop.service;
+    leaves = begins + stop.visit.service;
     if (leaves > dropoff_->latest || !MayRide(route, j)) return;
     drop(j, stop.place, detour);
     travel = stop.to_next;
@@ -119,7 +119,7 @@ void PlaceFinder::Single(const RouteState& route, bool pickup) {
   for (int i = first; i <= last; ++i) {
     const Position& at = route.at(i);
     const Ticks way = problem_.Travel(at.place, node.place);
-    const Ticks begin = std::max(at.begin + at.service + way, node.earliest);
+    const Ticks begin = std::max(at.end + way, node.earliest);
     if (begin > node.latest) continue;
     const Gap gap = After(route, i, node.place);
     const Ticks more = way + gap.on - at.to_next;
@@ -176,7 +176,7 @@ bool PlaceFinder::Exact(const RouteState& route, int i, int j) {
   const int first = i < 0 ? j : i;
   const auto known = route.tracked(first);
   label.begin = route.at(first).begin;
-  label.end = label.begin + route.at(first).service;
+  label.end = route.at(first).end;
   label.tracked.assign(known.begin(), known.end());
   Place place = route.at(first).place;
   if (i >= 0) {
@@ -187,7 +187,7 @@ bool PlaceFinder::Exact(const RouteState& route, int i, int j) {
   for (int k = first + 1; k <= j; ++k) {
     const Position& next = route.at(k);
     const Ticks travel = k == first + 1 ? problem_.Travel(place, next.place) : route.at(k - 1).to_next;
-    if (!Extend(problem_.node(next.node), travel, label) || label.begin > next.latest) return false;
+    if (!Extend(next.visit, travel, label) || label.begin > next.latest) return false;
     place = next.place;
   }
   if (!Extend(*dropoff_, problem_.Travel(place, dropoff_->place), label)) return false;
@@ -198,14 +198,14 @@ bool PlaceFinder::Exact(const RouteState& route, int i, int j) {
 bool PlaceFinder::Tail(const RouteState& route, int after, Place place) {
   Label& label = work_.fork;
   int k = after + 1;
-  const bool open = k > route.size() && problem_.node(route.at(k).node).place < 0;
+  const bool open = k > route.size() && route.open();
   const Ticks travel = open ? 0 : problem_.Travel(place, route.at(k).place);
-  if (!Extend(problem_.node(route.at(k).node), travel, label)) return false;
+  if (!Extend(route.at(k).visit, travel, label)) return false;
   for (; k <= route.size(); ++k) {
     if (label.begin > route.at(k).latest) return false;
     const auto known = route.tracked(k);
     if (Dominates(label, route.at(k).begin, known.data(), known.size())) return true;
-    if (!Extend(problem_.node(route.at(k + 1).node), route.at(k).to_next, label)) return false;
+    if (!Extend(route.at(k + 1).visit, route.at(k).to_next, label)) return false;
   }
   return true;
 }

@@ -8,6 +8,9 @@
 
 namespace stadtmesh::dispatch::internal {
 
+// A price that everything is below.
+inline constexpr double kNoLimit = 1e300;
+
 // The pick-up goes right after position `pickup_after`, the drop-off right after `dropoff_after` (of the route as it is; equal: right
 // after the pick-up). -1 for the visit that a one-sided request lacks.
 struct Placement {
@@ -42,7 +45,7 @@ class PlaceFinder {
   void Single(const RouteState& route, bool pickup);
   bool MayRide(const RouteState& route, int i) const;
   bool IsBreak(const RouteState& route, int i) const {
-    return problem_.node(route.at(i).node).kind == NodeKind::kBreak;
+    return route.at(i).visit.kind == NodeKind::kBreak;
   }
   void Consider(const RouteState& route, Ticks more, int i, int j);
   void MakeSequence(const RouteState& route, int i, int j);

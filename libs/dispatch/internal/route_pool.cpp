@@ -3,156 +3,174 @@
 #include <algorithm>
 
 namespace stadtmesh::dispatch::internal {
-namespace {
-
-constexpr int kVehicles = 6;        // recombined at a time
-constexpr int64_t kLooks = 50'000;  // at candidates, in one search: about a millisecond
-
-}  // namespace
-
-// Exact cover of `open` by candidates, with no more vehicles of each kind than there are.
-struct RoutePool::Cover {
-  std::vector<std::vector<const Entry*>> with;  // by request
-  std::vector<double> share;                    // by request: the least part of a route's price that it takes
-  std::vector<std::pair<int, int>> free;        // kind, vehicles left
-  std::vector<const Entry*> chosen, best;
-  double best_cost = 0;
-  int64_t looks = 0;
-};
-
-RoutePool::RoutePool(const Compiled& problem)
-    : problem_(problem), enabled_(problem.requests() <= static_cast<int>(64 * kWords) && !problem.has_one_sided()) {}
-
-RoutePool::Set RoutePool::SetOf(const RouteState& route) const {
-  Set set;
-  for (int k = 1; k <= route.size(); ++k) {
-    const NodeId id = route.at(k).node;
-    if (id >= 0) set.Put(id >> 1);
-  }
-  return set;
-}
-
-uint64_t RoutePool::KeyOf(const Set& set, int kind) {
-  uint64_t key = static_cast<uint64_t>(kind) + 1;
-  for (uint64_t word : set.words) {
-    key = (key ^ word) * 0x9e3779b97f4a7c15u;
-    key ^= key >> 29;
-  }
-  return key;
-}
 
 void RoutePool::Add(const RouteState& route) {
-  if (!enabled_ || !route.used()) return;
-  if (entries_.size() >= kMost) {
-    entries_.clear();
-    known_.clear();
-  }
-  const Set set = SetOf(route);
-  const int kind = problem_.vehicle_class(route.vehicle());
-  const auto [at, fresh] = known_.emplace(KeyOf(set, kind), entries_.size());
-  if (fresh) {
-    entries_.push_back({set, kind, route.cost(), route.Stops()});
-  } else if (route.cost() < entries_[at->second].cost - 1e-9) {
-    entries_[at->second].cost = route.cost();
-    entries_[at->second].stops = route.Stops();
-  }
+  if (!route.used()) return;
+  Put(route.cost(), problem_.vehicle_class(route.vehicle()), route.Stops());
 }
 
-std::optional<std::vector<std::vector<NodeId>>> RoutePool::Recombine(const Solution& solution, Random& random) {
-  std::vector<int> vehicles;
-  for (int v = 0; v < solution.vehicles(); ++v) {
-    if (solution.usable(v) && solution.route(v).used()) vehicles.push_back(v);
-  }
-  if (!enabled_ || vehicles.size() < 2) return std::nullopt;
-  random.Shuffle(vehicles);
-  vehicles.resize(std::min<size_t>(vehicles.size(), kVehicles));
-  Cover cover;
-  Set open;
-  for (int v : vehicles) {
-    Add(solution.route(v));
-    open.Toggle(SetOf(solution.route(v)));
-    cover.best_cost += solution.route(v).cost();
-    const int kind = problem_.vehicle_class(v);
-    const auto at = std::find_if(cover.free.begin(), cover.free.end(), [&](const auto& f) { return f.first == kind; });
-    if (at == cover.free.end()) {
-      cover.free.emplace_back(kind, 1);
-    } else {
-      ++at->second;
+void RoutePool::Put(double cost, int32_t kind, const std::vector<NodeId>& stops) {
+  sorted_.clear();
+  for (NodeId id : stops) {
+    if (id >= 0 && ((id & 1) == 0 || !problem_.request(id >> 1).has_pickup || problem_.request(id >> 1).aboard >= 0)) {
+      sorted_.push_back(id >> 1);
     }
   }
-  cover.best_cost -= 1e-7;
-  const double least = Gather(cover, open);
-  Descend(cover, open, 0, least);
-  if (cover.best.empty()) return std::nullopt;
-  auto stops = solution.Stops();
-  for (int v : vehicles) {
-    stops[v].clear();
-    const auto fits = std::find_if(cover.best.begin(), cover.best.end(),
-                                   [&](const Entry* e) { return e->kind == problem_.vehicle_class(v); });
-    if (fits == cover.best.end()) continue;
-    stops[v] = (*fits)->stops;
-    cover.best.erase(fits);
+  if (sorted_.empty()) return;
+  std::sort(sorted_.begin(), sorted_.end());
+  uint64_t key = static_cast<uint64_t>(kind) + 1;
+  for (int32_t r : sorted_) {
+    key = (key ^ static_cast<uint64_t>(r)) * 0x9e3779b97f4a7c15u;
+    key ^= key >> 29;
   }
-  return stops;
-}
-
-// Fills in who can take part: those whose price beyond the shares of their requests leaves room for a cheaper cover, cheapest first.
-double RoutePool::Gather(Cover& cover, const Set& open) const {
-  std::vector<std::pair<double, const Entry*>> within;
-  cover.share.assign(problem_.requests(), 1e300);
-  for (const Entry& entry : entries_) {
-    if (!entry.set.Within(open)) continue;
-    int size = 0;
-    for (uint64_t word : entry.set.words) size += __builtin_popcountll(word);
-    if (size == 0) continue;
-    within.emplace_back(entry.cost, &entry);
-    for (NodeId id : entry.stops) {
-      if (id >= 0) cover.share[id >> 1] = std::min(cover.share[id >> 1], entry.cost / size);
-    }
-  }
-  double least = 0;
-  for (int r = 0; r < problem_.requests(); ++r) least += open.Has(r) ? cover.share[r] : 0;
-  for (auto& [beyond, entry] : within) {
-    for (NodeId id : entry->stops) beyond -= id >= 0 ? cover.share[id >> 1] / 2 : 0;  // both stops count
-  }
-  std::sort(within.begin(), within.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  cover.with.resize(problem_.requests());
-  for (const auto& [beyond, entry] : within) {
-    if (least + beyond >= cover.best_cost) break;
-    for (NodeId id : entry->stops) {
-      if (id >= 0 && (id & 1) == 0) cover.with[id >> 1].push_back(entry);
-    }
-  }
-  return least;
-}
-
-void RoutePool::Descend(Cover& cover, const Set& open, double cost, double least) const {
-  if (cover.looks > kLooks || cost + least >= cover.best_cost) return;
-  // The request with the fewest routes.
-  int who = -1;
-  for (int r = 0; r < problem_.requests(); ++r) {
-    if (open.Has(r) && (who < 0 || cover.with[r].size() < cover.with[who].size())) who = r;
-  }
-  if (who < 0) {
-    cover.best_cost = cost - 1e-7;
-    cover.best = cover.chosen;
+  const auto at = known_.find(key);
+  if (at != known_.end()) {
+    Entry& entry = entries_[at->second];
+    if (cost >= entry.cost - 1e-9 || StopsEnd(at->second) - entry.stops != stops.size()) return;
+    entry.cost = cost;
+    std::copy(stops.begin(), stops.end(), stops_.begin() + entry.stops);
     return;
   }
-  for (const Entry* entry : cover.with[who]) {
-    if (++cover.looks > kLooks) return;
-    if (!entry->set.Within(open)) continue;
-    const auto free = std::find_if(cover.free.begin(), cover.free.end(), [&](const auto& f) { return f.first == entry->kind; });
-    if (free == cover.free.end() || free->second == 0) continue;
-    Set rest = open;
-    rest.Toggle(entry->set);
-    double left = least;
-    for (int r = 0; r < problem_.requests(); ++r) left -= entry->set.Has(r) ? cover.share[r] : 0;
-    --free->second;
-    cover.chosen.push_back(entry);
-    Descend(cover, rest, cost + entry->cost, left);
-    cover.chosen.pop_back();
-    ++free->second;
+  if (full()) Forget();
+  known_.emplace(key, entries_.size());
+  entries_.push_back({cost, key, kind, static_cast<uint32_t>(requests_.size()), static_cast<uint32_t>(stops_.size())});
+  requests_.insert(requests_.end(), sorted_.begin(), sorted_.end());
+  stops_.insert(stops_.end(), stops.begin(), stops.end());
+}
+
+void RoutePool::Merge(const RoutePool& other) {
+  for (size_t k = 0; k < other.entries_.size(); ++k) Put(other.entries_[k].cost, other.entries_[k].kind, other.StopsOf(k));
+}
+
+double RoutePool::Reduced(size_t entry) const {
+  double reduced = entries_[entry].cost;
+  for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k) reduced -= prices_[requests_[k]];
+  return reduced;
+}
+
+// Keeps the half that promises most by the prices of requests.
+void RoutePool::Forget() {
+  std::vector<std::pair<double, size_t>> order;
+  for (size_t k = 0; k < entries_.size(); ++k) order.emplace_back(Reduced(k), k);
+  std::nth_element(order.begin(), order.begin() + kMost / 2, order.end());
+  order.resize(kMost / 2);
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  std::vector<Entry> entries;
+  std::vector<int32_t> requests;
+  std::vector<NodeId> stops;
+  known_.clear();
+  for (const auto& [reduced, k] : order) {
+    Entry entry = entries_[k];
+    const auto requests_begin = requests_.begin() + entry.requests;
+    const auto stops_begin = stops_.begin() + entry.stops;
+    entry.requests = static_cast<uint32_t>(requests.size());
+    entry.stops = static_cast<uint32_t>(stops.size());
+    requests.insert(requests.end(), requests_begin, requests_.begin() + RequestsEnd(k));
+    stops.insert(stops.end(), stops_begin, stops_.begin() + StopsEnd(k));
+    known_.emplace(entry.key, entries.size());
+    entries.push_back(entry);
   }
+  entries_ = std::move(entries);
+  requests_ = std::move(requests);
+  stops_ = std::move(stops);
+}
+
+// Fills in the problem; returns what `vehicles` and the requests that may be refused cost now.
+double RoutePool::MakeProblem(const Solution& solution, const std::vector<int>& vehicles, bool dear) {
+  CoverProblem& cover = cover_problem_;
+  cover = CoverProblem();
+  hints_.clear();
+  kinds_.clear();
+  row_of_.assign(problem_.requests(), -1);
+  double price = 0;
+  const auto add_request = [&](int r) {
+    if (row_of_[r] < 0) row_of_[r] = cover.covered++;
+  };
+  int used = 0;
+  for (int v : vehicles) {
+    const RouteState& route = solution.route(v);
+    for (int k = 1; k <= route.size(); ++k) {
+      if (route.at(k).node >= 0) add_request(route.at(k).node >> 1);
+    }
+    if (!route.used()) continue;
+    price += route.cost() - (dear ? problem_.weights().vehicle : 0);
+    ++used;
+  }
+  for (int r : solution.unserved()) {
+    if (problem_.request(r).mandatory || cover.covered >= kMostRequests) continue;
+    add_request(r);
+    price += problem_.request(r).refusal;
+  }
+  for (int v : vehicles) {
+    const int kind = problem_.vehicle_class(v);
+    const auto at = std::find(kinds_.begin(), kinds_.end(), kind);
+    if (at == kinds_.end()) {
+      kinds_.push_back(kind);
+      cover.limits.push_back(1);
+    } else {
+      cover.limits[at - kinds_.begin()] += 1;
+    }
+  }
+  const bool total = dear && kinds_.size() > 1;
+  if (total) cover.limits.push_back(used);
+  if (dear && !total) cover.limits[0] = used;
+  const auto rows = static_cast<uint16_t>(cover.covered);
+  cover.alone.assign(rows, 10 * price + 1);
+  for (size_t k = 0; k < entries_.size(); ++k) {
+    const auto first = static_cast<uint32_t>(cover.rows.size());
+    const auto kind = std::find(kinds_.begin(), kinds_.end(), entries_[k].kind);
+    bool within = kind != kinds_.end();
+    for (uint32_t i = entries_[k].requests; i < RequestsEnd(k) && within; ++i) {
+      within = row_of_[requests_[i]] >= 0;
+      cover.rows.push_back(static_cast<uint16_t>(std::max(0, row_of_[requests_[i]])));
+    }
+    if (!within) {
+      cover.rows.resize(first);
+      continue;
+    }
+    cover.rows.push_back(static_cast<uint16_t>(rows + (kind - kinds_.begin())));
+    if (total) cover.rows.push_back(static_cast<uint16_t>(rows + kinds_.size()));
+    cover.columns.push_back({entries_[k].cost - (dear ? problem_.weights().vehicle : 0), first,
+                             static_cast<uint32_t>(cover.rows.size()) - first, static_cast<int32_t>(k)});
+    hints_.push_back(Reduced(k));
+  }
+  for (int r = 0; r < problem_.requests(); ++r) {
+    if (row_of_[r] < 0 || problem_.request(r).mandatory) continue;
+    hints_.push_back(-1);
+    cover.columns.push_back({problem_.request(r).refusal, static_cast<uint32_t>(cover.rows.size()), 1, -1});
+    cover.rows.push_back(static_cast<uint16_t>(row_of_[r]));
+  }
+  return price;
+}
+
+std::optional<RoutePool::Plan> RoutePool::Recombine(const Solution& solution, const std::vector<int>& vehicles, bool dear,
+                                                    const std::function<bool()>& stop) {
+  for (int v : vehicles) Add(solution.route(v));
+  const double price = MakeProblem(solution, vehicles, dear);
+  work_ += static_cast<int64_t>(4 * requests_.size());
+  if (cover_problem_.covered == 0 || cover_problem_.size() > Cover::kMostRows) return std::nullopt;
+  const std::vector<int> chosen = cover_.Solve(cover_problem_, price - 1e-6, hints_, stop);
+  if (cover_.priced()) {
+    for (int r = 0; r < problem_.requests(); ++r) {
+      if (row_of_[r] >= 0) prices_[r] = cover_.lp().prices()[row_of_[r]];
+    }
+  }
+  if (chosen.empty()) return std::nullopt;
+  Plan plan = solution.Stops();
+  std::vector<size_t> left;
+  for (int column : chosen) {
+    if (cover_problem_.columns[column].id >= 0) left.push_back(static_cast<size_t>(cover_problem_.columns[column].id));
+  }
+  for (int v : vehicles) {
+    plan[v].clear();
+    const auto fits = std::find_if(left.begin(), left.end(), [&](size_t entry) {
+      return entries_[entry].kind == problem_.vehicle_class(v);
+    });
+    if (fits == left.end()) continue;
+    plan[v] = StopsOf(*fits);
+    left.erase(fits);
+  }
+  return plan;
 }
 
 }  // namespace stadtmesh::dispatch::internal

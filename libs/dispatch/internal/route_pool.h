@@ -1,66 +1,72 @@
-// Good routes met during a search, and better plans put together from them: set partitioning over a few vehicles at a time. Gschwind and
-// Drexl (Transportation Science 53, 2019) do so for all vehicles with an integer program; here a small depth-first search on the routes that
-// fit together, for some vehicles of the best plan.
+// Good routes met during a search, and better plans put together from them by set partitioning (cover.h), as Gschwind and Drexl
+// (Transportation Science 53, 2019) do with an integer program. Where there are too many requests it is done for some vehicles at a time.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
-#include "dispatch/internal/random.h"
+#include "dispatch/internal/cover.h"
 #include "dispatch/internal/solution.h"
 
 namespace stadtmesh::dispatch::internal {
 
 class RoutePool {
  public:
-  explicit RoutePool(const Compiled& problem);
+  explicit RoutePool(const Compiled& problem) : problem_(problem), prices_(problem.requests(), 0) {}
 
   // Of routes with the same requests on the same kind of vehicle the cheapest is kept.
   void Add(const RouteState& route);
+  // Takes over what another search has found.
+  void Merge(const RoutePool& other);
 
-  // A plan like `solution`, but cheaper on some vehicles; nothing when none was found.
-  std::optional<std::vector<std::vector<NodeId>>> Recombine(const Solution& solution, Random& random);
+  // The stops of a plan like `solution`, but cheaper on these vehicles; nothing when none was found. `dear`: it may not use more of them.
+  using Plan = std::vector<std::vector<NodeId>>;
+  std::optional<Plan> Recombine(const Solution& solution, const std::vector<int>& vehicles, bool dear,
+                                const std::function<bool()>& stop);
+
+  // The most requests that one recombination can take.
+  static constexpr int kMostRequests = 250;
+  bool full() const { return entries_.size() >= kMost; }
+  int64_t work() const { return cover_.work() + work_; }
 
  private:
-  static constexpr size_t kWords = 8;  // requests up to 512
-  static constexpr size_t kMost = 8'000;
-  struct Set {
-    uint64_t words[kWords] = {};
-    bool Within(const Set& other) const {
-      uint64_t outside = 0;
-      for (size_t k = 0; k < kWords; ++k) outside |= words[k] & ~other.words[k];
-      return outside == 0;
-    }
-    bool Meets(const Set& other) const {
-      uint64_t common = 0;
-      for (size_t k = 0; k < kWords; ++k) common |= words[k] & other.words[k];
-      return common != 0;
-    }
-    void Toggle(const Set& other) {
-      for (size_t k = 0; k < kWords; ++k) words[k] ^= other.words[k];
-    }
-    bool Has(int r) const { return (words[r >> 6] >> (r & 63) & 1) != 0; }
-    void Put(int r) { words[r >> 6] |= uint64_t{1} << (r & 63); }
-  };
+  static constexpr size_t kMost = 60'000;
   struct Entry {
-    Set set;
-    int kind = 0;  // vehicle class
     double cost = 0;
-    std::vector<NodeId> stops;
+    uint64_t key = 0;
+    int32_t kind = 0;  // vehicle class
+    uint32_t requests = 0, stops = 0;  // first in the lists below; they end where the next entry's begin
   };
-  struct Cover;  // one search
-
-  Set SetOf(const RouteState& route) const;
-  double Gather(Cover& cover, const Set& open) const;  // returns the lower bound of a cover's price
-  static uint64_t KeyOf(const Set& set, int kind);
-  void Descend(Cover& cover, const Set& open, double cost, double least) const;
+  void Put(double cost, int32_t kind, const std::vector<NodeId>& stops);
+  void Forget();
+  double Reduced(size_t entry) const;
+  uint32_t RequestsEnd(size_t entry) const {
+    return entry + 1 < entries_.size() ? entries_[entry + 1].requests : static_cast<uint32_t>(requests_.size());
+  }
+  uint32_t StopsEnd(size_t entry) const {
+    return entry + 1 < entries_.size() ? entries_[entry + 1].stops : static_cast<uint32_t>(stops_.size());
+  }
+  double MakeProblem(const Solution& solution, const std::vector<int>& vehicles, bool dear);
+  std::vector<NodeId> StopsOf(size_t entry) const {
+    return {stops_.begin() + entries_[entry].stops, stops_.begin() + StopsEnd(entry)};
+  }
 
   const Compiled& problem_;
-  bool enabled_;
   std::vector<Entry> entries_;
+  std::vector<int32_t> requests_;  // of all entries, each once and in order
+  std::vector<NodeId> stops_;
   std::unordered_map<uint64_t, size_t> known_;
+  std::vector<double> prices_;  // by request, of the last relaxation it was in
+  std::vector<int32_t> sorted_;
+
+  Cover cover_;
+  CoverProblem cover_problem_;
+  std::vector<double> hints_;  // by column: reduced cost by the last prices
+  int64_t work_ = 0;
+  std::vector<int> row_of_, kinds_;
 };
 
 }  // namespace stadtmesh::dispatch::internal

@@ -27,21 +27,25 @@ bool RouteState::Build(const Compiled& problem, int vehicle, absl::Span<const No
   const VehicleFacts& facts = problem.vehicle(vehicle);
   vehicle_ = vehicle;
   at_.clear();
-  at_.push_back({facts.start});
+  const auto add = [&](NodeId id) {
+    Position& at = at_.emplace_back();
+    at.node = id;
+    at.visit = problem.node(id);
+  };
+  add(facts.start);
   for (size_t i = 0; i < stops.size(); ++i) {
-    const bool pause = facts.free_breaks && problem.node(stops[i]).kind == NodeKind::kBreak;
-    if (!pause || static_cast<int>(i) < facts.locked) at_.push_back({stops[i]});
+    const bool pause = stops[i] < 0 && facts.free_breaks && problem.node(stops[i]).kind == NodeKind::kBreak;
+    if (!pause || static_cast<int>(i) < facts.locked) add(stops[i]);
   }
-  at_.push_back({facts.end});
+  add(facts.end);
+  open_ = at_.back().visit.place < 0;
   used_ = at_.size() > 2 || facts.begun;
-  Place place = problem.node(facts.start).place;
+  Place place = at_.front().visit.place;
   for (Position& at : at_) {
-    if (problem.node(at.node).place >= 0 && (used_ || at.node != facts.end)) {
-      place = problem.node(at.node).place;
-    }
+    if (at.visit.place >= 0 && (used_ || at.node != facts.end)) place = at.visit.place;
     at.place = place;
   }
-  if (!Loads(problem) || !Labels(problem, work) || !Latest(problem)) return false;
+  if (!Loads(problem, work) || !Labels(problem, work) || !Latest()) return false;
   Summarise(problem);
   breaks_.clear();
   const bool arrange = facts.free_breaks && at_.size() > 2;
@@ -58,6 +62,7 @@ bool RouteState::Time(const Compiled& problem, Workspace& work) {
   if (clock && !work.clock.Time(vehicle_, work.sequence)) return false;
   for (size_t i = 0; i < at_.size() && problem.time_dependent(); ++i) {
     at_[i].begin = work.clock.begin(i);
+    at_[i].end = at_[i].begin + at_[i].visit.service;
   }
   if (facts.free_breaks && at_.size() > 2) {
     const Arrangement arranged = Arrange(problem, vehicle_, work.sequence, clock ? &work.clock : nullptr);
@@ -72,15 +77,23 @@ bool RouteState::Time(const Compiled& problem, Workspace& work) {
   return true;
 }
 
-bool RouteState::Loads(const Compiled& problem) {
+// Riders are only counted, unless it matters who they are.
+bool RouteState::Loads(const Compiled& problem, Workspace& work) {
   const VehicleFacts& facts = problem.vehicle(vehicle_);
   Load load = facts.on_board;
-  std::vector<int32_t> riding;
+  const bool company = problem.has_company();
+  auto& riding = work.riding;
+  riding.clear();
   for (const auto& rider : facts.riding) riding.push_back(rider.request);
+  size_t riders = riding.size();
+  const auto board = [&](int32_t r) {
+    Change(load, problem.request(r).load, 1);
+    ++riders;
+    if (company) riding.push_back(r);
+  };
   const auto note = [&](Position& at) {
     at.load = load;
-    at.traits = at.repels = 0;
-    if (!problem.has_company()) return;
+    if (!company) return;
     for (int32_t r : riding) {
       at.traits |= problem.request(r).traits;
       at.repels |= problem.request(r).repels;
@@ -93,30 +106,27 @@ bool RouteState::Loads(const Compiled& problem) {
   };
   for (const Position& at : at_) {
     if (!problem.has_one_sided()) break;
-    const Node& node = problem.node(at.node);
-    if (node.kind != NodeKind::kDropoff || problem.request(node.owner).has_pickup) continue;
-    const RequestFacts& request = problem.request(node.owner);
+    if (at.visit.kind != NodeKind::kDropoff || problem.request(at.visit.owner).has_pickup) continue;
+    const RequestFacts& request = problem.request(at.visit.owner);
     if (!joins(request)) return false;
     traits |= request.traits;
     repels |= request.repels;
-    Change(load, request.load, 1);
-    riding.push_back(node.owner);
+    board(at.visit.owner);
   }
   if (!IsZero(load) && !problem.Fits(vehicle_, load, Load{}) && facts.driven == 0) return false;
   note(at_[0]);
   for (size_t i = 1; i < at_.size(); ++i) {
-    const Node& node = problem.node(at_[i].node);
-    if (node.kind == NodeKind::kBreak && !riding.empty()) return false;
-    if (node.kind == NodeKind::kDropoff) {
-      Change(load, problem.request(node.owner).load, -1);
-      std::erase(riding, node.owner);
-    } else if (node.kind == NodeKind::kPickup) {
-      const RequestFacts& request = problem.request(node.owner);
+    const VisitFacts& visit = at_[i].visit;
+    if (visit.kind == NodeKind::kBreak && riders > 0) return false;
+    if (visit.kind == NodeKind::kDropoff) {
+      Change(load, problem.request(visit.owner).load, -1);
+      --riders;
+      if (company) std::erase(riding, visit.owner);
+    } else if (visit.kind == NodeKind::kPickup) {
       traits = at_[i - 1].traits;
       repels = at_[i - 1].repels;
-      if (!joins(request)) return false;
-      Change(load, request.load, 1);
-      riding.push_back(node.owner);
+      if (!joins(problem.request(visit.owner))) return false;
+      board(visit.owner);
       if (!problem.Fits(vehicle_, load, Load{})) return false;
     }
     note(at_[i]);
@@ -131,16 +141,15 @@ bool RouteState::Labels(const Compiled& problem, Workspace& work) {
   driven_ = busy_ = 0;
   for (size_t i = 0; i < at_.size(); ++i) {
     Position& at = at_[i];
-    const Node& node = problem.node(at.node);
     if (i > 0) {
       const Ticks travel = problem.Travel(at_[i - 1].place, at.place);
       at_[i - 1].to_next = travel;
       driven_ += travel;
-      busy_ += travel + node.service;
-      if (travel >= kUnreachable || !Extend(node, travel, label)) return false;
+      busy_ += travel + at.visit.service;
+      if (travel >= kUnreachable || !Extend(at.visit, travel, label)) return false;
     }
     at.begin = label.begin;
-    at.service = node.service;
+    at.end = label.end;
     at.tracked = static_cast<uint32_t>(tracked_.size());
     if (i + 1 < at_.size()) tracked_.insert(tracked_.end(), label.tracked.begin(), label.tracked.end());
   }
@@ -149,12 +158,12 @@ bool RouteState::Labels(const Compiled& problem, Workspace& work) {
   return true;
 }
 
-bool RouteState::Latest(const Compiled& problem) {
+bool RouteState::Latest() {
   Ticks latest = kForever;
   for (size_t i = at_.size(); i-- > 0;) {
-    const Node& node = problem.node(at_[i].node);
-    at_[i].latest = latest = std::min(node.latest, latest - at_[i].to_next - node.service);
-    if (latest < at_[i].begin) return false;
+    Position& at = at_[i];
+    at.latest = latest = std::min(at.visit.latest, latest - at.to_next - at.visit.service);
+    if (latest < at.begin) return false;
   }
   return true;
 }

@@ -11,13 +11,15 @@
 
 namespace stadtmesh::dispatch::internal {
 
+// All in one place: a search reads positions in order, and nothing else.
 struct Position {
   NodeId node = 0;
   Place place = 0;        // a break's is that of the stop before
   Ticks begin = 0;        // earliest, in this sequence
-  Ticks latest = 0;       // by the windows behind it
+  Ticks end = 0;          // of service that begins then
+  Ticks latest = 0;       // begin, by the windows behind it
   Ticks to_next = 0;      // lower bound of the travel time
-  Ticks service = 0;
+  VisitFacts visit;
   Load load{};            // on board after it
   uint64_t traits = 0, repels = 0;  // of those on board after it
   uint32_t tracked = 0;   // first of its label's rides; they end where the next position's begin
@@ -29,6 +31,7 @@ struct Workspace {
   RouteClock clock;
   Label label, fork;
   std::vector<const Node*> sequence;
+  std::vector<int32_t> riding;
 };
 
 class RouteState {
@@ -41,6 +44,7 @@ class RouteState {
   // Position 0 is the departure, size() + 1 the end.
   int size() const { return static_cast<int>(at_.size()) - 2; }
   const Position& at(int i) const { return at_[i]; }
+  bool open() const { return open_; }  // ends after the last stop
   absl::Span<const Tracked> tracked(int i) const {
     return {tracked_.data() + at_[i].tracked, at_[i + 1].tracked - at_[i].tracked};
   }
@@ -54,14 +58,14 @@ class RouteState {
   std::vector<NodeId> Stops() const;  // with the breaks as arranged
 
  private:
-  bool Loads(const Compiled& problem);
+  bool Loads(const Compiled& problem, Workspace& work);
   bool Labels(const Compiled& problem, Workspace& work);
-  bool Latest(const Compiled& problem);
+  bool Latest();
   void Summarise(const Compiled& problem);
   bool Time(const Compiled& problem, Workspace& work);
 
   int vehicle_ = 0;
-  bool used_ = false;
+  bool used_ = false, open_ = false;
   Ticks driven_ = 0, least_driven_ = 0, busy_ = 0;
   double cost_ = 0;
   uint64_t hash_ = 0;

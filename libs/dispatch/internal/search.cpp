@@ -6,15 +6,17 @@
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-constexpr double kNoLimit = 1e300;
 // Temperatures in prices per request.
 constexpr double kHot = 1;
 // Where vehicles are dear routes are full, and it takes more to leave a plan behind.
 constexpr double kHotWhereDear = 3;
 constexpr double kCold = 0.02;
 constexpr double kBlink = 0.01;    // vehicles overlooked by an insertion
-constexpr int64_t kRecombine = 500;  // iterations between recombinations of good routes
-constexpr double kWorthKeeping = 1.05;  // of the best price: routes of plans up to here are pooled
+// Good routes are recombined every so many iterations, or less often: it may take a tenth of the time of an iteration's usual steps.
+constexpr int64_t kRecombine = 3000;
+constexpr int64_t kWorkPerIteration = 5000;
+constexpr double kLastWord = 0.97;    // and once when so much of the cooling is done
+constexpr double kWorthKeeping = 0.05;  // of the price of driving: routes of plans that much dearer than the best are pooled
 constexpr double kBlinks = 0.1;    // insertions that overlook places
 
 // A vehicle is worth a search of its own when it costs as much as serving so many requests.
@@ -22,6 +24,8 @@ constexpr double kDear = 3;
 constexpr int kNeighbours = 100;
 // Beyond this many the time is watched within a step, and regret is too slow.
 constexpr int kManyVehicles = 100;
+constexpr double kMoveAboard = 0.3;  // steps that also move somebody's drop-off who is on board
+constexpr double kMissing = 1e4;  // the price of missing somebody who must be served, in prices per request
 constexpr int kPeriod = 100;  // iterations between adaptations
 
 int Roulette(const double* weights, int count, Random& random) {
@@ -39,18 +43,21 @@ int Roulette(const double* weights, int count, Random& random) {
 
 Search::Search(const Compiled& problem, Solution start, uint64_t seed)
     : problem_(problem), neighbours_(problem, kNeighbours), work_(problem), random_(seed),
-      current_(std::move(start)), best_(current_), pool_(problem), is_victim_(problem.requests(), 0),
+      current_(std::move(start)), best_(current_), pool_(problem), is_differing_(problem.vehicles(), 0), is_victim_(problem.requests(), 0),
       absences_(problem.requests(), 1), seen_class_(problem.vehicles(), -1) {
   const double ruins[kRuins] = {6, 1, 0.5, 0.5, 0.2};
   std::copy(ruins, ruins + kRuins, ruin_weight_);
   const double recreates[kRecreates] = {6, 1, 0.5};
   std::copy(recreates, recreates + kRecreates, recreate_weight_);
   current_.Mark();
+  FindAboard();
+  recombine_at_ = kRecombine;
 }
 
 void Search::Restart(const Solution& solution) {
   current_ = solution;
   current_.Mark();
+  differs_anywhere_ = true;
   if (solution.cost() < best_.cost()) best_ = solution;
 }
 
@@ -100,6 +107,7 @@ void Search::Construct(const Deadline& deadline) {
   const int served = problem_.requests() - static_cast<int>(current_.unserved().size());
   const double routes = current_.cost() - current_.refusal() - problem_.weights().vehicle * current_.used();
   unit_ = std::max(1e-9, routes / std::max(1, served));
+  missing_price_ = kMissing * unit_;
 }
 
 void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
@@ -112,7 +120,7 @@ void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
   if (!ejection.ServeMandatory(current_, stop)) return current_.Mark();
   current_.Mark();
   KeepBest();
-  if (problem_.weights().vehicle <= kDear * unit_) return;
+  if (!VehiclesAreDear()) return;
   for (int64_t patience = 200; !stop(ejection.steps());) {
     given_up = ejection.steps() + patience;
     if (ejection.EmptyOneRoute(current_, stop)) {
@@ -128,7 +136,7 @@ void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
 }
 
 double Search::Temperature(double share) const {
-  const double hot = problem_.weights().vehicle > kDear * unit_ ? kHotWhereDear : kHot;
+  const double hot = VehiclesAreDear() ? kHotWhereDear : kHot;
   return unit_ * hot * std::pow(kCold / hot, std::clamp(share, 0.0, 1.0));
 }
 
@@ -143,10 +151,15 @@ void Search::Run(const Span& span, const Deadline& deadline) {
                                ? static_cast<double>(iterations_ - first) / static_cast<double>(span.iterations)
                                : (deadline.Elapsed() - span.begin) / (span.end - span.begin);
       if (share >= 1) return;
-      temperature = Temperature(span.from + (span.to - span.from) * share);
+      const double cooled = span.from + (span.to - span.from) * share;
+      temperature = Temperature(cooled);
+      if (cooled > kLastWord && !finished_) {
+        finished_ = true;
+        Recombine();
+      }
     }
     Iterate(temperature);
-    if (++iterations_ % kRecombine == 0) Recombine();
+    if (++iterations_ >= recombine_at_) Recombine();
   }
 }
 
@@ -154,9 +167,11 @@ void Search::Iterate(double temperature) {
   if (current_.vehicles() == 0) return;
   Choose();
   marked_cost_ = current_.cost();
+  marked_price_ = Price();
   current_.Mark();
   PickVictims();
   if (!current_.Remove(victims_, work_)) return current_.Undo();
+  if (!aboard_.empty() && random_.Unit() < kMoveAboard) MoveAboard();
   order_ = current_.unserved();
   if (recreate_ == kGreedy) {
     RecreateGreedy();
@@ -165,23 +180,60 @@ void Search::Iterate(double temperature) {
   }
   const double cost = current_.cost();
   double score = 0;
-  if (cost < best_.cost() - 1e-9) {
+  if (cost < best_.cost() - 1e-9 && current_.missing() <= best_.missing()) {
     score = 10;
-    KeepBest();
-  } else if (cost < marked_cost_ - 1e-9) {
+    KeepBestChange();
+  } else if (Price() < marked_price_ - 1e-9) {
     score = 3;
   }
   for (int r : current_.unserved()) absences_[r] += 1;
+  PoolChanged();
   if (!Accept(temperature)) return current_.Undo();
+  Differ();
   if (score == 0 && std::abs(cost - marked_cost_) > 1e-9) score = 1;
   ruin_score_[ruin_] += score;
   recreate_score_[recreate_] += score;
-  if (cost > best_.cost() * kWorthKeeping) return;
+}
+
+// Also routes of plans that are then not accepted.
+void Search::PoolChanged() {
+  const double driving = unit_ * problem_.requests();
+  if (current_.cost() - current_.missing_refusal() > best_.cost() + kWorthKeeping * driving) return;
   for (int v : current_.touched()) pool_.Add(current_.route(v));
 }
 
+bool Search::VehiclesAreDear() const { return problem_.weights().vehicle > kDear * unit_; }
+
+// All, or where they serve too many requests those around one of them.
+std::vector<int> Search::VehiclesTogether() {
+  std::vector<int> together;
+  int requests = 0;
+  std::vector<char> taken(current_.vehicles(), 0);
+  const auto take = [&](int v) {
+    if (v < 0 || taken[v] || !best_.usable(v)) return;
+    const int more = best_.route(v).size() / 2;
+    if (requests + more > RoutePool::kMostRequests) return;
+    taken[v] = 1;
+    together.push_back(v);
+    requests += more;
+  };
+  const int served = problem_.requests() - static_cast<int>(best_.unserved().size());
+  if (served <= RoutePool::kMostRequests) {
+    for (int v = 0; v < best_.vehicles(); ++v) take(v);
+    return together;
+  }
+  for (int tries = 0; tries < 5; ++tries) {
+    const int seed = random_.Below(problem_.requests());
+    take(best_.where(seed));
+    for (int r : neighbours_.of(seed)) take(best_.where(r));
+  }
+  return together;
+}
+
 void Search::Recombine() {
-  const auto stops = pool_.Recombine(best_, random_);
+  const int64_t before = pool_.work();
+  const auto stops = pool_.Recombine(best_, VehiclesTogether(), VehiclesAreDear(), [this] { return deadline_->Passed(); });
+  recombine_at_ = iterations_ + std::max(kRecombine, (pool_.work() - before) / kWorkPerIteration);
   if (!stops) return;
   const Solution better(problem_, *stops, work_);
   if (better.cost() >= best_.cost() - 1e-9 || better.unserved().size() > best_.unserved().size()) return;
@@ -190,15 +242,41 @@ void Search::Recombine() {
   KeepBest();
 }
 
+// Whatever refusing costs: somebody who must be served is worth more than any detour.
+double Search::Price() const {
+  return current_.cost() - current_.missing_refusal() + missing_price_ * current_.missing();
+}
+
 bool Search::Accept(double temperature) {
-  const double worse = current_.cost() - marked_cost_;
+  const double worse = Price() - marked_price_;
   return worse <= 0 || worse < -temperature * std::log(std::max(1e-300, random_.Unit()));
 }
 
 void Search::KeepBest() {
-  if (current_.cost() >= best_.cost()) return;
-  best_ = current_;
+  differs_anywhere_ = true;
+  if (current_.cost() >= best_.cost() || current_.missing() > best_.missing()) return;
+  KeepBestChange();
+}
+
+void Search::KeepBestChange() {
+  if (differs_anywhere_) {
+    best_ = current_;
+  } else {
+    Differ();
+    best_.TakeOver(current_, differing_);
+  }
+  differs_anywhere_ = false;
+  for (int v : differing_) is_differing_[v] = 0;
+  differing_.clear();
   if (on_better_) on_better_(best_);
+}
+
+void Search::Differ() {
+  for (int v : current_.touched()) {
+    if (is_differing_[v]) continue;
+    is_differing_[v] = 1;
+    differing_.push_back(v);
+  }
 }
 
 // Draws the operators; every now and then their weights follow their success.

@@ -46,6 +46,7 @@ class Search {
   Workspace& work() { return work_; }
   InsertCache& cache() { return cache_; }
   Random& random() { return random_; }
+  RoutePool& pool() { return pool_; }
   // Called when a better plan is found.
   void OnBetter(std::function<void(const Solution&)> call) { on_better_ = std::move(call); }
 
@@ -62,15 +63,23 @@ class Search {
   void RuinWorst(int count);
   void RuinRoute();
   void Take(int r);
+  void FindAboard();
+  void MoveAboard();
   void RecreateGreedy();
   void RecreateRegret(int k);
   void SortUnserved();
   bool InsertBest(int r);
   double Limit(int r) const;
   bool Accept(double temperature);
+  void PoolChanged();
   void Recombine();
-  void KeepBest();
+  std::vector<int> VehiclesTogether();
+  bool VehiclesAreDear() const;
+  void KeepBest();       // when all of the plan may have changed
+  void KeepBestChange();  // when a step changed it
+  void Differ();         // the step's vehicles differ from the best plan's now
   double Temperature(double share) const;
+  double Price() const;  // of the present plan, as the search sees it
 
   const Compiled& problem_;
   Neighbours neighbours_;
@@ -80,9 +89,15 @@ class Search {
   Random random_;
   Solution current_, best_;
   RoutePool pool_;
-  double marked_cost_ = 0;
-  int64_t iterations_ = 0;
+  bool differs_anywhere_ = true;  // current_ from best_; else in these vehicles at most:
+  std::vector<int> differing_;
+  std::vector<char> is_differing_;
+  double marked_cost_ = 0, marked_price_ = 0;
+  double missing_price_ = 0;  // per mandatory request without a place
+  int64_t iterations_ = 0, recombine_at_ = 0;
+  bool finished_ = false;  // recombined at the end of the cooling
   double unit_ = 1;  // price per request: the scale of temperatures
+  std::vector<std::pair<int, NodeId>> aboard_;  // drop-offs that cannot leave their vehicle, only move within it
   std::vector<int> victims_, order_;
   std::vector<char> is_victim_;
   std::vector<double> absences_;

@@ -22,10 +22,9 @@ Solution::Solution(const Compiled& problem, const std::vector<std::vector<NodeId
   for (int r = 0; r < problem.requests(); ++r) {
     if (where_[r] != -1) continue;
     unserved_.push_back(r);
-    refusal_ += problem.request(r).refusal;
+    Refuse(r, 1);
   }
   for (int v = 0; v < vehicles(); ++v) cost_ += usable(v) ? routes_[v].cost() : 0;
-  cost_ += refusal_;
 }
 
 // Builds the route; requests that may be moved leave an infeasible one, the latest stop first.
@@ -72,7 +71,7 @@ int Solution::used() const {
 Placement Solution::Find(int r, int v, double limit, Workspace& work, InsertCache& cache) const {
   const RouteState& route = routes_[v];
   const uint64_t key = InsertCache::Key(route.hash(), r);
-  if (const Placement* known = cache.Get(key)) {
+  if (const auto known = cache.Get(key)) {
     // A miss is known up to the limit it was looked for with.
     if (known->found() || known->cost >= limit) return known->cost < limit ? *known : Placement();
   }
@@ -100,6 +99,15 @@ void Solution::Place(int r, int v) {
   where_[r] = v;
 }
 
+void Solution::Refuse(int r, int sign) {
+  const RequestFacts& request = problem_->request(r);
+  refusal_ += sign * request.refusal;
+  cost_ += sign * request.refusal;
+  if (!request.mandatory) return;
+  missing_ += sign;
+  missing_refusal_ += sign * request.refusal;
+}
+
 bool Solution::Insert(int r, int v, const Placement& place, Workspace& work) {
   PlaceFinder::Stops(routes_[v], r, place, stops_);
   if (!built_.Build(*problem_, v, stops_, work)) return false;
@@ -110,8 +118,15 @@ bool Solution::Insert(int r, int v, const Placement& place, Workspace& work) {
   const auto at = std::find(unserved_.begin(), unserved_.end(), r);
   *at = unserved_.back();
   unserved_.pop_back();
-  refusal_ -= problem_->request(r).refusal;
-  cost_ -= problem_->request(r).refusal;
+  Refuse(r, -1);
+  return true;
+}
+
+bool Solution::Reorder(int v, const std::vector<NodeId>& stops, Workspace& work) {
+  if (!built_.Build(*problem_, v, stops, work)) return false;
+  Touch(v);
+  cost_ += built_.cost() - routes_[v].cost();
+  std::swap(routes_[v], built_);
   return true;
 }
 
@@ -124,8 +139,7 @@ bool Solution::Remove(const std::vector<int>& requests, Workspace& work) {
     if (std::find(changed.begin(), changed.end(), v) == changed.end()) changed.push_back(v);
     Place(r, -1);
     unserved_.push_back(r);
-    refusal_ += problem_->request(r).refusal;
-    cost_ += problem_->request(r).refusal;
+    Refuse(r, 1);
   }
   for (int v : changed) {
     Touch(v);
@@ -149,6 +163,8 @@ void Solution::Mark() {
   marked_unserved_ = unserved_;
   marked_cost_ = cost_;
   marked_refusal_ = refusal_;
+  marked_missing_ = missing_;
+  marked_missing_refusal_ = missing_refusal_;
 }
 
 void Solution::Undo() {
@@ -162,6 +178,19 @@ void Solution::Undo() {
   unserved_ = marked_unserved_;
   cost_ = marked_cost_;
   refusal_ = marked_refusal_;
+  missing_ = marked_missing_;
+  missing_refusal_ = marked_missing_refusal_;
+}
+
+void Solution::TakeOver(const Solution& other, const std::vector<int>& vehicles) {
+  for (int v : vehicles) routes_[v] = other.routes_[v];
+  where_ = other.where_;
+  unserved_ = other.unserved_;
+  cost_ = other.cost_;
+  refusal_ = other.refusal_;
+  missing_ = other.missing_;
+  missing_refusal_ = other.missing_refusal_;
+  Mark();
 }
 
 std::vector<std::vector<NodeId>> Solution::Stops() const {

@@ -23,6 +23,8 @@ class Solution {
   const std::vector<int>& unserved() const { return unserved_; }
   double cost() const { return cost_; }  // routes, and refusals by weight
   double refusal() const { return refusal_; }
+  int missing() const { return missing_; }  // mandatory requests that are not served
+  double missing_refusal() const { return missing_refusal_; }  // what refusing these would cost, part of refusal()
   int used() const;  // vehicles that drive
 
   // The best place for `r` on vehicle `v` cheaper than `limit`.
@@ -33,17 +35,24 @@ class Solution {
   // without the triangle inequality: call Undo.
   bool Remove(const std::vector<int>& requests, Workspace& work);
 
+  // Puts the stops of vehicle `v` into another order. False, and nothing changed, when that is infeasible.
+  bool Reorder(int v, const std::vector<NodeId>& stops, Workspace& work);
+
   // From Mark on, changes can be taken back by Undo.
   void Mark();
   void Undo();
   // The vehicles changed since Mark.
   const std::vector<int>& touched() const { return touched_; }
 
+  // Becomes `other`, a plan for the same problem from which it differs in these vehicles at most.
+  void TakeOver(const Solution& other, const std::vector<int>& vehicles);
+
   std::vector<std::vector<NodeId>> Stops() const;
 
  private:
   void Touch(int v);
   void Place(int r, int v);  // books who is where
+  void Refuse(int r, int sign);  // books what refusing costs, or does no longer
   void Admit(int v, std::vector<NodeId> stops, Workspace& work);
 
   const Compiled* problem_;
@@ -51,14 +60,16 @@ class Solution {
   std::vector<int> where_;
   std::vector<char> movable_, usable_;
   std::vector<int> unserved_;
-  double cost_ = 0, refusal_ = 0;
+  double cost_ = 0, refusal_ = 0, missing_refusal_ = 0;
+  int missing_ = 0;
 
   std::vector<RouteState> backups_;  // by position in touched_; reused
   std::vector<int> touched_;
   std::vector<char> is_touched_;
   std::vector<std::pair<int, int>> moved_;  // request, where it was
   std::vector<int> marked_unserved_;
-  double marked_cost_ = 0, marked_refusal_ = 0;
+  double marked_cost_ = 0, marked_refusal_ = 0, marked_missing_refusal_ = 0;
+  int marked_missing_ = 0;
   std::vector<NodeId> stops_;
   RouteState built_;
   std::vector<char> leaving_;

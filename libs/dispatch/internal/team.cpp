@@ -58,12 +58,21 @@ void Team::Anneal(const Deadline& deadline, double from) {
     span.end = begin + part(m + 1) * (end - begin);
     Together([&](Search& search, size_t) { search.Run(span, deadline); });
     Tell();
+    if (m % 4 == 3 && m + 1 < meetings) SharePools();
     if (part(m + 1) < kUnite || meetings == 1) continue;
     const Solution& leader = best();
     for (auto& search : searches_) {
       if (&search->best() != &leader) search->Restart(leader);
     }
   }
+}
+
+void Team::SharePools() {
+  RoutePool& first = searches_[0]->pool();
+  for (size_t k = 1; k < searches_.size(); ++k) first.Merge(searches_[k]->pool());
+  Together([&](Search& search, size_t k) {
+    if (k > 0) search.pool().Merge(first);
+  });
 }
 
 void Team::Together(const std::function<void(Search&, size_t)>& work) {

@@ -24,6 +24,7 @@ class Team {
 
  private:
   void Prepare(const Deadline& deadline);
+  void SharePools();
   void Anneal(const Deadline& deadline, double from);
   void Together(const std::function<void(Search&, size_t)>& work);
   void Tell();

@@ -106,6 +106,8 @@ class JsonReader {
       if (name == "start") TAKE(vehicle.start, Whole(v, at));
       if (name == "end") TAKE(vehicle.end, Whole(v, at));
       if (name == "shift") TAKE(vehicle.shift, Window(v, at));
+      if (name == "tolerated_end") TAKE(vehicle.tolerated_end, Seconds(v, at));
+      if (name == "tolerated_duration") TAKE(vehicle.tolerated_duration, Seconds(v, at));
       if (name == "max_duration") TAKE(vehicle.max_duration, Seconds(v, at));
       if (name == "skills") TAKE(vehicle.skills, skills_.Read(v, at));
       if (name == "progress") return ReadProgress(v, at, vehicle.progress.emplace());
@@ -126,6 +128,7 @@ class JsonReader {
   static absl::Status AddBreak(Json value, const std::string& path, Break& pause) {
     return ForFields(value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
       if (name == "window") TAKE(pause.window, Window(v, at));
+      if (name == "tolerated_latest") TAKE(pause.tolerated_latest, Seconds(v, at));
       if (name == "duration") TAKE(pause.duration, Seconds(v, at));
       return UnknownField();
     });
@@ -149,6 +152,7 @@ class JsonReader {
       if (name == "place") TAKE(visit.place, Whole(v, at));
       if (name == "window") TAKE(visit.window, Window(v, at));
       if (name == "promise") TAKE(visit.promise, Window(v, at));
+      if (name == "tolerated_latest") TAKE(visit.tolerated_latest, Seconds(v, at));
       if (name == "service") TAKE(visit.service, Seconds(v, at));
       return UnknownField();
     });
@@ -162,6 +166,7 @@ class JsonReader {
       if (name == "pickup") return ReadVisit(v, at, request.pickup.emplace());
       if (name == "dropoff") return ReadVisit(v, at, request.dropoff.emplace());
       if (name == "max_ride") TAKE(request.max_ride, Seconds(v, at));
+      if (name == "tolerated_ride") TAKE(request.tolerated_ride, Seconds(v, at));
       if (name == "load") TAKE(request.load, ReadLoad(v, at));
       if (name == "traits") TAKE(request.traits, traits_.Read(v, at));
       if (name == "repels") TAKE(request.repels, traits_.Read(v, at));

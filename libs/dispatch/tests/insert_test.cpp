@@ -105,5 +105,73 @@ TEST(Insert, SaysWhichLimitRefusesAndByHowMuch) {
   EXPECT_EQ(answer.refusals[0].limit, Limit::kSkills);
 }
 
+class RefusalTest : public ::testing::Test {
+ protected:
+  RefusalTest() {
+    problem_.travel = &travel_;
+    problem_.vehicles = {Bus(0, 2)};
+    problem_.requests = {Ride(20, 21, {0, kHour})};
+    plan_.routes.resize(1);
+  }
+  std::vector<Refusal> Refusals() { return Insert(problem_, plan_, 0).refusals; }
+  void ExpectOnly(Limit limit, Ticks by) {
+    const auto refusals = Refusals();
+    ASSERT_EQ(refusals.size(), 1u);
+    EXPECT_EQ(refusals[0].limit, limit);
+    EXPECT_EQ(refusals[0].by, by);
+    EXPECT_EQ(refusals[0].vehicle, 0);
+  }
+
+  MatrixTravelTimes travel_ = Line(30);
+  Problem problem_;
+  Plan plan_;
+};
+
+TEST_F(RefusalTest, ShiftByHowLongTheBusWouldHaveToDriveOn) {
+  problem_.vehicles[0].shift.latest = 40 * kMinute;
+  ExpectOnly(Limit::kShift, 2 * kMinute);
+}
+
+TEST_F(RefusalTest, LengthOfTheTour) {
+  problem_.vehicles[0].max_duration = 35 * kMinute;
+  ExpectOnly(Limit::kDuration, 7 * kMinute);
+}
+
+TEST_F(RefusalTest, BreakByHowMuchLaterItWouldBegin) {
+  problem_.vehicles[0].breaks = {{{15 * kMinute, 20 * kMinute}, kHour}};
+  const auto refusals = Refusals();  // or an hour's break first
+  ASSERT_EQ(refusals.size(), 2u);
+  EXPECT_EQ(refusals[0].limit, Limit::kWindow);
+  EXPECT_EQ(refusals[0].by, 35 * kMinute);
+  EXPECT_EQ(refusals[1].limit, Limit::kBreak);
+  EXPECT_EQ(refusals[1].by, kMinute);
+}
+
+TEST_F(RefusalTest, RideTime) {
+  problem_.requests[0].max_ride = 50;
+  ExpectOnly(Limit::kRideTime, kMinute);  // in whole seconds
+}
+
+TEST_F(RefusalTest, SeveralLimitsAtOnce) {
+  problem_.vehicles[0].shift.latest = 40 * kMinute;
+  problem_.requests[0].load = {3, 0, 0, 0};
+  const auto refusals = Refusals();
+  ASSERT_EQ(refusals.size(), 2u);
+  EXPECT_EQ(refusals[0].limit, Limit::kCapacity);
+  EXPECT_EQ(refusals[0].by, 1);
+  EXPECT_EQ(refusals[1].limit, Limit::kShift);
+  EXPECT_EQ(refusals[1].by, 2 * kMinute);
+}
+
+TEST_F(RefusalTest, NoWay) {
+  std::vector<Ticks> ticks(30 * 30, kMinute);
+  for (int p = 0; p < 30; ++p) ticks[p * 30 + 21] = kUnreachable;
+  const MatrixTravelTimes island(30, ticks);
+  problem_.travel = &island;
+  const auto refusals = Refusals();
+  ASSERT_EQ(refusals.size(), 1u);
+  EXPECT_EQ(refusals[0].limit, Limit::kUnreachable);
+}
+
 }  // namespace
 }  // namespace stadtmesh::dispatch

@@ -140,8 +140,9 @@ Route WithoutBreaks(Route route) {
 // The cheapest route of one vehicle for every set of requests (a bit mask), by trying all of them.
 class EveryRoute {
  public:
-  explicit EveryRoute(const Problem& problem) : problem_(problem), cost_(size_t{1} << problem.requests.size(), kInfinity),
+  explicit EveryRoute(const Problem& problem) : problem_(problem), relaxed_(problem), cost_(size_t{1} << problem.requests.size(), kInfinity),
                                                 route_(cost_.size()) {
+    relaxed_.vehicles[0].breaks.clear();
     Grow(Route(), 0, 0);
   }
   double cost(uint32_t mask) const { return cost_[mask]; }
@@ -152,6 +153,8 @@ class EveryRoute {
     if (r == problem_.requests.size()) {
       return WithBreaks(problem_.vehicles[0], route, 0, 0, [&](const Route& with) { Judge(with, mask); });
     }
+    // What is infeasible without breaks stays so when stops join, as long as no detour is a short cut.
+    if (!problem_.travel->time_dependent() && !Check(relaxed_, Plan{{route}}).feasible) return;
     Grow(route, r + 1, mask);
     WithRequest(problem_, route, static_cast<int>(r), [&](const Route& with) { Grow(with, r + 1, mask | (1u << r)); });
   }
@@ -165,6 +168,7 @@ class EveryRoute {
   }
 
   const Problem problem_;  // with one vehicle, and nobody mandatory
+  Problem relaxed_;        // without breaks
   std::vector<double> cost_;
   std::vector<Route> route_;
 };
