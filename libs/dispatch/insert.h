@@ -32,8 +32,8 @@ struct Refusal {
 
 struct InsertAnswer {
   std::vector<InsertOption> options;  // cheapest first, at most one per vehicle; empty: refused
-  std::vector<Refusal> refusals;      // why, nearest miss of each limit; only when refused and asked for. Where no single
-                                      // limit is to blame: those that have to give way whatever the others do (there may be none)
+  std::vector<Refusal> refusals;      // why, nearest miss of each limit; only when refused and asked for; never empty
+                                      // then. Where no single limit is to blame: all that have to give way together
 };
 
 struct InsertOptions {

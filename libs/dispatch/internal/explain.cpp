@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include "dispatch/internal/place_finder.h"
 
@@ -11,6 +12,7 @@ namespace {
 // How far limits are loosened at most, and how exactly the amount is found.
 constexpr Ticks kFarthest = 4 * kHour;
 constexpr Ticks kStep = kSecond;
+constexpr int kMostTogether = 20;  // vehicles that are looked at where it takes several limits
 
 // By how much each limit is loosened.
 struct Slack {
@@ -32,8 +34,8 @@ class Explainer {
  public:
   Explainer(const Compiled& problem, const std::vector<RouteState>& routes, const CompiledRequest& wanted,
             const std::vector<int>& vehicles, Workspace& work)
-      : problem_(problem), routes_(routes), wanted_(wanted), vehicles_(vehicles), work_(work), easier_(problem),
-        easier_work_(easier_) {
+      : problem_(problem), routes_(routes), wanted_(wanted),
+        vehicles_(vehicles), work_(work) {
     AddKnobs();
   }
 
@@ -43,9 +45,10 @@ class Explainer {
     if (refusals_.empty()) {
       Slack all;
       for (const Knob& knob : knobs_) knob.turn(all, knob.most);
-      const bool any = std::any_of(vehicles_.begin(), vehicles_.end(), [&](int v) { return Takes(v, all); });
-      if (!any) return {{Limit::kUnreachable, -1, 0}};
-      for (const Knob& knob : knobs_) Bisect(knob, all, -1);
+      std::erase_if(vehicles_, [&, taking = 0](int v) mutable { return taking >= kMostTogether || !Takes(v, all) || ++taking == 0; });
+      if (vehicles_.empty()) return {{Limit::kUnreachable, -1, 0}};
+      // Each in turn is tightened as far as the others, as they are by then, allow.
+      for (const Knob& knob : knobs_) knob.turn(all, Bisect(knob, all, -1));
     }
     return KeepLeastRoom();
   }
@@ -95,14 +98,28 @@ class Explainer {
   bool Takes(int v, const Slack& slack) {
     const CompiledRequest request = Loosened(slack);
     if (!slack.OfVehicle()) return PlaceFinder(problem_, work_).Find(routes_[v], request, kNoLimit).found();
-    easier_.Loosen(problem_, v, slack.shift, slack.duration, slack.breaks);
-    return route_.Build(easier_, v, routes_[v].Stops(), easier_work_) &&
-           PlaceFinder(easier_, easier_work_).Find(route_, request, kNoLimit).found();
+    if (!easier_) easier_.emplace(problem_);
+    easier_->Loosen(problem_, v, slack.shift, slack.duration, slack.breaks);
+    Workspace work(*easier_);
+    return route_.Build(*easier_, v, routes_[v].Stops(), work) &&
+           PlaceFinder(*easier_, work).Find(route_, request, kNoLimit).found();
   }
 
-  // Adds the smallest amount beyond `none` that makes room, the other limits as in `base`. A vehicle is searched only when it beats the
-  // best so far.
-  void Bisect(const Knob& knob, const Slack& base, int64_t none) {
+  // False where a longer shift cannot help: neither the last stop nor the request behind it would ever be served too late for it.
+  bool ShiftMatters(int v) const {
+    const RouteState& route = routes_[v];
+    const Position& last = route.at(route.size());
+    const Position& end = route.at(route.size() + 1);
+    if (problem_.vehicle(v).free_breaks || problem_.time_dependent()) return true;
+    if (route.size() > 0 && last.latest < last.visit.latest) return true;
+    const Node& node = wanted_.facts.has_dropoff ? wanted_.dropoff : wanted_.pickup;
+    const Ticks way = route.open() ? 0 : problem_.Travel(node.place, end.place);
+    return std::max(node.latest, wanted_.pickup.latest) + node.service + way > end.visit.latest;
+  }
+
+  // Adds the smallest amount beyond `none` that makes room, the other limits as in `base`, and returns it. A vehicle is searched only when
+  // it beats the best so far.
+  int64_t Bisect(const Knob& knob, const Slack& base, int64_t none) {
     const auto takes = [&](int v, int64_t steps) {
       Slack slack = base;
       knob.turn(slack, steps * knob.step);
@@ -112,6 +129,7 @@ class Explainer {
     int vehicle = -1;
     for (int v : vehicles_) {
       if (least - 1 <= none) break;
+      if (none == 0 && knob.limit == Limit::kShift && !ShiftMatters(v)) continue;
       if (!takes(v, least - 1)) continue;
       int64_t low = none, high = least - 1;  // low does not help, high does
       while (high - low > 1) {
@@ -122,6 +140,7 @@ class Explainer {
       least = high;
     }
     if (vehicle >= 0 && least > 0) refusals_.push_back({knob.limit, vehicle, least * knob.step});
+    return least * knob.step;
   }
 
   // Of several dimensions of load the one that lacks least.
@@ -140,10 +159,9 @@ class Explainer {
   const Compiled& problem_;
   const std::vector<RouteState>& routes_;
   const CompiledRequest& wanted_;
-  const std::vector<int>& vehicles_;
+  std::vector<int> vehicles_;
   Workspace& work_;
-  Compiled easier_;  // with the limits of one vehicle loosened
-  Workspace easier_work_;
+  std::optional<Compiled> easier_;  // with the limits of one vehicle loosened; made when it is first needed
   RouteState route_;
   std::vector<Knob> knobs_;
   std::vector<Refusal> refusals_;

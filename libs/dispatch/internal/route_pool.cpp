@@ -75,33 +75,37 @@ void RoutePool::Forget() {
   stops_ = std::move(stops);
 }
 
-// Fills in the problem; returns what `vehicles` and the requests that may be refused cost now.
-double RoutePool::MakeProblem(const Solution& solution, const std::vector<int>& vehicles, bool dear) {
+// Everybody these vehicles serve, and who may be refused; returns what all that costs now.
+double RoutePool::AddRequests(const Solution& solution, const std::vector<int>& vehicles, double vehicle_price) {
   CoverProblem& cover = cover_problem_;
-  cover = CoverProblem();
-  hints_.clear();
-  kinds_.clear();
   row_of_.assign(problem_.requests(), -1);
   double price = 0;
   const auto add_request = [&](int r) {
     if (row_of_[r] < 0) row_of_[r] = cover.covered++;
   };
-  int used = 0;
   for (int v : vehicles) {
     const RouteState& route = solution.route(v);
     for (int k = 1; k <= route.size(); ++k) {
       if (route.at(k).node >= 0) add_request(route.at(k).node >> 1);
     }
-    if (!route.used()) continue;
-    price += route.cost() - (dear ? problem_.weights().vehicle : 0);
-    ++used;
+    if (route.used()) price += route.cost() - vehicle_price;
   }
   for (int r : solution.unserved()) {
     if (problem_.request(r).mandatory || cover.covered >= kMostRequests) continue;
     add_request(r);
     price += problem_.request(r).refusal;
   }
+  cover.alone.assign(cover.covered, 10 * price + 1);
+  return price;
+}
+
+// How many vehicles of each kind there are; where they are dear, no more than drive now.
+void RoutePool::AddKinds(const Solution& solution, const std::vector<int>& vehicles, bool dear) {
+  CoverProblem& cover = cover_problem_;
+  kinds_.clear();
+  int used = 0;
   for (int v : vehicles) {
+    used += solution.route(v).used() ? 1 : 0;
     const int kind = problem_.vehicle_class(v);
     const auto at = std::find(kinds_.begin(), kinds_.end(), kind);
     if (at == kinds_.end()) {
@@ -111,11 +115,19 @@ double RoutePool::MakeProblem(const Solution& solution, const std::vector<int>& 
       cover.limits[at - kinds_.begin()] += 1;
     }
   }
-  const bool total = dear && kinds_.size() > 1;
-  if (total) cover.limits.push_back(used);
-  if (dear && !total) cover.limits[0] = used;
+  if (dear && kinds_.size() == 1) cover.limits[0] = used;
+  if (dear && kinds_.size() > 1) cover.limits.push_back(used);
+}
+
+// The routes within these requests, and refusals.
+void RoutePool::AddColumns(double vehicle_price) {
+  CoverProblem& cover = cover_problem_;
   const auto rows = static_cast<uint16_t>(cover.covered);
-  cover.alone.assign(rows, 10 * price + 1);
+  const bool total = cover.limits.size() > kinds_.size();
+  const auto add = [&](double cost, uint32_t first, int32_t id, double hint) {
+    cover.columns.push_back({cost, first, static_cast<uint32_t>(cover.rows.size()) - first, id});
+    hints_.push_back(hint);
+  };
   for (size_t k = 0; k < entries_.size(); ++k) {
     const auto first = static_cast<uint32_t>(cover.rows.size());
     const auto kind = std::find(kinds_.begin(), kinds_.end(), entries_[k].kind);
@@ -130,16 +142,23 @@ double RoutePool::MakeProblem(const Solution& solution, const std::vector<int>& 
     }
     cover.rows.push_back(static_cast<uint16_t>(rows + (kind - kinds_.begin())));
     if (total) cover.rows.push_back(static_cast<uint16_t>(rows + kinds_.size()));
-    cover.columns.push_back({entries_[k].cost - (dear ? problem_.weights().vehicle : 0), first,
-                             static_cast<uint32_t>(cover.rows.size()) - first, static_cast<int32_t>(k)});
-    hints_.push_back(Reduced(k));
+    add(entries_[k].cost - vehicle_price, first, static_cast<int32_t>(k), Reduced(k));
   }
   for (int r = 0; r < problem_.requests(); ++r) {
     if (row_of_[r] < 0 || problem_.request(r).mandatory) continue;
-    hints_.push_back(-1);
-    cover.columns.push_back({problem_.request(r).refusal, static_cast<uint32_t>(cover.rows.size()), 1, -1});
     cover.rows.push_back(static_cast<uint16_t>(row_of_[r]));
+    add(problem_.request(r).refusal, static_cast<uint32_t>(cover.rows.size()) - 1, -1, -1);
   }
+}
+
+// Fills in the problem; returns what the vehicles and refusals cost now.
+double RoutePool::MakeProblem(const Solution& solution, const std::vector<int>& vehicles, bool dear) {
+  cover_problem_ = CoverProblem();
+  hints_.clear();
+  const double vehicle_price = dear ? problem_.weights().vehicle : 0;
+  const double price = AddRequests(solution, vehicles, vehicle_price);
+  AddKinds(solution, vehicles, dear);
+  AddColumns(vehicle_price);
   return price;
 }
 

@@ -49,6 +49,9 @@ class RoutePool {
   uint32_t StopsEnd(size_t entry) const {
     return entry + 1 < entries_.size() ? entries_[entry + 1].stops : static_cast<uint32_t>(stops_.size());
   }
+  double AddRequests(const Solution& solution, const std::vector<int>& vehicles, double vehicle_price);
+  void AddKinds(const Solution& solution, const std::vector<int>& vehicles, bool dear);
+  void AddColumns(double vehicle_price);
   double MakeProblem(const Solution& solution, const std::vector<int>& vehicles, bool dear);
   std::vector<NodeId> StopsOf(size_t entry) const {
     return {stops_.begin() + entries_[entry].stops, stops_.begin() + StopsEnd(entry)};

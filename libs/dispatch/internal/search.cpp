@@ -12,11 +12,7 @@ constexpr double kHot = 1;
 constexpr double kHotWhereDear = 3;
 constexpr double kCold = 0.02;
 constexpr double kBlink = 0.01;    // vehicles overlooked by an insertion
-// Good routes are recombined every so many iterations, or less often: it may take a tenth of the time of an iteration's usual steps.
-constexpr int64_t kRecombine = 3000;
-constexpr int64_t kWorkPerIteration = 5000;
-constexpr double kLastWord = 0.97;    // and once when so much of the cooling is done
-constexpr double kWorthKeeping = 0.05;  // of the price of driving: routes of plans that much dearer than the best are pooled
+constexpr double kLastWord = 0.97;  // good routes are recombined once more when so much of the cooling is done
 constexpr double kBlinks = 0.1;    // insertions that overlook places
 
 // A vehicle is worth a search of its own when it costs as much as serving so many requests.
@@ -107,7 +103,6 @@ void Search::Construct(const Deadline& deadline) {
   const int served = problem_.requests() - static_cast<int>(current_.unserved().size());
   const double routes = current_.cost() - current_.refusal() - problem_.weights().vehicle * current_.used();
   unit_ = std::max(1e-9, routes / std::max(1, served));
-  missing_price_ = kMissing * unit_;
 }
 
 void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
@@ -195,56 +190,11 @@ void Search::Iterate(double temperature) {
   recreate_score_[recreate_] += score;
 }
 
-// Also routes of plans that are then not accepted.
-void Search::PoolChanged() {
-  const double driving = unit_ * problem_.requests();
-  if (current_.cost() - current_.missing_refusal() > best_.cost() + kWorthKeeping * driving) return;
-  for (int v : current_.touched()) pool_.Add(current_.route(v));
-}
-
 bool Search::VehiclesAreDear() const { return problem_.weights().vehicle > kDear * unit_; }
-
-// All, or where they serve too many requests those around one of them.
-std::vector<int> Search::VehiclesTogether() {
-  std::vector<int> together;
-  int requests = 0;
-  std::vector<char> taken(current_.vehicles(), 0);
-  const auto take = [&](int v) {
-    if (v < 0 || taken[v] || !best_.usable(v)) return;
-    const int more = best_.route(v).size() / 2;
-    if (requests + more > RoutePool::kMostRequests) return;
-    taken[v] = 1;
-    together.push_back(v);
-    requests += more;
-  };
-  const int served = problem_.requests() - static_cast<int>(best_.unserved().size());
-  if (served <= RoutePool::kMostRequests) {
-    for (int v = 0; v < best_.vehicles(); ++v) take(v);
-    return together;
-  }
-  for (int tries = 0; tries < 5; ++tries) {
-    const int seed = random_.Below(problem_.requests());
-    take(best_.where(seed));
-    for (int r : neighbours_.of(seed)) take(best_.where(r));
-  }
-  return together;
-}
-
-void Search::Recombine() {
-  const int64_t before = pool_.work();
-  const auto stops = pool_.Recombine(best_, VehiclesTogether(), VehiclesAreDear(), [this] { return deadline_->Passed(); });
-  recombine_at_ = iterations_ + std::max(kRecombine, (pool_.work() - before) / kWorkPerIteration);
-  if (!stops) return;
-  const Solution better(problem_, *stops, work_);
-  if (better.cost() >= best_.cost() - 1e-9 || better.unserved().size() > best_.unserved().size()) return;
-  current_ = better;
-  current_.Mark();
-  KeepBest();
-}
 
 // Whatever refusing costs: somebody who must be served is worth more than any detour.
 double Search::Price() const {
-  return current_.cost() - current_.missing_refusal() + missing_price_ * current_.missing();
+  return current_.cost() - current_.missing_refusal() + kMissing * unit_ * current_.missing();
 }
 
 bool Search::Accept(double temperature) {

@@ -51,6 +51,7 @@ class Search {
   void OnBetter(std::function<void(const Solution&)> call) { on_better_ = std::move(call); }
 
  private:
+  static constexpr int64_t kRecombine = 3000;  // iterations between recombinations of good routes, at least
   enum Ruin { kStrings, kRelated, kRandom, kWorst, kRoute, kRuins };
   enum Recreate { kGreedy, kRegret2, kRegret3, kRecreates };
 
@@ -93,7 +94,6 @@ class Search {
   std::vector<int> differing_;
   std::vector<char> is_differing_;
   double marked_cost_ = 0, marked_price_ = 0;
-  double missing_price_ = 0;  // per mandatory request without a place
   int64_t iterations_ = 0, recombine_at_ = 0;
   bool finished_ = false;  // recombined at the end of the cooling
   double unit_ = 1;  // price per request: the scale of temperatures
