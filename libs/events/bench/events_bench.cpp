@@ -1,5 +1,5 @@
 // Latency from before a durable commit to the consumer's handler, on both buses: store, relay, bus, group, each real.
-//   events_bench [seconds] [events per second] [redis|kafka|both]
+//   events_bench [seconds] [events per second] [redis|kafka|both] [setting=value of the broker]...
 // Beside it, from the same run: the commit alone. Exits with 1 when a p99 is above 20 ms.
 #include <algorithm>
 #include <atomic>
@@ -120,7 +120,7 @@ bool Measure(const std::string& name, Bus& bus, store::Store& store, int seconds
   return arrivals.Quantile(0.99) < kBar;
 }
 
-int Run(int seconds, int rate, const std::string& which) {
+int Run(int seconds, int rate, const std::string& which, const testing::KafkaProcessOptions& kafka_options) {
   testing::RedisProcess redis;
   store::RedisStoreOptions store_options;
   store_options.client.connection.address = *redis::ParseAddress(redis.address());
@@ -141,7 +141,7 @@ int Run(int seconds, int rate, const std::string& which) {
       std::fprintf(stderr, "%s\n", missing.c_str());
       return 2;
     }
-    testing::KafkaProcess kafka;
+    testing::KafkaProcess kafka(kafka_options);
     KafkaOptions options;
     options.brokers = kafka.brokers();
     auto bus = KafkaBus::Create(options, &kClock);
@@ -155,6 +155,12 @@ int Run(int seconds, int rate, const std::string& which) {
 }  // namespace stadtmesh::events
 
 int main(int argc, char** argv) {
+  stadtmesh::testing::KafkaProcessOptions kafka;
+  for (int i = 4; i < argc; ++i) {
+    const char* equals = std::strchr(argv[i], '=');
+    if (equals == nullptr) return 2;
+    kafka.settings.emplace_back(std::string(argv[i], equals - argv[i]), equals + 1);
+  }
   return stadtmesh::events::Run(argc > 1 ? std::atoi(argv[1]) : 20, argc > 2 ? std::atoi(argv[2]) : 500,
-                                argc > 3 ? argv[3] : "both");
+                                argc > 3 ? argv[3] : "both", kafka);
 }
