@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "events/kafka_bus.h"
 #include "events/redis_streams_bus.h"
@@ -33,6 +34,14 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings
   ASSIGN_OR_RETURN(options.client, RedisOptions(settings));
   options.cluster = settings.redis_cluster;
   return store::RedisStore::Connect(std::move(options), absl::Now() + patience);
+}
+
+std::function<bool()> AnswersWithinASecond(store::Store* store, const Settings& settings,
+                                           std::string service) {
+  if (settings.tenants.empty()) return nullptr;
+  return [store, scope = store::Scope{settings.tenants.front(), std::move(service)}] {
+    return store->OutboxLength(scope, absl::Now() + absl::Seconds(1)).ok();
+  };
 }
 
 absl::StatusOr<std::unique_ptr<events::Bus>> OpenBus(const Settings& settings, const Clock* clock) {

@@ -1,7 +1,9 @@
 // From the settings to the adapters: Redis, the store on it, the event bus.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -16,6 +18,11 @@ namespace stadtmesh::wiring {
 // not there within `patience`.
 absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings,
                                                         absl::Duration patience);
+
+// For rpc::ServerOptions::healthy: whether `store` answers within a second for `service`, asked with
+// the first tenant's outbox. `store` is not owned.
+std::function<bool()> AnswersWithinASecond(store::Store* store, const Settings& settings,
+                                           std::string service);
 
 // Kafka or Redis Streams. `clock` is not owned. Neither need be reachable yet.
 absl::StatusOr<std::unique_ptr<events::Bus>> OpenBus(const Settings& settings, const Clock* clock);

@@ -86,7 +86,7 @@ std::vector<IndexEntry> IndexEntriesOf(const CardUse& use) {
 }
 
 std::vector<IndexEntry> IndexEntriesOf(const StopStatus& status) {
-  if (status.blocked.empty()) return {};
+  // Also when it is open again: who books there relies on the version of its record.
   return {{std::string(indexes::kBlockedStops), status.stop.value(), 0}};
 }
 

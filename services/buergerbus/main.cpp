@@ -69,6 +69,8 @@ absl::Status Serve(const wiring::Settings& settings, const Config& config,
                                        .tenants = settings.tenants,
                                        .demo = settings.demo,
                                        .reflection = config.reflection,
+                                       .healthy = wiring::AnswersWithinASecond(
+                                           store.get(), settings, std::string(kServiceName)),
                                        .authenticator = identity.authenticator.get(),
                                        .logger = &logger,
                                        .metrics = &metrics,

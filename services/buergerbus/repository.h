@@ -45,7 +45,7 @@ std::string ToursOn(absl::CivilDay day);
 std::string ToursOf(absl::string_view driver);                 // by day: everything a person drove
 inline constexpr absl::string_view kOpenCalls = "calls-open";  // by creation
 inline constexpr absl::string_view kDoneCalls = "calls-done";
-inline constexpr absl::string_view kBlockedStops = "blocked-stops";
+inline constexpr absl::string_view kBlockedStops = "blocked-stops";  // ever blocked
 std::string CallsOf(const RideId& ride);              // by creation
 inline constexpr absl::string_view kTours = "tours";  // all that are stored, by day
 // What names somebody, by when that began to age: retention (service/retention.h).

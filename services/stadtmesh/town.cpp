@@ -154,6 +154,7 @@ absl::Status OneProcessTown::StartBuergerbus(const Arguments& arguments, const w
   std::vector<rpc::Service> services;
   services.push_back(std::move(service));
   ASSIGN_OR_RETURN(server_, rpc::Server::Start({.listen = "", .tenants = settings.tenants, .demo = true,
+                                                .healthy = wiring::AnswersWithinASecond(store_.get(), settings, "buergerbus"),
                                                 .authenticator = service_identity_.authenticator.get(), .logger = logger_.get(),
                                                 .metrics = &metrics_, .clock = clock_},
                                                std::move(services)));

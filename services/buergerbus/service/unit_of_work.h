@@ -56,7 +56,9 @@ class UnitOfWork {
   }
   template <typename T>
   void Put(Stored<T>& stored, T value, absl::Duration ttl = absl::InfiniteDuration()) {
-    Reindex(stored.value ? IndexEntriesOf(*stored.value) : std::vector<IndexEntry>(),
+    // A tour of a day that was never stored has a value, but nothing has indexed it yet.
+    const bool indexed = stored.value && (!stored.version.empty() || writes_.contains(stored.key));
+    Reindex(indexed ? IndexEntriesOf(*stored.value) : std::vector<IndexEntry>(),
             IndexEntriesOf(value));
     stored.bytes = Encode(value, stored.bytes);
     stored.value = std::move(value);

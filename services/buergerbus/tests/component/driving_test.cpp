@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "buergerbus/tests/component/town.h"
+#include "buergerbus/tests/component/steps.h"
 #include "stadtmesh/http/v1/raw.pb.h"
 
 namespace stadtmesh::buergerbus {
@@ -11,36 +11,18 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-template <typename Request>
-absl::StatusOr<v1::Ride> Report(Town& town, const std::string& method, const std::string& ride) {
-  Request request;
-  request.set_ride_id(ride);
-  return town.Call<v1::Ride>(Driver(), method, request);
-}
-
-std::string ShiftOf(const v1::Manifest& manifest, const std::string& ride) {
-  for (const v1::Visit& visit : manifest.visits()) {
-    if (visit.ride_id() == ride) return visit.shift_id();
-  }
-  return "";
-}
-
-absl::StatusOr<v1::Manifest> StartShift(Town& town, const v1::Ride& ride) {
-  const auto manifest = town.GetManifest(Dispatcher(), ride.tour_id());
-  v1::StartShiftRequest start;
-  start.set_tour_id(ride.tour_id());
-  start.set_shift_id(ShiftOf(*manifest, ride.ride_id()));
-  return town.Call<v1::Manifest>(Driver(), "StartShift", start);
-}
-
 TEST(Driving, AShiftFromItsStartToItsCashSheet) {
   Town town;
   const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));  // before the first break
   ASSERT_TRUE(ride.ok()) << ride.status();
-  EXPECT_TRUE(absl::IsNotFound(town.GetManifest(Driver(), ride->tour_id()).status())) << "not the driver's yet";
-  const auto started = StartShift(town, *ride);
+  EXPECT_TRUE(absl::IsNotFound(town.GetManifest(Driver(), ride->tour_id()).status()))
+      << "not the driver's yet";
+  const auto started = BeginShift(town, *ride);
   ASSERT_TRUE(started.ok()) << started.status();
-  EXPECT_EQ(ReasonIn(Report<v1::ReportAlightingRequest>(town, "ReportAlighting", ride->ride_id()).status()), "VISIT_NOT_NEXT");
+  EXPECT_EQ(
+      ReasonIn(
+          Report<v1::ReportAlightingRequest>(town, "ReportAlighting", ride->ride_id()).status()),
+      "VISIT_NOT_NEXT");
 
   town.clock().Set(absl::FromUnixSeconds(ride->promise().pickup().begin().seconds()));
   v1::ReportArrivalRequest arrival;
@@ -66,7 +48,8 @@ TEST(Driving, AShiftFromItsStartToItsCashSheet) {
   fare.set_amount_cents(ride->fare_cents());
   ASSERT_TRUE(town.Call<v1::Ride>(Driver(), "TakeFare", fare).ok());
   town.clock().Advance(absl::Minutes(10));
-  const auto alighted = Report<v1::ReportAlightingRequest>(town, "ReportAlighting", ride->ride_id());
+  const auto alighted =
+      Report<v1::ReportAlightingRequest>(town, "ReportAlighting", ride->ride_id());
   ASSERT_TRUE(alighted.ok()) << alighted.status();
   EXPECT_EQ(alighted->state(), v1::Ride::COMPLETED);
 
@@ -91,7 +74,8 @@ TEST(Driving, ABrokenBusLosesNoRide) {
   Town town;
   std::vector<v1::Ride> rides;
   for (int i = 0; i < 12; ++i) {
-    const auto ride = town.Book(Citizen(absl::StrCat("p", i)), town.Wish(absl::Hours(2) + absl::Minutes(15 * i)));
+    const auto ride =
+        town.Book(Citizen(absl::StrCat("p", i)), town.Wish(absl::Hours(2) + absl::Minutes(15 * i)));
     ASSERT_TRUE(ride.ok()) << ride.status();
     rides.push_back(*ride);
   }
@@ -138,7 +122,8 @@ TEST(Driving, AChangedRideGetsItsNewPromise) {
   ASSERT_TRUE(changed.ok()) << changed.status();
   ASSERT_TRUE(changed->has_ride()) << changed->DebugString();
   EXPECT_EQ(changed->ride().revision(), 1);
-  EXPECT_EQ(changed->ride().promise().ShortDebugString(), offers->offers(0).promise().ShortDebugString());
+  EXPECT_EQ(changed->ride().promise().ShortDebugString(),
+            offers->offers(0).promise().ShortDebugString());
   const auto manifest = town.GetManifest(Dispatcher(), changed->ride().tour_id());
   EXPECT_THAT(manifest->rides(), SizeIs(1));
 }
@@ -146,7 +131,8 @@ TEST(Driving, AChangedRideGetsItsNewPromise) {
 TEST(Driving, OutAndBackAreBookedTogether) {
   Town town;
   v1::FindOffersRequest wish = town.Wish(absl::Hours(2));
-  wish.mutable_back()->mutable_depart_at()->set_seconds(absl::ToUnixSeconds(town.clock().Now() + absl::Hours(6)));
+  wish.mutable_back()->mutable_depart_at()->set_seconds(
+      absl::ToUnixSeconds(town.clock().Now() + absl::Hours(6)));
   const auto offers = town.FindOffers(Citizen(), wish);
   ASSERT_TRUE(offers.ok()) << offers.status();
   ASSERT_GT(offers->offers_size(), 0);

@@ -1,0 +1,222 @@
+// What dispatchers do: move rides, close stops, change shifts; and what drivers' delays do to
+// riders.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "buergerbus/tests/component/real_town.h"
+#include "buergerbus/tests/component/steps.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Property;
+using ::testing::SizeIs;
+
+MATCHER_P(Type, type, "") { return arg.type == absl::StrCat("stadtmesh.buergerbus.", type, ".v1"); }
+
+TEST(MoveRide, AnotherBusComesAndThePromiseHolds) {
+  RealTown real;
+  Town& town = real.town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  const std::string other = ride->vehicle_id() == "bus-1" ? "bus-2" : "bus-1";
+  const auto moved = Move(town, ride->ride_id(), other);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->vehicle_id(), other);
+  EXPECT_EQ(moved->promise().ShortDebugString(), ride->promise().ShortDebugString());
+  EXPECT_EQ(moved->revision(), ride->revision());
+  ExpectWhole(town, {ride->ride_id()});
+  EXPECT_THAT(town.GetManifest(Dispatcher(), ride->tour_id())->rides(), IsEmpty());
+  EXPECT_THAT(town.Outbox(), Contains(Type("ride.moved")));
+  // Moved again to where it is: nothing happens.
+  const size_t events = town.Outbox().size();
+  ASSERT_TRUE(Move(town, ride->ride_id(), other).ok());
+  EXPECT_THAT(town.Outbox(), SizeIs(events));
+}
+
+TEST(MoveRide, RefusesWhatCannotBe) {
+  RealTown real;
+  Town& town = real.town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  EXPECT_EQ(ReasonIn(Move(town, ride->ride_id(), "bus-9").status()), "VEHICLE_UNKNOWN");
+  EXPECT_TRUE(absl::IsNotFound(Move(town, "no-such-ride", "bus-1").status()));
+  v1::TakeVehicleOutRequest out;
+  out.set_vehicle_id(ride->vehicle_id() == "bus-1" ? "bus-2" : "bus-1");
+  ASSERT_TRUE(town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out).ok());
+  EXPECT_EQ(ReasonIn(Move(town, ride->ride_id(), out.vehicle_id()).status()), "NO_VEHICLE_FREE");
+  EXPECT_EQ(town.GetRide(Dispatcher(), ride->ride_id())->vehicle_id(), ride->vehicle_id());
+}
+
+// "halt-00" has no other stop within 400 m; with one at 200 m the ride goes from there.
+TEST(BlockStop, SendsRidersToTheNextStopWhereThePromiseStays) {
+  RealTown real;
+  Town& town = real.town;
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                v1::Stop& near = *settings.add_stops() = settings.stops(0);
+                near.set_id("halt-00-ersatz");
+                near.set_name("Ersatzhalt");
+                near.mutable_location()->set_latitude(near.location().latitude() + 0.0018);
+              }).ok());
+  const auto app = town.Book(Citizen(), town.Wish());
+  const auto phone = BookByPhone(town, town.Wish(absl::Hours(4)));
+  ASSERT_TRUE(app.ok() && phone.ok()) << app.status() << phone.status();
+  const auto blocked = Block(town, "halt-00", absl::Hours(12), "block-1");
+  ASSERT_TRUE(blocked.ok()) << blocked.status();
+  EXPECT_THAT(blocked->moved(), SizeIs(2));
+  EXPECT_THAT(blocked->affected(), IsEmpty());
+  for (const v1::Ride& before : {*app, *phone}) {
+    const auto after = town.GetRide(Dispatcher(), before.ride_id());
+    EXPECT_EQ(after->state(), v1::Ride::BOOKED);
+    EXPECT_EQ(after->origin().stop_id(), "halt-00-ersatz");
+    EXPECT_EQ(after->promise().ShortDebugString(), before.promise().ShortDebugString());
+    EXPECT_EQ(after->revision(), before.revision() + 1);
+  }
+  ExpectWhole(town, {app->ride_id(), phone->ride_id()});
+  EXPECT_THAT(town.Outbox(), Contains(Type("ride.changed"))) << "the app is told";
+  EXPECT_THAT(OpenCalls(town), ElementsAre(Property(&v1::Call::ride_id, phone->ride_id())))
+      << "the phone is called";
+  EXPECT_EQ(OpenCalls(town)[0].cause(), v1::Call::RIDE_MOVED);
+  const auto again = Block(town, "halt-00", absl::Hours(12), "block-1");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_THAT(again->moved(), SizeIs(2)) << "the same answer";
+  // Nothing is booked there any more.
+  const auto offers = town.FindOffers(Citizen("bert"), town.Wish());
+  ASSERT_TRUE(offers.ok()) << offers.status();
+  EXPECT_EQ(offers->refusal().reason(), v1::STOP_BLOCKED) << offers->ShortDebugString();
+}
+
+TEST(BlockStop, ListsWhoCannotBeSentElsewhere) {
+  RealTown real;
+  Town& town = real.town;
+  const auto app = town.Book(Citizen(), town.Wish());
+  const auto phone = BookByPhone(town, town.Wish(absl::Hours(4)));
+  const auto held = town.Hold(Citizen("bert"), town.Wish(absl::Hours(5)));
+  ASSERT_TRUE(app.ok() && phone.ok() && held.ok())
+      << app.status() << phone.status() << held.status();
+  const auto blocked = Block(town, "halt-00", absl::Hours(12));
+  ASSERT_TRUE(blocked.ok()) << blocked.status();
+  EXPECT_THAT(blocked->moved(), IsEmpty());
+  EXPECT_THAT(blocked->affected(), SizeIs(3));
+  EXPECT_EQ(town.GetRide(Dispatcher(), app->ride_id())->affected_by(), v1::STOP_BLOCKED);
+  EXPECT_EQ(town.GetRide(Dispatcher(), held->rides(0).ride_id())->state(), v1::Ride::EXPIRED);
+  EXPECT_THAT(OpenCalls(town), ElementsAre(Property(&v1::Call::ride_id, phone->ride_id())));
+  ExpectWhole(town, {app->ride_id(), phone->ride_id(), held->rides(0).ride_id()});
+  v1::UnblockStopRequest open;
+  open.set_stop_id("halt-00");
+  ASSERT_TRUE(town.Call<v1::UnblockStopResponse>(Dispatcher(), "UnblockStop", open).ok());
+  EXPECT_EQ(
+      ReasonIn(town.Call<v1::UnblockStopResponse>(Dispatcher(), "UnblockStop", open).status()),
+      "STOP_NOT_BLOCKED");
+  const auto again = town.Book(Citizen("carla"), town.Wish());
+  EXPECT_TRUE(again.ok()) << again.status();
+}
+
+// The caller's process dies between closing the stop and planning anew: the task goes on.
+TEST(BlockStop, IsFinishedByTheTaskWhenItsCallerDies) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  int commits = 0;
+  town.fake_store().SetFault([&](absl::string_view operation) {
+    return operation == "Commit" && ++commits > 1 ? absl::InternalError("dead") : absl::OkStatus();
+  });
+  EXPECT_FALSE(Block(town, "halt-00", absl::Hours(12)).ok());
+  town.fake_store().SetFault(nullptr);
+  EXPECT_EQ(town.GetRide(Dispatcher(), ride->ride_id())->state(), v1::Ride::BOOKED) << "not yet";
+  town.clock().Advance(absl::Minutes(1));
+  town.service().tasks().RunDue();
+  EXPECT_EQ(town.GetRide(Dispatcher(), ride->ride_id())->state(), v1::Ride::AFFECTED);
+}
+
+TEST(Delay, LateDrivingIsCountedAndRidersAreTold) {
+  RealTown real;
+  Town& town = real.town;
+  const auto first = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
+  ASSERT_TRUE(first.ok()) << first.status();
+  // Two more on the same bus soon after: one by app, one by phone.
+  const auto app = town.Book(Citizen("bert"), town.Wish(absl::Minutes(100)));
+  const auto phone = BookByPhone(town, town.Wish(absl::Minutes(110)));
+  ASSERT_TRUE(app.ok() && phone.ok()) << app.status() << phone.status();
+  for (const auto* ride : {&*app, &*phone}) {
+    if (ride->vehicle_id() != first->vehicle_id()) {
+      ASSERT_TRUE(Move(town, ride->ride_id(), first->vehicle_id()).ok());
+    }
+  }
+  ASSERT_TRUE(BeginShift(town, *first).ok());
+  const auto late = DelayBy(town, first->tour_id(), absl::Minutes(50));
+  ASSERT_TRUE(late.ok()) << late.status();
+  EXPECT_EQ(late->delay().seconds(), 50 * 60);
+  const auto after = town.GetRide(Citizen("bert"), app->ride_id());
+  EXPECT_EQ(after->promise().ShortDebugString(), app->promise().ShortDebugString())
+      << "a promise stays what it was";
+  EXPECT_GT(TimeOf(after->expected_pickup()), TimeOf(app->promise().pickup().end()))
+      << "but will not be kept";
+  EXPECT_THAT(OpenCalls(town), Contains(Property(&v1::Call::ride_id, phone->ride_id())));
+  EXPECT_EQ(OpenCalls(town)[0].cause(), v1::Call::RUNNING_LATE);
+  EXPECT_THAT(town.Outbox(), Contains(Type("ride.delayed"))) << "the apps are told";
+  // A new rider is planned behind what is known: nobody already late gets later.
+  const auto next = town.Book(Citizen("carla"), town.Wish(absl::Minutes(120)));
+  const auto then = town.GetRide(Citizen("bert"), app->ride_id());
+  EXPECT_LE(TimeOf(then->expected_pickup()), TimeOf(after->expected_pickup())) << next.status();
+  // It is driven as late as that.
+  town.clock().Set(TimeOf(first->promise().pickup().end()) + absl::Minutes(20));
+  const auto boarded = BoardRider(town, first->ride_id());
+  ASSERT_TRUE(boarded.ok()) << boarded.status();
+  EXPECT_EQ(boarded->pickup_lateness().seconds(), 20 * 60);
+  EXPECT_EQ(town.service().services().core.metrics.late_pickups.Value(), 1);
+}
+
+TEST(Settings, ChangedShiftsReachPlannedDays) {
+  RealTown real;
+  Town& town = real.town;
+  std::vector<std::string> rides;
+  for (int i = 0; i < 8; ++i) {
+    const auto ride = town.Book(Citizen(absl::StrCat("p", i)), town.Wish(absl::Hours(26 + i)));
+    ASSERT_TRUE(ride.ok()) << ride.status();
+    rides.push_back(ride->ride_id());
+  }
+  const auto first = town.GetRide(Dispatcher(), rides[0]);
+  const auto phone = BookByPhone(town, town.Wish(absl::Hours(30)));
+  ASSERT_TRUE(phone.ok()) << phone.status();
+  rides.push_back(phone->ride_id());
+  const std::string gone = first->vehicle_id();
+  // The vehicle is sold: others take its rides, the promises hold.
+  ASSERT_TRUE(ChangeSettings(town, [&](v1::Settings& settings) {
+                auto& shifts = *settings.mutable_shifts();
+                shifts.erase(std::remove_if(shifts.begin(), shifts.end(),
+                                            [&](const auto& s) { return s.vehicle() == gone; }),
+                             shifts.end());
+                auto& vehicles = *settings.mutable_vehicles();
+                vehicles.erase(std::remove_if(vehicles.begin(), vehicles.end(),
+                                              [&](const auto& v) { return v.id() == gone; }),
+                               vehicles.end());
+              }).ok());
+  for (const std::string& id : rides) {
+    const auto ride = town.GetRide(Dispatcher(), id);
+    EXPECT_EQ(ride->state(), v1::Ride::BOOKED) << id;
+    EXPECT_NE(ride->vehicle_id(), gone);
+  }
+  ExpectWhole(town, rides);
+  // No bus in the morning any more: who had a ride then is affected, and called if there is no app.
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                for (v1::Shift& shift : *settings.mutable_shifts()) {
+                  if (shift.begin() == "05:30") shift.set_end("06:30"), shift.clear_breaks();
+                }
+              }).ok());
+  ExpectWhole(town, rides);
+  for (const std::string& id : rides) {
+    const auto ride = town.GetRide(Dispatcher(), id);
+    const absl::Time pickup = TimeOf(ride->promise().pickup().begin());
+    const absl::Duration time = pickup - BerlinTime(BerlinDay(pickup), absl::ZeroDuration());
+    if (time < absl::Hours(13)) EXPECT_EQ(ride->state(), v1::Ride::AFFECTED) << id;
+    if (time > absl::Hours(14)) EXPECT_EQ(ride->state(), v1::Ride::BOOKED) << id;
+  }
+  EXPECT_THAT(OpenCalls(town), Contains(Property(&v1::Call::ride_id, phone->ride_id())));
+}
+
+}  // namespace
+}  // namespace stadtmesh::buergerbus
