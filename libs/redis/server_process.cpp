@@ -128,6 +128,11 @@ absl::Status ServerProcess::Launch() {
       if (getppid() != parent) _exit(1);
       setpgid(0, 0);  // Ctrl-C ends the parent, which ends the server in order
       fcntl(lock_fd_, F_SETFD, 0);
+      // A parent that takes its signals from a descriptor blocks them, and a mask outlives exec: the
+      // server would never see SIGTERM.
+      sigset_t none;
+      sigemptyset(&none);
+      sigprocmask(SIG_SETMASK, &none, nullptr);
       execvpe(argv[0], argv.data(), envp.data());
       _exit(127);
     }

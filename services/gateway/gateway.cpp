@@ -74,6 +74,8 @@ class RunningGateway final : public Gateway {
     handler_->SetReady(false);
     streams_->Stop();
     server_->Drain(deadline);
+    // A channel in process ends with its server, which the caller stops next.
+    health_->Stop();
   }
 
  private:

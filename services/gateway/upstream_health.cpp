@@ -34,12 +34,12 @@ UpstreamHealth::UpstreamHealth(const std::map<std::string, rpc::Channel>& channe
   thread_ = std::thread([this] { Run(); });
 }
 
-UpstreamHealth::~UpstreamHealth() {
+void UpstreamHealth::Stop() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(this, &UpstreamHealth::NobodyAsked));
 }

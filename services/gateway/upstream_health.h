@@ -20,7 +20,10 @@ class UpstreamHealth {
   // `channels`: by package. Asks every `interval` and gives an answer as long;
   // has asked everybody once when it returns.
   UpstreamHealth(const std::map<std::string, rpc::Channel>& channels, absl::Duration interval);
-  ~UpstreamHealth();  // waits for calls in flight
+  ~UpstreamHealth() { Stop(); }
+  // Asks no more and waits for calls in flight: afterwards the channels may end. Idempotent, one
+  // thread at a time.
+  void Stop();
 
   // By package: whether the service said SERVING when it was last asked. A service says so as long
   // as it reaches what it needs (Redis, the bus) and does not drain.

@@ -45,7 +45,13 @@ class OneProcess(Form):
         self.port = json.loads(ready.read_text())["port"]
 
     def stop(self):
-        return self.process.stop()
+        begin = time.monotonic()
+        code = self.process.stop()
+        if code != 0:
+            raise AssertionError(f"SIGTERM ended the town with {code}, not in order")
+        if time.monotonic() - begin > 8:
+            raise AssertionError("the end took longer than 8 s: something did not hear that it should end")
+        return code
 
     def kill(self):
         self.process.child.kill()
