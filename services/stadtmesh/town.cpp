@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/status.h"
 #include "buergerbus/buergerbus.h"
+#include "buergerbus/config.h"
 #include "buergerbus/demo.h"
 #include "gateway/gateway.h"
 #include "redis/server_process.h"
@@ -25,60 +26,51 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
-// The contracts lie two folders above bin/stadtmesh in a build, and beside the data of an installation.
+// The contracts lie two folders above bin/stadtmesh in a build, and beside the data of an
+// installation.
 std::string DescriptorFile(const Arguments& arguments) {
   if (!arguments.descriptors.empty()) return arguments.descriptors;
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  for (const auto& place : {program.parent_path().parent_path() / "stadtmesh.protoset",
-                            program.parent_path().parent_path() / "share/stadtmesh/stadtmesh.protoset"}) {
+  for (const auto& place :
+       {program.parent_path().parent_path() / "stadtmesh.protoset",
+        program.parent_path().parent_path() / "share/stadtmesh/stadtmesh.protoset"}) {
     if (std::filesystem::exists(place, error)) return place.string();
   }
   return "stadtmesh.protoset";
 }
 
-// What the processes of a mesh read from their files, for this one. The environment may still change single settings.
+// What the processes of a mesh read from their files, for this one. The environment may still
+// change single settings.
 std::string SettingsText(const Arguments& arguments, const std::string& socket) {
   const std::string secrets = arguments.data_directory + "/secrets";
-  return absl::StrCat("tenants: [", kDemoTenant, "]\n", "log: {level: ", arguments.log_level, "}\n", "metrics: {listen: \"\"}\n",
-                      "redis: {address: \"unix:", socket, "\"}\n", "bus: {kind: redis-streams}\n", "auth:\n  alias_secret_file: \"",
-                      secrets, "/alias-secret\"\n  mesh_key_file: \"", secrets, "/mesh-key.pem\"\n", "gateway:\n  listen: \"",
-                      arguments.listen, "\"\n  hosts: [localhost=", kDemoTenant, ", 127.0.0.1=", kDemoTenant, "]\n");
+  return absl::StrCat("tenants: [", kDemoTenant, "]\n", "log: {level: ", arguments.log_level, "}\n",
+                      "metrics: {listen: \"\"}\n", "redis: {address: \"unix:", socket, "\"}\n",
+                      "bus: {kind: redis-streams}\n", "auth:\n  alias_secret_file: \"", secrets,
+                      "/alias-secret\"\n  mesh_key_file: \"", secrets, "/mesh-key.pem\"\n",
+                      "gateway:\n  listen: \"", arguments.listen,
+                      "\"\n  hosts: [localhost=", kDemoTenant, ", 127.0.0.1=", kDemoTenant, "]\n");
 }
 
 absl::StatusOr<config::Sources> MakeSources(const Arguments& arguments, const std::string& socket) {
   const char* const no_arguments[] = {"stadtmesh"};
   ASSIGN_OR_RETURN(config::Sources process, config::Sources::FromProcess(1, no_arguments));
-  return config::Sources::FromText(std::move(process.environment), SettingsText(arguments, socket), "the demo's settings");
+  return config::Sources::FromText(std::move(process.environment), SettingsText(arguments, socket),
+                                   "the demo's settings");
 }
 
-std::vector<buergerbus::DemoStop> StopsOf(const routing::TownMap& map) {
-  std::vector<buergerbus::DemoStop> stops;
-  for (const routing::BusStop& stop : map.stops) {
-    if (!stop.name.empty()) stops.push_back({stop.name, stop.location});
-  }
-  // An extract without stops still has places: the bus stops there.
-  for (const routing::NamedPlace& place : map.places) {
-    if (map.stops.empty() && !place.name.empty()) stops.push_back({place.name, place.location});
-  }
-  return stops;
-}
-
-Polygon AreaOf(const routing::TownMap& map) {
-  const auto town = std::find_if(map.boundaries.begin(), map.boundaries.end(),
-                                 [](const routing::Boundary& boundary) { return boundary.admin_level == 8; });
-  return town == map.boundaries.end() ? Polygon() : Polygon(town->ring);
-}
-
-// Two stops that lie as far apart as stops do at the median, so that the first ride is neither a stone's throw nor a journey.
+// Two stops that lie as far apart as stops do at the median, so that the first ride is neither a
+// stone's throw nor a journey.
 FirstRide ChooseFirstRide(const std::vector<buergerbus::Stop>& stops) {
   if (stops.size() < 2) return {};
   std::vector<const buergerbus::Stop*> by_distance;
   for (const buergerbus::Stop& stop : stops) by_distance.push_back(&stop);
   std::sort(by_distance.begin(), by_distance.end(), [&](const auto* a, const auto* b) {
-    return DistanceMetres(stops[0].location, a->location) < DistanceMetres(stops[0].location, b->location);
+    return DistanceMetres(stops[0].location, a->location) <
+           DistanceMetres(stops[0].location, b->location);
   });
-  return {stops[0].id.value(), by_distance[std::max<size_t>(1, by_distance.size() / 2)]->id.value()};
+  return {stops[0].id.value(),
+          by_distance[std::max<size_t>(1, by_distance.size() / 2)]->id.value()};
 }
 
 // Members stand in the order in which they are made; they end in the opposite one.
@@ -96,7 +88,8 @@ class OneProcessTown final : public Town {
 
  private:
   absl::Status StartBuergerbus(const Arguments& arguments, const wiring::Settings& settings);
-  absl::Status StartGateway(const Arguments& arguments, const wiring::Settings& settings, gateway::Config config);
+  absl::Status StartGateway(const Arguments& arguments, const wiring::Settings& settings,
+                            gateway::Config config);
 
   const Clock* const clock_;
   RandomIdSource ids_;
@@ -110,6 +103,7 @@ class OneProcessTown final : public Town {
   wiring::ImportedMap map_;
   FirstRide first_ride_;
   wiring::Identity service_identity_, gateway_identity_;
+  buergerbus::ImproverOptions improver_;
   std::unique_ptr<buergerbus::Buergerbus> buergerbus_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<gateway::Gateway> gateway_;
@@ -119,53 +113,83 @@ absl::Status OneProcessTown::Start(const Arguments& arguments) {
   ASSIGN_OR_RETURN(issuer_, OpenIssuer(arguments.data_directory, arguments.listen, clock_));
   RETURN_IF_ERROR(OpenSecrets(arguments.data_directory).status());
   ASSIGN_OR_RETURN(tokens_, DemoTokens(*issuer_));
-  ASSIGN_OR_RETURN(redis_, redis::ServerProcess::Start({.directory = std::filesystem::absolute(arguments.data_directory) / "redis"}));
+  ASSIGN_OR_RETURN(
+      redis_, redis::ServerProcess::Start(
+                  {.directory = std::filesystem::absolute(arguments.data_directory) / "redis"}));
 
   ASSIGN_OR_RETURN(config::Sources sources, MakeSources(arguments, redis_->socket()));
   config::Reader reader(std::move(sources));
   const wiring::Settings settings = wiring::ReadSettings(reader, /*demo=*/true);
   gateway::Config config = gateway::ReadConfig(reader);
+  improver_ = buergerbus::ReadImprover(reader);
   RETURN_IF_ERROR(reader.Finish());
 
-  logger_ = std::make_unique<obs::Logger>(obs::LogOptions{.service = "stadtmesh", .level = settings.log_level});
+  logger_ = std::make_unique<obs::Logger>(
+      obs::LogOptions{.service = "stadtmesh", .level = settings.log_level});
   const auth::Issuer development = issuer_->issuer();
-  ASSIGN_OR_RETURN(service_identity_, wiring::MakeIdentity(settings, "buergerbus", {auth::Role::kService, auth::Role::kGuest}, &development, clock_));
-  ASSIGN_OR_RETURN(gateway_identity_, wiring::MakeIdentity(settings, "gateway", {auth::Role::kGuest}, &development, clock_));
+  ASSIGN_OR_RETURN(
+      service_identity_,
+      wiring::MakeIdentity(settings, "buergerbus", {auth::Role::kService, auth::Role::kGuest},
+                           &development, clock_));
+  ASSIGN_OR_RETURN(
+      gateway_identity_,
+      wiring::MakeIdentity(settings, "gateway", {auth::Role::kGuest}, &development, clock_));
   ASSIGN_OR_RETURN(store_, wiring::OpenStore(settings, kPatience));
   ASSIGN_OR_RETURN(bus_, wiring::OpenBus(settings, clock_));
   RETURN_IF_ERROR(StartBuergerbus(arguments, settings));
   return StartGateway(arguments, settings, std::move(config));
 }
 
-absl::Status OneProcessTown::StartBuergerbus(const Arguments& arguments, const wiring::Settings& settings) {
+absl::Status OneProcessTown::StartBuergerbus(const Arguments& arguments,
+                                             const wiring::Settings& settings) {
   ASSIGN_OR_RETURN(map_, wiring::ImportMap(arguments.map_file));
-  const std::vector<buergerbus::DemoStop> stops = StopsOf(map_.town);
-  if (stops.size() < 2) {
-    return absl::InvalidArgumentError(absl::StrCat("--map ", arguments.map_file, ": holds neither bus stops nor named places to stop at"));
-  }
-  ASSIGN_OR_RETURN(buergerbus_, buergerbus::Buergerbus::Create({.tenants = settings.tenants},
-                                                               {.store = store_.get(), .bus = bus_.get(), .clock = clock_, .ids = &ids_,
-                                                                .logger = logger_.get(), .metrics = &metrics_,
-                                                                .travel_times = map_.travel_times, .addresses = map_.addresses.get()}));
-  const buergerbus::Settings demo = buergerbus::MakeDemoSettings(stops, AreaOf(map_.town));
-  RETURN_IF_ERROR(buergerbus::SeedDemo(buergerbus_->services(), kDemoTenant, demo, absl::Now() + kPatience));
-  first_ride_ = ChooseFirstRide(demo.stops);
+  const absl::StatusOr<buergerbus::Settings> demo = buergerbus::MakeDemoSettings(map_.town);
+  if (!demo.ok())
+    return absl::InvalidArgumentError(
+        absl::StrCat("--map ", arguments.map_file, ": ", demo.status().message()));
+  ASSIGN_OR_RETURN(buergerbus_,
+                   buergerbus::Buergerbus::Create({.tenants = settings.tenants, .improver = improver_},
+                                                  {.store = store_.get(),
+                                                   .bus = bus_.get(),
+                                                   .clock = clock_,
+                                                   .ids = &ids_,
+                                                   .logger = logger_.get(),
+                                                   .metrics = &metrics_,
+                                                   .travel_times = map_.travel_times,
+                                                   .addresses = map_.addresses.get()}));
+  RETURN_IF_ERROR(
+      buergerbus::SeedDemo(buergerbus_->services(), kDemoTenant, *demo, absl::Now() + kPatience));
+  first_ride_ = ChooseFirstRide(demo->stops);
   ASSIGN_OR_RETURN(rpc::Service service, buergerbus_->MakeService());
   std::vector<rpc::Service> services;
   services.push_back(std::move(service));
-  ASSIGN_OR_RETURN(server_, rpc::Server::Start({.listen = "", .tenants = settings.tenants, .demo = true,
-                                                .healthy = wiring::AnswersWithinASecond(store_.get(), settings, "buergerbus"),
-                                                .authenticator = service_identity_.authenticator.get(), .logger = logger_.get(),
-                                                .metrics = &metrics_, .clock = clock_},
-                                               std::move(services)));
+  ASSIGN_OR_RETURN(server_,
+                   rpc::Server::Start({.listen = "",
+                                       .tenants = settings.tenants,
+                                       .demo = true,
+                                       .healthy = wiring::AnswersWithinASecond(
+                                           store_.get(), settings, "buergerbus"),
+                                       .authenticator = service_identity_.authenticator.get(),
+                                       .logger = logger_.get(),
+                                       .metrics = &metrics_,
+                                       .clock = clock_},
+                                      std::move(services)));
   return buergerbus_->Start();
 }
 
-absl::Status OneProcessTown::StartGateway(const Arguments& arguments, const wiring::Settings& settings, gateway::Config config) {
+absl::Status OneProcessTown::StartGateway(const Arguments& arguments,
+                                          const wiring::Settings& settings,
+                                          gateway::Config config) {
   wiring::RaiseDescriptorLimit();
-  gateway::Dependencies dependencies{.authenticator = gateway_identity_.authenticator.get(), .identity = gateway_identity_.service.get(),
-                                     .bus = bus_.get(), .logger = logger_.get(), .metrics = &metrics_, .clock = clock_, .ids = &ids_};
-  ASSIGN_OR_RETURN(dependencies.descriptor_set, wiring::ReadFile("--descriptors", DescriptorFile(arguments)));
+  gateway::Dependencies dependencies{.authenticator = gateway_identity_.authenticator.get(),
+                                     .identity = gateway_identity_.service.get(),
+                                     .bus = bus_.get(),
+                                     .logger = logger_.get(),
+                                     .metrics = &metrics_,
+                                     .clock = clock_,
+                                     .ids = &ids_};
+  ASSIGN_OR_RETURN(dependencies.descriptor_set,
+                   wiring::ReadFile("--descriptors", DescriptorFile(arguments)));
   dependencies.channels["stadtmesh.buergerbus.v1"] = server_->InProcess();
   ASSIGN_OR_RETURN(gateway_, gateway::Gateway::Start(std::move(config), std::move(dependencies)));
   return absl::OkStatus();

@@ -113,10 +113,14 @@ class Driver:
             if parse(visit["expected"]) > parse(limit):
                 self.late.add(visit["rideId"])
 
+    def _rides_left(self):
+        return any(not visit.get("done") and visit["kind"] != "BREAK" and visit.get("shiftId", self.running) == self.running
+                   for visit in self._manifest().get("visits", []))
+
     def _end_shift(self, now):
-        """True when the shift is over."""
+        """True when the shift is over. Who is late drives to the last stop first."""
         shift = self.shifts[self.running]
-        if self._not_before(now, parse(shift["span"]["end"])):
+        if self._not_before(now, parse(shift["span"]["end"])) or self._rides_left():
             return False
         path = f"/tours/{self.tour_id}/shifts/{self.running}"
         sheet = self.api.get("GetCashSheet", self.token, f"{path}/cash-sheet")
