@@ -111,5 +111,66 @@ RC_GTEST_PROP(TolerateLateness, MakesLateDaysUsable, ()) {
   RC_ASSERT(improved.feasible);
 }
 
+// A bus on a line of places a minute apart: pick-up at 5, somebody else from 12 to 15.
+TEST(LeaveBy, IsHeldByEveryLimitBehindTheStopButNotByWhoIsWaitedFor) {
+  const MatrixTravelTimes travel = Line(30);
+  Problem problem;
+  problem.travel = &travel;
+  problem.vehicles = {Bus(0, 4)};
+  problem.requests = {Ride(5, 9, {0, kHour}, {0, 20 * kMinute}), Ride(12, 15, {0, 40 * kMinute}, {0, kHour})};
+  const Route route{{{StopKind::kPickup, 0}, {StopKind::kDropoff, 0}, {StopKind::kPickup, 1}, {StopKind::kDropoff, 1}}};
+  const auto leave_by = [&] { return LeaveBy(problem, 0, route, Check(problem, Plan{{route}}).schedules[0], 0); };
+  EXPECT_EQ(leave_by(), 33 * kMinute);  // not by the own arrival at 20
+  problem.requests[1].pickup->tolerated_latest = kHour;
+  EXPECT_EQ(leave_by(), 33 * kMinute) << "the true limit counts";
+  problem.requests[1].dropoff->promise = TimeWindow{0, 35 * kMinute};
+  EXPECT_EQ(leave_by(), 25 * kMinute);
+  problem.vehicles[0].shift.latest = 45 * kMinute;
+  EXPECT_EQ(leave_by(), 20 * kMinute);
+  problem.requests[1].pickup->window = {0, 10 * kMinute};
+  EXPECT_EQ(leave_by(), 3 * kMinute) << "lost already when the bus comes at 5";
+  problem.requests[1].max_ride = 2 * kMinute;
+  EXPECT_EQ(leave_by(), kNever) << "never possible";
+}
+
+// Leaving then keeps every limit as Check sees it, leaving a moment later does not.
+RC_GTEST_PROP(LeaveBy, IsTheLastMomentThatCheckAccepts, ()) {
+  const bool by_hour = *rc::gen::arbitrary<bool>();
+  Town town = RandomTown(*rc::gen::arbitrary<uint64_t>(),
+                         {.requests = 8, .vehicles = 1, .breaks = true, .one_sided = *rc::gen::arbitrary<bool>(), .duration = true, .time_dependent = by_hour});
+  Problem& problem = town.problem;
+  Plan plan{{Route{}}};
+  for (int r = 0; r < 8; ++r) {
+    const InsertAnswer answer = Insert(problem, plan, r);
+    if (!answer.options.empty()) plan.routes[0] = answer.options[0].route;
+  }
+  const std::vector<Stop>& stops = plan.routes[0].stops;
+  RC_PRE(!stops.empty());
+  const int here = *rc::gen::inRange(0, static_cast<int>(stops.size()));
+  RC_PRE(stops[here].kind != StopKind::kBreak);
+  const RouteSchedule schedule = Check(problem, plan).schedules[0];
+  const Ticks leave_by = LeaveBy(problem, 0, plan.routes[0], schedule, here);
+  RC_ASSERT(leave_by >= schedule.stops[here].end);
+
+  Request& waited_for = problem.requests[stops[here].index];
+  for (auto* visit : {&waited_for.pickup, &waited_for.dropoff}) {
+    if (*visit) (*visit)->promise.reset(), (*visit)->window = {};
+  }
+  waited_for.max_ride = kForever;
+  Place place = problem.vehicles[0].start;
+  Progress driven{.locked = static_cast<int>(stops.size()), .started = schedule.start};
+  for (int i = 0; i <= here; ++i) {
+    driven.begun.push_back(schedule.stops[i].begin);
+    const Request& request = problem.requests[stops[i].index];
+    if (stops[i].kind != StopKind::kBreak) place = (stops[i].kind == StopKind::kPickup ? request.pickup : request.dropoff)->place;
+  }
+  driven.place = place;
+  driven.ready = leave_by;
+  problem.vehicles[0].progress = driven;
+  RC_ASSERT(Check(problem, plan).feasible);
+  problem.vehicles[0].progress->ready += 1;
+  RC_ASSERT(!Check(problem, plan).feasible);
+}
+
 }  // namespace
 }  // namespace stadtmesh::dispatch
