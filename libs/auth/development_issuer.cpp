@@ -40,16 +40,16 @@ bool IsLoopback(absl::string_view host) {
          (v4 && a == 127 && b < 256 && c < 256 && d < 256);
 }
 
-struct Descriptor {
-  explicit Descriptor(int f) : fd(f) {}
-  ~Descriptor() {
+struct OpenFile {
+  explicit OpenFile(int f) : fd(f) {}
+  ~OpenFile() {
     if (fd >= 0) close(fd);
   }
   const int fd;
 };
 
 absl::Status WriteNew(const std::string& path, absl::string_view text, mode_t mode, int flags) {
-  const Descriptor file(
+  const OpenFile file(
       open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode));
   if (file.fd < 0) return Locked(absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
   if (write(file.fd, text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
@@ -77,7 +77,7 @@ absl::StatusOr<TokenMint> ReadKey(int fd, const std::string& path) {
 // The data directory's own key, made at first use.
 absl::StatusOr<TokenMint> KeyOf(const std::string& directory) {
   const std::string path = absl::StrCat(directory, "/development-issuer.pem");
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (file.fd >= 0) return ReadKey(file.fd, path);
   if (errno != ENOENT)
     return Locked(absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));

@@ -5,11 +5,11 @@
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-using Node = TimedRoute::Node;
+using TimedNode = TimedRoute::Node;
 
-Node VisitNode(const Problem& problem, const Stop& stop, int position) {
+TimedNode VisitNode(const Problem& problem, const Stop& stop, int position) {
   const Request& request = problem.requests[stop.index];
-  Node node;
+  TimedNode node;
   node.is_pickup = stop.kind == StopKind::kPickup;
   const Visit& visit = node.is_pickup ? *request.pickup : *request.dropoff;
   node.place = visit.place;
@@ -24,7 +24,7 @@ Node VisitNode(const Problem& problem, const Stop& stop, int position) {
 
 // Links a drop-off to its pick-up, among the nodes or among the driven stops.
 void LinkPickup(const Problem& problem, const Vehicle& vehicle, const Route& route, int driven,
-                std::vector<Node>& nodes, Node& node) {
+                std::vector<TimedNode>& nodes, TimedNode& node) {
   for (size_t k = 1; k < nodes.size(); ++k) {
     if (nodes[k].is_pickup && nodes[k].request == node.request) node.pickup = static_cast<int>(k);
   }
@@ -37,10 +37,10 @@ void LinkPickup(const Problem& problem, const Vehicle& vehicle, const Route& rou
 }
 
 // Steps 2 and 5, and the forward part of 7c: arrival, waiting, begin, departure from node `first` on.
-void Forward(const TravelTimes& travel, std::vector<Node>& nodes, size_t first) {
+void Forward(const TravelTimes& travel, std::vector<TimedNode>& nodes, size_t first) {
   for (size_t i = std::max<size_t>(first, 1); i < nodes.size(); ++i) {
-    const Node& before = nodes[i - 1];
-    Node& node = nodes[i];
+    const TimedNode& before = nodes[i - 1];
+    TimedNode& node = nodes[i];
     node.arrival = before.departure + travel.Between(before.place, node.place, before.departure);
     node.begin = std::max(node.arrival, node.window.earliest);
     node.waiting = node.begin - node.arrival;
@@ -48,17 +48,17 @@ void Forward(const TravelTimes& travel, std::vector<Node>& nodes, size_t first) 
   }
 }
 
-Ticks NodeRide(const std::vector<Node>& nodes, const Node& node) {
+Ticks NodeRide(const std::vector<TimedNode>& nodes, const TimedNode& node) {
   if (node.pickup >= 0) return node.begin - nodes[node.pickup].departure;
   return node.boarded >= 0 ? node.begin - node.boarded : -1;
 }
 
 // F_j: how far the beginning at j can move back without a window or a ride of somebody who boarded before j being broken (further).
-Ticks Slack(const std::vector<Node>& nodes, int j) {
+Ticks Slack(const std::vector<TimedNode>& nodes, int j) {
   Ticks slack = kForever;
   Ticks waiting = 0;
   for (size_t i = j; i < nodes.size(); ++i) {
-    const Node& node = nodes[i];
+    const TimedNode& node = nodes[i];
     if (static_cast<int>(i) > j) waiting += node.waiting;
     Ticks room = node.window.latest - node.begin;
     const bool boarded_before = node.boarded >= 0 || (node.pickup >= 0 && node.pickup < j);
@@ -70,13 +70,13 @@ Ticks Slack(const std::vector<Node>& nodes, int j) {
   return slack;
 }
 
-Ticks WaitingAfter(const std::vector<Node>& nodes, size_t j) {
+Ticks WaitingAfter(const std::vector<TimedNode>& nodes, size_t j) {
   Ticks waiting = 0;
   for (size_t p = j + 1; p < nodes.size(); ++p) waiting += nodes[p].waiting;
   return waiting;
 }
 
-void EightSteps(const TravelTimes& travel, std::vector<Node>& nodes) {
+void EightSteps(const TravelTimes& travel, std::vector<TimedNode>& nodes) {
   nodes[0].begin = nodes[0].departure = nodes[0].window.earliest;            // 1
   Forward(travel, nodes, 1);                                                 // 2
   const Ticks later = std::min(Slack(nodes, 0), WaitingAfter(nodes, 0));     // 3
@@ -95,16 +95,16 @@ void EightSteps(const TravelTimes& travel, std::vector<Node>& nodes) {
 
 // The least solution of begin >= earliest, begin >= arrival, begin(pick-up) >= begin(drop-off) - ride - service, by repetition. Each
 // round only raises, so it ends at the least solution or beyond a window; the number of rounds is bounded for hopeless routes.
-void LeastSchedule(const TravelTimes& travel, const Vehicle& vehicle, std::vector<Node>& nodes) {
+void LeastSchedule(const TravelTimes& travel, const Vehicle& vehicle, std::vector<TimedNode>& nodes) {
   std::vector<Ticks> least(nodes.size());
   for (size_t i = 0; i < nodes.size(); ++i) least[i] = nodes[i].window.earliest;
   const bool begun = vehicle.progress && vehicle.progress->started;
   for (int round = 0; round < 1000; ++round) {
     bool raised = false;
     for (size_t i = 0; i < nodes.size(); ++i) {
-      Node& node = nodes[i];
+      TimedNode& node = nodes[i];
       if (i > 0) {
-        const Node& before = nodes[i - 1];
+        const TimedNode& before = nodes[i - 1];
         node.arrival = before.departure + travel.Between(before.place, node.place, before.departure);
       } else {
         node.arrival = least[0];
@@ -136,7 +136,7 @@ TimedRoute MakeTimedRoute(const Problem& problem, int vehicle_index, const Route
   const Progress* progress = vehicle.progress ? &*vehicle.progress : nullptr;
   timed.driven = progress ? static_cast<int>(progress->begun.size()) : 0;
   timed.used = !route.stops.empty() || (progress && progress->started);
-  Node departure;
+  TimedNode departure;
   departure.place = progress ? progress->place : vehicle.start;
   departure.window = vehicle.ShiftLimits();
   departure.due = vehicle.shift.latest;
@@ -144,7 +144,7 @@ TimedRoute MakeTimedRoute(const Problem& problem, int vehicle_index, const Route
   timed.nodes.push_back(departure);
   for (size_t i = timed.driven; i < route.stops.size(); ++i) {
     const Stop& stop = route.stops[i];
-    Node node;
+    TimedNode node;
     if (stop.kind == StopKind::kBreak) {
       node.place = timed.nodes.back().place;
       node.window = vehicle.breaks[stop.index].Limits();
@@ -157,7 +157,7 @@ TimedRoute MakeTimedRoute(const Problem& problem, int vehicle_index, const Route
     }
     timed.nodes.push_back(node);
   }
-  Node end;
+  TimedNode end;
   end.place = vehicle.end && timed.used ? *vehicle.end : timed.nodes.back().place;
   end.window = vehicle.ShiftLimits();
   end.due = vehicle.shift.latest;
@@ -194,7 +194,7 @@ RouteSchedule ToSchedule(const Vehicle& vehicle, const TimedRoute& route) {
     schedule.stops.push_back({begun, begun, begun});
   }
   for (size_t i = 1; i + 1 < route.nodes.size(); ++i) {
-    const Node& node = route.nodes[i];
+    const TimedNode& node = route.nodes[i];
     schedule.stops.push_back({node.arrival, node.begin, node.departure});
   }
   return schedule;

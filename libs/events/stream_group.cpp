@@ -13,20 +13,12 @@ namespace stadtmesh::events {
 namespace {
 
 constexpr absl::Duration kTimeout = absl::Seconds(1);
-constexpr absl::Duration kBlock = absl::Milliseconds(250);
 constexpr size_t kQueue = 256;  // entries read ahead per partition
 constexpr int kReadLimit = 128;
 
 std::string NewMember() {
   RandomIdSource ids;
   return ids.NewId("member");
-}
-
-redis::ClientOptions ReaderOptions(const RedisStreamsOptions& options) {
-  redis::ClientOptions result;
-  result.connection = options.connection;
-  result.connections = 1;
-  return result;
 }
 
 }  // namespace
@@ -98,7 +90,7 @@ StreamGroupMember::StreamGroupMember(const RedisStreamsOptions& options,
                                      std::string group, std::shared_ptr<EventProcessor> processor)
     : options_(options),
       client_(std::move(client)),
-      reader_(ReaderOptions(options)),
+      reader_(ReaderOptions(options.connection)),
       topic_(std::move(topic)),
       group_(std::move(group)),
       member_(NewMember()),
@@ -239,7 +231,7 @@ void StreamGroupMember::Read() {
     return;
   }
   const bool all = next.size() == held_.size();
-  auto entries = log_->Read(reader_, next, kReadLimit, all ? kBlock : absl::Milliseconds(5));
+  auto entries = log_->Read(reader_, next, kReadLimit, all ? kLongestWait : absl::Milliseconds(5));
   if (!entries.ok()) {
     absl::SleepFor(absl::Milliseconds(100));
     return;

@@ -94,6 +94,13 @@ absl::Status ParseStream(int32_t partition, redis::Reply& stream,
 
 }  // namespace
 
+redis::ClientOptions ReaderOptions(const redis::ConnectionOptions& connection) {
+  redis::ClientOptions result;
+  result.connection = connection;
+  result.connections = 1;
+  return result;
+}
+
 StreamLog::StreamLog(std::shared_ptr<redis::Client> client, std::string topic, int32_t partitions)
     : client_(std::move(client)), topic_(std::move(topic)) {
   for (int32_t p = 0; p < partitions; ++p) logs_.push_back(Key(absl::StrCat("log/", p)));

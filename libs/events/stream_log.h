@@ -31,6 +31,12 @@ struct StreamEntry {
   absl::StatusOr<Event> event;
 };
 
+// How the client of one reader connects: alone, because a read that waits blocks its connection.
+redis::ClientOptions ReaderOptions(const redis::ConnectionOptions& connection);
+
+// How long a read waits for entries before it looks around.
+constexpr absl::Duration kLongestWait = absl::Milliseconds(250);
+
 class StreamLog {
  public:
   // Makes the topic with so many partitions when it does not exist.

@@ -5,15 +5,7 @@
 namespace stadtmesh::events {
 namespace {
 
-constexpr absl::Duration kBlock = absl::Milliseconds(250);
-constexpr int kReadLimit = 500;
-
-redis::ClientOptions ReaderOptions(const RedisStreamsOptions& options) {
-  redis::ClientOptions result;
-  result.connection = options.connection;
-  result.connections = 1;
-  return result;
-}
+constexpr int kTailLimit = 500;
 
 std::map<int32_t, int64_t> Numbered(const std::vector<int64_t>& next) {
   std::map<int32_t, int64_t> result;
@@ -26,7 +18,7 @@ std::map<int32_t, int64_t> Numbered(const std::vector<int64_t>& next) {
 StreamTail::StreamTail(const RedisStreamsOptions& options, std::shared_ptr<StreamLog> log,
                        const std::vector<int64_t>& next, TailFrom from,
                        std::function<void(const Delivery&)> handler)
-    : reader_(ReaderOptions(options)),
+    : reader_(ReaderOptions(options.connection)),
       log_(std::move(log)),
       from_(std::move(from)),
       handler_(std::move(handler)),
@@ -43,7 +35,7 @@ void StreamTail::Stop() {
 void StreamTail::Run() {
   absl::Time next_check = absl::Now() + absl::Seconds(1);
   while (!stopping_) {
-    auto entries = log_->Read(reader_, next_, kReadLimit, kBlock);
+    auto entries = log_->Read(reader_, next_, kTailLimit, kLongestWait);
     if (!entries.ok()) {
       absl::SleepFor(absl::Milliseconds(100));
       continue;

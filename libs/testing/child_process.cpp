@@ -10,18 +10,10 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "testing/die.h"
 #include "testing/wait_until.h"
 
 namespace stadtmesh::testing {
-namespace {
-
-[[noreturn]] void Die(const std::string& what) {
-  std::fprintf(stderr, "ChildProcess: %s\n", what.c_str());
-  std::abort();
-}
-
-}  // namespace
-
 ChildProcess::ChildProcess(std::vector<std::string> command) {
   std::vector<char*> argv;
   for (std::string& argument : command) argv.push_back(argument.data());

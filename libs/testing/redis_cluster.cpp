@@ -7,20 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "redis/router.h"
+#include "testing/die.h"
 #include "testing/wait_until.h"
 
 namespace stadtmesh::testing {
-namespace {
-
-[[noreturn]] void Die(const std::string& what) {
-  std::fprintf(stderr, "RedisCluster: %s\n", what.c_str());
-  std::abort();
-}
-
-absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
-
-}  // namespace
-
 RedisCluster::RedisCluster(bool replica) {
   for (int n = 0; n < kNodes; ++n) {
     StartNode();

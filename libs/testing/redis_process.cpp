@@ -9,14 +9,10 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "testing/die.h"
 
 namespace stadtmesh::testing {
 namespace {
-
-[[noreturn]] void Die(const std::string& what) {
-  std::fprintf(stderr, "RedisProcess: %s\n", what.c_str());
-  std::abort();
-}
 
 std::string MakeDirectory() {
   std::string path = (std::filesystem::temp_directory_path() / "stadtmesh-redis-XXXXXX").string();

@@ -8,6 +8,9 @@
 
 namespace stadtmesh::testing {
 
+// A deadline for calls that should answer at once, on a machine however busy.
+inline absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+
 // Polls `condition` every millisecond (later every ten) until it holds or `timeout` of real time
 // has passed. Returns whether it held. Expect it: EXPECT_TRUE(WaitUntil([&] { return consumer.lag()
 // == 0; })).

@@ -47,6 +47,7 @@ inline constexpr absl::string_view kOpenCalls = "calls-open";  // by creation
 inline constexpr absl::string_view kDoneCalls = "calls-done";
 inline constexpr absl::string_view kBlockedStops = "blocked-stops";  // ever blocked
 std::string CallsOf(const RideId& ride);              // by creation
+constexpr size_t kMostCallsOfARide = 50;              // more are never on the list
 inline constexpr absl::string_view kTours = "tours";  // all that are stored, by day
 // What names somebody, by when that began to age: retention (service/retention.h).
 inline constexpr absl::string_view kPersonalRides = "personal-rides";  // by pick-up

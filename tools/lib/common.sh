@@ -48,13 +48,15 @@ ensure_packages() {
     { tail -20 "${TMPDIR:-/tmp}/stadtmesh-apt.log" >&2; fail "apt-get could not install them"; }
 }
 
-# configure DIR [cmake arguments]: a Ninja build below build/, with ccache.
+# configure DIR [cmake arguments]: a Ninja build below build/, with ccache. Eight files are compiled as one: most of the time of a C++ build
+# goes into headers, and a first build takes less than half as long.
 configure() {
   local directory=$1; shift
   export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache} CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
   [ -f "$directory/build.ninja" ] && return 0
   say "configuring $directory"
-  cmake -S . -B "$directory" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@" >"$directory.log" 2>&1 ||
+  cmake -S . -B "$directory" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=8 \
+    -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@" >"$directory.log" 2>&1 ||
     { mkdir -p build; tail -30 "$directory.log" >&2; fail "cmake failed; the whole log is in $directory.log"; }
 }
 

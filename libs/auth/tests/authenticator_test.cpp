@@ -19,7 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr char kIssuer[] = "https://login.example";
+constexpr char kLogin[] = "https://login.example";
 
 // Keys that a test exchanges, and that count how often somebody looked.
 class ChangingKeys final : public KeySource {
@@ -46,7 +46,7 @@ class AuthenticatorTest : public ::testing::Test {
  protected:
   AuthenticatorTest() { keys_->keys = *KeySet::Parse(people_.Jwks()); }
   std::unique_ptr<Authenticator> Make(bool demo = false, size_t cache = 100) {
-    const Issuer people{.issuer = kIssuer,
+    const Issuer people{.issuer = kLogin,
                         .audience = "stadtmesh",
                         .keys = keys_,
                         .grantable = {Role::kCitizen, Role::kDispatcher}};
@@ -56,7 +56,7 @@ class AuthenticatorTest : public ::testing::Test {
         config::Secret(std::string(32, 'k')), demo, &clock_, cache);
   }
   std::string Person(const std::string& subject, const std::string& tenant = "beckum") const {
-    return people_.Sign({.issuer = kIssuer,
+    return people_.Sign({.issuer = kLogin,
                          .audience = "stadtmesh",
                          .subject = subject,
                          .roles = {{tenant, {Role::kCitizen}}},

@@ -26,7 +26,9 @@ void Search::FindAboard() {
 
 // Takes one drop-off to the best place, or any, on its own vehicle.
 void Search::MoveAboard() {
-  const auto& [v, id] = aboard_[static_cast<size_t>(random_.Below(static_cast<int>(aboard_.size())))];
+  const auto& chosen = aboard_[static_cast<size_t>(random_.Below(static_cast<int>(aboard_.size())))];
+  const int v = chosen.first;
+  const NodeId id = chosen.second;
   const RouteState& route = current_.route(v);
   std::vector<NodeId> others;
   for (int k = 1; k <= route.size(); ++k) {

@@ -1,6 +1,4 @@
 // Dial-a-ride instances of Cordeau and Laporte (2003) and Cordeau (2006).
-#include <cmath>
-
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "dispatch/io/instance.h"
@@ -8,8 +6,6 @@
 
 namespace stadtmesh::dispatch::io {
 namespace {
-
-Ticks ToTicks(double units) { return static_cast<Ticks>(std::llround(units * static_cast<double>(kSecond))); }
 
 struct Header {
   int vehicles = 0, nodes = 0;
@@ -36,8 +32,8 @@ absl::StatusOr<Visit> ReadVisit(const Row& row, Place place) {
   if (n[3] < 0) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": negative service time"));
   Visit visit;
   visit.place = place;
-  visit.window = {ToTicks(n[5]), ToTicks(n[6])};
-  visit.service = ToTicks(n[3]);
+  visit.window = {UnitTicks(n[5]), UnitTicks(n[6])};
+  visit.service = UnitTicks(n[3]);
   return visit;
 }
 
@@ -64,14 +60,14 @@ absl::StatusOr<Instance> ReadDarp(absl::string_view text) {
   Vehicle vehicle;
   vehicle.end = 0;
   vehicle.shift = visits[0].window;
-  vehicle.max_duration = ToTicks(header.duration);
+  vehicle.max_duration = UnitTicks(header.duration);
   vehicle.configurations = {{header.capacity}};
   instance.problem.vehicles.assign(header.vehicles, vehicle);
   for (int k = 1; k <= nodes / 2; ++k) {
     Request request;
     request.pickup = visits[k];
     request.dropoff = visits[k + nodes / 2];
-    request.max_ride = ToTicks(header.ride);
+    request.max_ride = UnitTicks(header.ride);
     const double load = rows[k + 1].numbers[4];
     if (load < 0 || load > 1e6) return absl::InvalidArgumentError(absl::StrCat("line ", rows[k + 1].line, ": a pick-up with a negative load"));
     request.load = {static_cast<int>(load)};

@@ -1,6 +1,7 @@
 // A problem read from a file, with what it points to.
 #pragma once
 
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ struct Instance {
   std::vector<int> node_of_place;      // darp, pdptw: the file's number of each place
   std::vector<std::string> request_names, vehicle_names;  // json; else empty
 };
+
+// A distance or duration of the benchmark files in ticks: one unit takes one second.
+inline Ticks UnitTicks(double units) { return std::llround(units * static_cast<double>(kSecond)); }
 
 // Euclidean travel times between `points`, one unit of the plane a second, rounded up to the tick: what is feasible here is feasible in
 // exact arithmetic.

@@ -1,6 +1,4 @@
 // Pick-up and delivery instances of Li and Lim (2001).
-#include <cmath>
-
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "dispatch/io/instance.h"
@@ -8,8 +6,6 @@
 
 namespace stadtmesh::dispatch::io {
 namespace {
-
-Ticks ToTicks(double units) { return static_cast<Ticks>(std::llround(units * static_cast<double>(kSecond))); }
 
 absl::Status Wrong(const Row& row, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": ", why));
@@ -19,8 +15,8 @@ Visit MakeVisit(const Row& row, Place place) {
   const auto& n = row.numbers;
   Visit visit;
   visit.place = place;
-  visit.window = {ToTicks(n[4]), ToTicks(n[5])};
-  visit.service = ToTicks(n[6]);
+  visit.window = {UnitTicks(n[4]), UnitTicks(n[5])};
+  visit.service = UnitTicks(n[6]);
   return visit;
 }
 

@@ -14,13 +14,14 @@
 #include "events/tests/bus_contract.h"
 #include "events/tests/recorder.h"
 #include "events/tests/samples.h"
+#include "testing/wait_until.h"
 
 namespace stadtmesh::events {
 
 using testing::WaitUntil;
 using Numbers = std::vector<uint64_t>;
 
-inline absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+using testing::Soon;
 
 inline Numbers UpTo(uint64_t last) {
   Numbers numbers;

@@ -4,11 +4,12 @@
 #include <thread>
 
 #include "absl/time/clock.h"
+#include "testing/wait_until.h"
 
 namespace stadtmesh::events {
 namespace {
 
-absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+using testing::Soon;
 
 }  // namespace
 

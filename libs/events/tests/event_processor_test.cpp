@@ -7,6 +7,7 @@
 
 #include "events/memory_dead_letters.h"
 #include "events/tests/samples.h"
+#include "testing/wait_until.h"
 
 namespace stadtmesh::events {
 namespace {
@@ -40,7 +41,7 @@ struct Consumer {
   std::unique_ptr<EventProcessor> processor;
 };
 
-absl::Time Soon() { return absl::Now() + absl::Seconds(5); }
+using testing::Soon;
 using Strings = std::vector<std::string>;
 
 TEST(EventProcessor, AnEventOnlyDiesOfItsOwnFault) {

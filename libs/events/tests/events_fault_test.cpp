@@ -25,7 +25,7 @@ namespace {
 const SystemClock kClock;
 constexpr int kAggregates = 8;
 
-absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
+using testing::Soon;
 
 absl::Duration Outage() {
   const char* seconds = std::getenv("STADTMESH_OUTAGE_SECONDS");

@@ -31,7 +31,7 @@ constexpr int kAggregates = 6;
 constexpr char kTenant[] = "musterstadt";
 constexpr absl::Duration kPause = absl::Milliseconds(8);  // between commits: the load
 
-absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+using testing::Soon;
 
 // One of the two adapters, with its server.
 class Log {

@@ -12,6 +12,7 @@
 #include "events/tests/samples.h"
 #include "redis/address.h"
 #include "testing/redis_process.h"
+#include "testing/wait_until.h"
 
 namespace stadtmesh::events {
 namespace {
@@ -77,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(RedisStreams, LagContract,
                              "RedisStreams", [] { return std::make_shared<RedisWorld>(); }}),
                          [](const auto& info) { return info.param.name; });
 
-absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
+using testing::Soon;
 
 std::shared_ptr<redis::Client> NewClient() {
   redis::ClientOptions options;

@@ -21,9 +21,8 @@
 
 namespace stadtmesh::events {
 
+using testing::Soon;
 using testing::WaitUntil;
-
-inline absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
 
 // A service that publishes: every commit emits one event of an aggregate and counts it.
 class Publisher {

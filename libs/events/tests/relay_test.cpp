@@ -11,11 +11,12 @@
 #include "stadtmesh/events/v1/events.pb.h"
 #include "testing/fake_clock.h"
 #include "testing/fake_store.h"
+#include "testing/wait_until.h"
 
 namespace stadtmesh::events {
 namespace {
 
-absl::Time Soon() { return absl::Now() + absl::Seconds(5); }
+using testing::Soon;
 
 // Writes down what it is given; per call the script says how many entries are written, and how many
 // of those acknowledged.

@@ -16,9 +16,8 @@ namespace stadtmesh::redis {
 namespace {
 
 using testing::CutProxy;
+using testing::Soon;
 using testing::WaitUntil;
-
-absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
 
 ClientOptions To(const std::string& socket, int connections = 2) {
   ClientOptions options;

@@ -14,9 +14,8 @@
 namespace stadtmesh::redis {
 namespace {
 
+using testing::Soon;
 using testing::WaitUntil;
-
-absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
 
 ClientOptions To(const std::vector<Address>& addresses) {
   ClientOptions options;

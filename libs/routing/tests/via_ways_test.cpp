@@ -108,9 +108,9 @@ State StateOf(const Path& history) {
 
 // Earliest entry into every arc for who starts at the beginning of `start`, by remembering the last
 // arcs. Where nobody can come back from is left out, as a graph leaves it out.
-class Naive {
+class NaiveSearch {
  public:
-  Naive(const Network& network, Direction start) : network_(network), start_(start) { Search(); }
+  NaiveSearch(const Network& network, Direction start) : network_(network), start_(start) { Search(); }
 
   std::map<Arc, int64_t> Entered() const {
     std::map<Arc, int64_t> entered;
@@ -198,7 +198,7 @@ RC_GTEST_PROP(ViaWays, TimesAreThoseOfASearchWithAMemory, ()) {
     if (!one_way) continue;
     // Who starts on the way of a rule is not bound, unless the road can only be reached that way.
     if (network.OnTheWay({from, true})) continue;
-    const auto naive = Naive(network, {from, true}).Entered();
+    const auto naive = NaiveSearch(network, {from, true}).Entered();
     for (uint32_t to = 0; to < kept.size(); ++to) {
       if (to == from || kept[to] == kNoEdge || (*graph)->edge(kept[to]).doubled) continue;
       const Snap end_of_from{.edge = kept[from], .offset = 65535};

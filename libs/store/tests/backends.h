@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "absl/time/clock.h"
 #include "store/store.h"
+#include "testing/wait_until.h"
 
 namespace stadtmesh::store {
 
@@ -19,7 +19,7 @@ std::unique_ptr<Store> MakeBackend(const std::string& name);
 // A scope that no other test uses.
 Scope FreshScope();
 
-inline absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+using testing::Soon;
 
 // A reply identity with a key of its own.
 ReplyIdentity FreshReply();

@@ -10,11 +10,9 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-using Result = absl::StatusOr<Decision<CashSheet>>;
-
 // The sheet is a document of the shift: the fare's own event is the ride's, so an entry gives no
 // event here.
-Result Record(const CashSheet& sheet, const RecordFare& command, absl::Time now) {
+Decided<CashSheet> Record(const CashSheet& sheet, const RecordFare& command, absl::Time now) {
   RETURN_IF_ERROR(CheckPayment(command.payment, command.due, command.amount));
   CashSheet next = sheet;
   const auto entry =
@@ -32,9 +30,9 @@ Result Record(const CashSheet& sheet, const RecordFare& command, absl::Time now)
   return Decision<CashSheet>{std::move(next), {}};
 }
 
-Result Close(const CashSheet& sheet, const CloseSheet& command, absl::Time now) {
+Decided<CashSheet> Close(const CashSheet& sheet, const CloseSheet& command, absl::Time now) {
   if (sheet.closed_at) {
-    return sheet.counted == command.counted ? Result(Decision<CashSheet>{sheet, {}})
+    return sheet.counted == command.counted ? Decided<CashSheet>(Decision<CashSheet>{sheet, {}})
                                             : Refuse(Reason::kCashSheetClosed);
   }
   if (command.counted < Money{0}) return InvalidField("counted", FieldReason::kOutOfRange, "0..");

@@ -13,10 +13,6 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-using Result = absl::StatusOr<Decision<Tour>>;
-
-Result Unchanged(const Tour& tour) { return Decision<Tour>{tour, {}}; }
-
 TourPlanned PlannedOf(const Tour& tour) {
   TourPlanned event{.tour = tour.id, .revision = tour.plan_revision};
   for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
@@ -76,7 +72,7 @@ class Step {
   Step(const Tour& tour, const BookingRules& rules, absl::Time now)
       : tour_(tour), rules_(rules), now_(now) {}
 
-  Result operator()(const AdoptPlan& command) const {
+  Decided<Tour> operator()(const AdoptPlan& command) const {
     RETURN_IF_ERROR(CheckPlan(tour_, command.plan, command.removed, rules_.freeze, now_));
     Tour next = tour_;
     next.assignments = command.plan.assignments;
@@ -85,7 +81,7 @@ class Step {
     return Planned(std::move(next));
   }
 
-  Result operator()(const RemoveRide& command) const {
+  Decided<Tour> operator()(const RemoveRide& command) const {
     const std::vector<RideId> open = OpenRides(tour_);
     if (std::find(open.begin(), open.end(), command.ride) == open.end()) return Unchanged(tour_);
     Tour next = tour_;
@@ -94,7 +90,7 @@ class Step {
     return Planned(std::move(next));
   }
 
-  Result operator()(const TakeVehicleOut& command) const {
+  Decided<Tour> operator()(const TakeVehicleOut& command) const {
     if (tour_.out_from && *tour_.out_from <= command.from) return Unchanged(tour_);
     Tour next = tour_;
     next.out_from = command.from;
@@ -112,7 +108,7 @@ class Step {
     return decision;
   }
 
-  Result operator()(const ReturnVehicle&) const {
+  Decided<Tour> operator()(const ReturnVehicle&) const {
     if (!tour_.out_from) return Unchanged(tour_);
     Tour next = tour_;
     next.out_from.reset();
@@ -120,14 +116,14 @@ class Step {
     return Decision<Tour>{std::move(next), {TourReturned{tour_.id}}};
   }
 
-  Result operator()(const RefitTour& command) const {
+  Decided<Tour> operator()(const RefitTour& command) const {
     Tour next = Refitted(tour_, command.layouts, command.shifts, rules_.freeze, now_);
     if (next == tour_) return Unchanged(tour_);
     return Planned(std::move(next));
   }
 
   template <typename DriverReport>
-  Result operator()(const DriverReport& command) const {
+  Decided<Tour> operator()(const DriverReport& command) const {
     return Drive(tour_, command, now_);
   }
 

@@ -9,10 +9,6 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-using Result = absl::StatusOr<Decision<Tour>>;
-
-Result Unchanged(const Tour& tour) { return Decision<Tour>{tour, {}}; }
-
 int FindShift(const Tour& tour, const ShiftId& id) {
   for (size_t i = 0; i < tour.shifts.size(); ++i) {
     if (tour.shifts[i].id == id) return static_cast<int>(i);
@@ -85,7 +81,7 @@ bool Done(const Tour& tour, VisitKind kind, const RideId& ride) {
 
 }  // namespace
 
-Result Drive(const Tour& tour, const StartShift& command, absl::Time now) {
+Decided<Tour> Drive(const Tour& tour, const StartShift& command, absl::Time now) {
   const int index = FindShift(tour, command.shift);
   if (index < 0) return Refuse(Reason::kShiftUnknown);
   const Shift& shift = tour.shifts[index];
@@ -105,7 +101,7 @@ Result Drive(const Tour& tour, const StartShift& command, absl::Time now) {
   return Decision<Tour>{std::move(next), {std::move(event)}};
 }
 
-Result Drive(const Tour& tour, const AssignDriver& command, absl::Time) {
+Decided<Tour> Drive(const Tour& tour, const AssignDriver& command, absl::Time) {
   const int index = FindShift(tour, command.shift);
   if (index < 0) return Refuse(Reason::kShiftUnknown);
   if (tour.shifts[index].state == ShiftState::kEnded) return Refuse(Reason::kShiftClosed);
@@ -115,7 +111,7 @@ Result Drive(const Tour& tour, const AssignDriver& command, absl::Time) {
   return Decision<Tour>{std::move(next), {DriverAssigned{tour.id, command.shift, command.driver}}};
 }
 
-Result Drive(const Tour& tour, const ArriveAt& command, absl::Time now) {
+Decided<Tour> Drive(const Tour& tour, const ArriveAt& command, absl::Time now) {
   if (Done(tour, command.kind, command.ride)) return Unchanged(tour);
   ASSIGN_OR_RETURN(Tour next, BringToFront(tour, command.kind, command.ride, command.driver));
   Visit& visit = next.visits[next.executed];
@@ -126,7 +122,7 @@ Result Drive(const Tour& tour, const ArriveAt& command, absl::Time now) {
   return Decision<Tour>{std::move(next), {std::move(event)}};
 }
 
-Result Drive(const Tour& tour, const ServeVisit& command, absl::Time now) {
+Decided<Tour> Drive(const Tour& tour, const ServeVisit& command, absl::Time now) {
   if (Done(tour, command.kind, command.ride)) return Unchanged(tour);
   ASSIGN_OR_RETURN(Tour next, BringToFront(tour, command.kind, command.ride, command.driver));
   Decision<Tour> decision;
@@ -141,11 +137,11 @@ Result Drive(const Tour& tour, const ServeVisit& command, absl::Time now) {
   return decision;  // boarding and alighting are the ride's events
 }
 
-Result Drive(const Tour& tour, const SkipRide& command, absl::Time now) {
+Decided<Tour> Drive(const Tour& tour, const SkipRide& command, absl::Time now) {
   const int pickup = FindVisit(tour, VisitKind::kPickup, command.ride);
   const int dropoff = FindVisit(tour, VisitKind::kDropoff, command.ride);
   if (pickup >= 0 && pickup < tour.executed) {
-    return dropoff < 0 ? Unchanged(tour) : Result(Refuse(Reason::kRideAlreadyBoarded));
+    return dropoff < 0 ? Unchanged(tour) : Decided<Tour>(Refuse(Reason::kRideAlreadyBoarded));
   }
   ASSIGN_OR_RETURN(Tour next, BringToFront(tour, VisitKind::kPickup, command.ride, command.driver));
   Visit& visit = next.visits[next.executed];
@@ -163,7 +159,7 @@ Result Drive(const Tour& tour, const SkipRide& command, absl::Time now) {
   return Decision<Tour>{std::move(next), {}};  // the no-show is the ride's event
 }
 
-Result Drive(const Tour& tour, const TakeBreak& command, absl::Time now) {
+Decided<Tour> Drive(const Tour& tour, const TakeBreak& command, absl::Time now) {
   if (tour.executed > 0 && tour.visits[tour.executed - 1].kind == VisitKind::kBreak) {
     const Visit& last = tour.visits[tour.executed - 1];
     if (now < *last.begun_at + (last.end - last.begin)) return Unchanged(tour);  // reported twice
@@ -178,7 +174,7 @@ Result Drive(const Tour& tour, const TakeBreak& command, absl::Time now) {
   return Decision<Tour>{std::move(next), {BreakTaken{tour.id, now}}};
 }
 
-Result Drive(const Tour& tour, const ReportDelay& command, absl::Time) {
+Decided<Tour> Drive(const Tour& tour, const ReportDelay& command, absl::Time) {
   if (command.delay < absl::ZeroDuration() || command.delay > absl::Hours(3)) {
     return InvalidField("delay", FieldReason::kOutOfRange, "0s..3h");
   }
@@ -193,7 +189,7 @@ Result Drive(const Tour& tour, const ReportDelay& command, absl::Time) {
   return Decision<Tour>{std::move(next), {DelayReported{tour.id, command.delay}}};
 }
 
-Result Drive(const Tour& tour, const EndShift& command, absl::Time now) {
+Decided<Tour> Drive(const Tour& tour, const EndShift& command, absl::Time now) {
   const int index = FindShift(tour, command.shift);
   if (index < 0) return Refuse(Reason::kShiftUnknown);
   const Shift& shift = tour.shifts[index];

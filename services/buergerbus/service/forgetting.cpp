@@ -9,8 +9,6 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kMostCalls = 50;  // of one ride
-
 void Forget(Place& place) {
   place.label.clear();
   if (place.is_door()) place.location = {};
@@ -40,7 +38,7 @@ absl::Status ForgetRide(UnitOfWork& unit, Stored<Ride>& ride) {
   if (contact.value) unit.Delete(contact);
   ASSIGN_OR_RETURN(const std::vector<store::Scored> calls,
                    unit.repository().List(unit.tenant(), indexes::CallsOf(id), std::nullopt, false,
-                                          kMostCalls, unit.command().deadline));
+                                          indexes::kMostCallsOfARide, unit.command().deadline));
   for (const store::Scored& member : calls) {
     ASSIGN_OR_RETURN(Stored<Call> call, unit.Read<Call>(keys::Call(CallId(member.member))));
     if (call.value) unit.Delete(call);

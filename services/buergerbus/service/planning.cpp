@@ -5,12 +5,6 @@
 #include "buergerbus/domain/tour_commands.h"
 
 namespace stadtmesh::buergerbus {
-namespace {
-
-constexpr size_t kMostCalls = 20;  // of one ride
-
-}  // namespace
-
 void FillFares(const Settings& settings, Trip& trip) {
   if (trip.fares.empty() && !settings.fares.empty()) trip.fares[settings.fares.front().id] = trip.party.people;
 }
@@ -63,7 +57,7 @@ void RelyOnPlaces(UnitOfWork& unit, const Day& day, const VehicleId& vehicle, co
 absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason) {
   if (!NeedsCall(ride.customer)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<store::Scored> known,
-                   unit.repository().List(unit.tenant(), indexes::CallsOf(ride.id), std::nullopt, false, kMostCalls,
+                   unit.repository().List(unit.tenant(), indexes::CallsOf(ride.id), std::nullopt, false, indexes::kMostCallsOfARide,
                                           unit.command().deadline));
   for (const store::Scored& member : known) {
     ASSIGN_OR_RETURN(const Stored<Call> call, unit.Read<Call>(keys::Call(CallId(member.member))));

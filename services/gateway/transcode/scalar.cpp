@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/transcode/well_known.h"
 #include "gateway/transcode/wire.h"
@@ -17,8 +18,6 @@ namespace {
 
 constexpr double kExactDoubles =
     9007199254740992.0;  // 2^53: whole numbers up to here survive a double
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 template <typename T>
 Refusal OutOfRange() {
@@ -106,7 +105,7 @@ bool IsJsonNumber(absl::string_view text) {
   size_t i = 0;
   const auto digits = [&] {
     const size_t begin = i;
-    while (i < text.size() && IsDigit(text[i])) ++i;
+    while (i < text.size() && absl::ascii_isdigit(text[i])) ++i;
     return i > begin;
   };
   if (i < text.size() && text[i] == '-') ++i;

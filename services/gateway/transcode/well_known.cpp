@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -17,14 +18,12 @@ constexpr int64_t kLastSecond = 253402300799;   // 9999-12-31T23:59:59Z
 constexpr int64_t kLongestDuration = 315576000000;
 constexpr absl::string_view kTimestampForm = "2026-11-21T08:30:00+01:00";
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 // Takes exactly `digits` digits off the front of `text`.
 bool TakeNumber(absl::string_view& text, size_t digits, int64_t& value) {
   if (text.size() < digits) return false;
   value = 0;
   for (size_t i = 0; i < digits; ++i) {
-    if (!IsDigit(text[i])) return false;
+    if (!absl::ascii_isdigit(text[i])) return false;
     value = value * 10 + (text[i] - '0');
   }
   text.remove_prefix(digits);
@@ -42,7 +41,7 @@ bool TakeFraction(absl::string_view& text, int64_t& nanos) {
   nanos = 0;
   if (!TakeChar(text, '.')) return true;
   size_t digits = 0;
-  while (digits < text.size() && IsDigit(text[digits])) ++digits;
+  while (digits < text.size() && absl::ascii_isdigit(text[digits])) ++digits;
   if (digits == 0 || digits > 9) return false;
   TakeNumber(text, digits, nanos);
   for (; digits < 9; ++digits) nanos *= 10;
@@ -100,7 +99,7 @@ Refused AppendTimestamp(absl::string_view text, std::string& out) {
 Refused AppendDuration(absl::string_view text, std::string& out) {
   const bool negative = TakeChar(text, '-');
   size_t digits = 0;
-  while (digits < text.size() && IsDigit(text[digits])) ++digits;
+  while (digits < text.size() && absl::ascii_isdigit(text[digits])) ++digits;
   int64_t seconds = 0, nanos = 0;
   if (digits == 0 || digits > 12) return Refusal{FieldReason::kInvalidFormat, "1.5s"};
   TakeNumber(text, digits, seconds);
@@ -199,7 +198,7 @@ bool PrintFieldMask(absl::string_view wire, std::string& out) {
       if (c == '_') {
         if (++i == path.size() || path[i] < 'a' || path[i] > 'z') return false;
         out.push_back(static_cast<char>(path[i] - 'a' + 'A'));
-      } else if ((c >= 'a' && c <= 'z') || IsDigit(c) || c == '.') {
+      } else if ((c >= 'a' && c <= 'z') || absl::ascii_isdigit(c) || c == '.') {
         out.push_back(c);
       } else {
         return false;
@@ -218,7 +217,7 @@ bool CamelToSnake(absl::string_view camel, std::string& snake) {
     if (c >= 'A' && c <= 'Z') {
       snake.push_back('_');
       snake.push_back(static_cast<char>(c - 'A' + 'a'));
-    } else if ((c >= 'a' && c <= 'z') || IsDigit(c) || c == '.') {
+    } else if ((c >= 'a' && c <= 'z') || absl::ascii_isdigit(c) || c == '.') {
       snake.push_back(c);
     } else {
       return false;

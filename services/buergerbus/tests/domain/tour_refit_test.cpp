@@ -15,7 +15,7 @@ using absl::Minutes;
 using testing::At;
 using testing::Point;
 
-const Settings kTown = testing::TestTown();
+const Settings kBefore = testing::TestTown();
 const VehicleId kBus("bus-1");
 
 // One ride in the shift: pick-up at the market, then six minutes.
@@ -47,7 +47,7 @@ void AddRide(Tour& tour, int shift, const std::string& id, absl::Time pickup) {
 
 // The late shift (13 to 27 h, no break) with a ride at every full hour of 14..14+n.
 Tour LateShift(int rides) {
-  Tour tour = *OpenTour(kTown, kBus, testing::kWednesday);
+  Tour tour = *OpenTour(kBefore, kBus, testing::kWednesday);
   for (int i = 0; i < rides; ++i) AddRide(tour, 1, "r" + std::to_string(i), At(14 + i));
   return tour;
 }
@@ -56,7 +56,7 @@ Tour Refit(const Tour& tour, const Settings& settings, absl::Time now = At(8)) {
   const Vehicle* vehicle = FindVehicle(settings, kBus);
   const RefitTour refit{vehicle == nullptr ? std::vector<Load>() : vehicle->layouts,
                         ShiftsOn(settings, kBus, tour.id.day)};
-  const auto decision = Decide(tour, refit, kTown.rules, now);
+  const auto decision = Decide(tour, refit, kBefore.rules, now);
   EXPECT_TRUE(decision.ok()) << decision.status();
   EXPECT_EQ(decision->events.empty(), decision->state == tour);
   return decision->state;
@@ -64,11 +64,11 @@ Tour Refit(const Tour& tour, const Settings& settings, absl::Time now = At(8)) {
 
 TEST(Refit, UnchangedSettingsChangeNothing) {
   const Tour tour = LateShift(3);
-  EXPECT_EQ(Refit(tour, kTown), tour);
+  EXPECT_EQ(Refit(tour, kBefore), tour);
 }
 
 TEST(Refit, RidesStayInAShiftThatStillHoldsThem) {
-  Settings longer = kTown;
+  Settings longer = kBefore;
   longer.shifts[1].end = absl::Hours(28);
   const Tour tour = LateShift(3), next = Refit(tour, longer);
   EXPECT_EQ(next.shifts[1].end, At(28));
@@ -78,7 +78,7 @@ TEST(Refit, RidesStayInAShiftThatStillHoldsThem) {
 }
 
 TEST(Refit, RidesLoseTheirPlaceInAShiftThatEndsBeforeThem) {
-  Settings shorter = kTown;
+  Settings shorter = kBefore;
   shorter.shifts[1].end = absl::Hours(15);
   const Tour tour = LateShift(3), next = Refit(tour, shorter);
   EXPECT_EQ(RidesLost(tour, next).size(), 3u) << "a shift is planned again as a whole";
@@ -86,7 +86,7 @@ TEST(Refit, RidesLoseTheirPlaceInAShiftThatEndsBeforeThem) {
 }
 
 TEST(Refit, SmallerBusesLoseWhoDoesNotFit) {
-  Settings smaller = kTown;
+  Settings smaller = kBefore;
   smaller.vehicles[0].layouts = {{0, 1, 0}};
   const Tour tour = LateShift(1);
   EXPECT_EQ(RidesLost(tour, Refit(tour, smaller)).size(), 1u);
@@ -95,7 +95,7 @@ TEST(Refit, SmallerBusesLoseWhoDoesNotFit) {
 }
 
 TEST(Refit, AVehicleThatIsGoneDrivesNobody) {
-  Settings without = kTown;
+  Settings without = kBefore;
   std::erase_if(without.vehicles, [](const Vehicle& vehicle) { return vehicle.id == kBus; });
   std::erase_if(without.shifts, [](const ShiftTemplate& shift) { return shift.vehicle == kBus; });
   const Tour tour = LateShift(2), next = Refit(tour, without);
@@ -104,11 +104,11 @@ TEST(Refit, AVehicleThatIsGoneDrivesNobody) {
 }
 
 TEST(Refit, AShiftThatHasBegunStaysAsItIs) {
-  Settings changed = kTown;
+  Settings changed = kBefore;
   changed.shifts[1].end = absl::Hours(15);
   changed.vehicles[0].layouts = {{0, 1, 0}};
   const auto running = Decide(LateShift(2), StartShift{ShiftId("bus-1-late"), DriverId("bernd")},
-                              kTown.rules, At(13));
+                              kBefore.rules, At(13));
   ASSERT_TRUE(running.ok());
   const Tour next = Refit(running->state, changed, At(13, 30));
   EXPECT_TRUE(RidesLost(running->state, next).empty());
@@ -119,7 +119,7 @@ TEST(Refit, AShiftThatHasBegunStaysAsItIs) {
 TEST(Refit, WhoWasGivenAShiftKeepsIt) {
   Tour tour = LateShift(0);
   tour.shifts[1].driver = DriverId("clara");
-  Settings changed = kTown;
+  Settings changed = kBefore;
   changed.shifts[1].end = absl::Hours(26);
   EXPECT_EQ(Refit(tour, changed).shifts[1].driver, DriverId("clara"));
 }
@@ -129,7 +129,7 @@ TEST(Refit, WhoWasGivenAShiftKeepsIt) {
 TEST(Refit, NobodyIsLostInSilenceAndNoPromiseIsBroken) {
   EXPECT_TRUE(rc::check([] {
     const Tour tour = LateShift(*rc::gen::inRange(0, 6));
-    Settings changed = kTown;
+    Settings changed = kBefore;
     for (int i = 0; i < 2; ++i) {
       changed.shifts[i].begin += absl::Minutes(*rc::gen::inRange(-60, 300));
       changed.shifts[i].end += absl::Minutes(*rc::gen::inRange(-600, 60));
@@ -152,7 +152,7 @@ TEST(Refit, NobodyIsLostInSilenceAndNoPromiseIsBroken) {
     empty.visits.clear();
     empty.assignments.clear();
     RC_ASSERT(CheckPlan(empty, {next.id, next.plan_revision, next.assignments, next.visits}, {},
-                        kTown.rules.freeze, At(8))
+                        kBefore.rules.freeze, At(8))
                   .ok());
   }));
 }
