@@ -1,7 +1,5 @@
 // The Bürgerbus as a process of its own: settings, adapters, signals. Nothing here decides
 // anything.
-#include <algorithm>
-#include <iostream>
 #include <memory>
 
 #include "base/status.h"
@@ -10,6 +8,7 @@
 #include "buergerbus/demo.h"
 #include "rpc/server.h"
 #include "wiring/backends.h"
+#include "wiring/command_line.h"
 #include "wiring/identity.h"
 #include "wiring/imported_map.h"
 #include "wiring/process.h"
@@ -88,18 +87,12 @@ absl::Status Serve(const wiring::Settings& settings, const Config& config,
 
 absl::Status Run(int argc, char** argv) {
   const wiring::StopSignals signals;
-  ASSIGN_OR_RETURN(config::Sources sources, config::Sources::FromProcess(argc, argv));
-  const bool help = sources.help;
-  const bool demo = std::count(sources.arguments.begin(), sources.arguments.end(), "--demo") > 0;
-  config::Reader reader(std::move(sources));
-  const wiring::Settings settings = wiring::ReadSettings(reader, demo);
+  ASSIGN_OR_RETURN(const wiring::CommandLine command, wiring::ParseCommandLine(argc, argv));
+  config::Reader reader(command.sources);
+  const wiring::Settings settings = wiring::ReadSettings(reader, command.demo);
   const Config config = ReadConfig(reader);
-  if (help) {
-    std::cout << reader.Help();
-    return absl::OkStatus();
-  }
-  RETURN_IF_ERROR(reader.Finish());
-  return Serve(settings, config, signals);
+  ASSIGN_OR_RETURN(const bool done, wiring::OnlyAsked(command.sources.help, command.check, reader));
+  return done ? absl::OkStatus() : Serve(settings, config, signals);
 }
 
 }  // namespace

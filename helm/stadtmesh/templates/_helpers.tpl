@@ -30,7 +30,7 @@ app.kubernetes.io/component: {{ .name }}
 {{- end }}
 {{- $auth := dict "issuer" $root.Values.auth.issuer "audience" $root.Values.auth.audience "jwks_url" $root.Values.auth.jwksUrl
       "alias_secret_file" "/etc/stadtmesh-secrets/alias-secret" "mesh_key_file" "/etc/stadtmesh-secrets/mesh-key.pem" }}
-{{- $settings := dict "tenants" $tenants "auth" $auth "metrics" (dict "listen" "0.0.0.0:9090") "redis" (dict "address" $root.Values.redis.address)
+{{- $settings := dict "tenants" $tenants "auth" $auth "metrics" (dict "listen" "0.0.0.0:9090") "redis" (dict "address" $root.Values.redis.address "cluster" $root.Values.redis.cluster "replicas" $root.Values.redis.replicas)
       "bus" (dict "kind" "kafka") "kafka" (dict "brokers" $root.Values.kafka.brokers) }}
 {{- if .service.public }}
 {{- $upstreams := list }}

@@ -1,0 +1,40 @@
+#include "wiring/command_line.h"
+
+#include <iostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace stadtmesh::wiring {
+
+absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) {
+  CommandLine result;
+  ASSIGN_OR_RETURN(result.sources, config::Sources::FromProcess(argc, argv));
+  for (const std::string& argument : result.sources.arguments) {
+    if (argument == "--demo") {
+      result.demo = true;
+    } else if (argument == "--check") {
+      result.check = true;
+    } else {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "unknown argument ", argument, ", it should be --config FILE, --demo, --check or --help"));
+    }
+  }
+  return result;
+}
+
+absl::StatusOr<bool> OnlyAsked(bool help, bool check, const config::Reader& reader) {
+  if (help) {
+    std::cout << "--config FILE  the settings below as YAML\n"
+                 "--check        only say whether the settings hold\n"
+                 "--demo         open keys and a demo town; never in production\n\n"
+              << reader.Help();
+    return true;
+  }
+  RETURN_IF_ERROR(reader.Finish());
+  if (check) std::cout << "the settings hold\n";
+  return check;
+}
+
+}  // namespace stadtmesh::wiring
