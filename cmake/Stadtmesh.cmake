@@ -84,6 +84,7 @@ function(stadtmesh_benchmark name)
 endfunction()
 
 # stadtmesh_fuzzer(NAME SOURCES ... DEPS ...): a libFuzzer target in <build>/fuzz/NAME, with -DSTADTMESH_FUZZERS=ON and clang.
+add_custom_target(fuzzers)
 function(stadtmesh_fuzzer name)
   if(NOT STADTMESH_FUZZERS)
     return()
@@ -95,4 +96,5 @@ function(stadtmesh_fuzzer name)
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  add_dependencies(fuzzers ${name})
 endfunction()
