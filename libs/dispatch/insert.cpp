@@ -16,7 +16,6 @@ using internal::PlaceFinder;
 using internal::RouteState;
 using internal::Workspace;
 
-
 struct Candidate {
   int vehicle = 0;
   Placement place;
@@ -81,10 +80,13 @@ class InsertIndex::Impl {
   void SetRoute(int v, const Route& route, Workspace& work) {
     const auto nodes = internal::NodesOf(compiled_, v, route);
     usable_.resize(routes_.size());
+    unusable_.resize(routes_.size());
     usable_[v] = routes_[v].Build(compiled_, v, nodes, work);
+    unusable_[v] = usable_[v] ? Route() : route;
   }
 
   Route MakeRoute(int v) const {
+    if (!usable_[v]) return unusable_[v];
     Route route;
     route.stops = driven_[v];
     for (internal::NodeId id : routes_[v].Stops()) {
@@ -151,7 +153,8 @@ class InsertIndex::Impl {
 
   internal::Compiled compiled_;
   std::vector<RouteState> routes_;
-  std::vector<char> usable_;  // by vehicle: the route is feasible
+  std::vector<char> usable_;     // by vehicle: the route is feasible
+  std::vector<Route> unusable_;  // those that are not, as they were given
   std::vector<std::vector<Stop>> driven_;
 };
 

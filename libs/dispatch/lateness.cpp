@@ -97,7 +97,8 @@ class LatestSchedule {
                  const RouteSchedule& schedule, int stop)
       : problem_(problem),
         nodes_(internal::MakeTimedRoute(problem, vehicle, route).nodes),
-        latest_(nodes_.size()) {
+        latest_(nodes_.size()),
+        planned_(schedule.stops[stop].end) {
     while (nodes_[here_].stop != stop) ++here_;
     for (size_t i = here_ + 1; i < nodes_.size(); ++i) latest_[i] = LimitOf(i, schedule);
     const Vehicle& bus = problem.vehicles[vehicle];
@@ -107,10 +108,11 @@ class LatestSchedule {
       latest_.back() = std::min(latest_.back(), start + bus.max_duration);
   }
 
-  // Until nothing pulls any more. Each round only lowers, so it ends there or before a window; hopeless routes end after many rounds.
+  // Until nothing pulls any more. Each round only lowers, so it ends there or before a window; what
+  // does not settle in many rounds stays as planned.
   Ticks Leave() {
     for (int round = 0; round < 1000; ++round) {
-    bool pulled = false;
+      bool pulled = false;
       Ticks leave = kForever;
       for (size_t i = nodes_.size() - 1; i > here_; --i) {
         pulled |= Pull(i, leave - nodes_[i].service);
@@ -124,7 +126,7 @@ class LatestSchedule {
       }
       if (!pulled) return leave;
     }
-    return kNever;
+    return planned_;
   }
 
  private:
@@ -150,6 +152,7 @@ class LatestSchedule {
   const Problem& problem_;
   const std::vector<internal::TimedRoute::Node> nodes_;
   std::vector<Ticks> latest_;  // by node, behind here_
+  const Ticks planned_;
   size_t here_ = 1;
 };
 

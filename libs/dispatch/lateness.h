@@ -28,7 +28,8 @@ std::vector<Violation> TolerateLateness(Problem& problem, const Plan& plan);
 //
 // The greatest solution of the simple temporal network behind the stop (Dechter, Meiri, Pearl,
 // Artificial Intelligence 49, 1991), by relaxation from the end of the tour: O(stops), times the
-// length of the longest chain of rides that pull each other. Exact.
+// length of the longest chain of rides that pull each other. Exact, but where travel times of the
+// hour leave a ride no time to spare and the relaxation does not end: then as `schedule` says.
 Ticks LeaveBy(const Problem& problem, int vehicle, const Route& route,
               const RouteSchedule& schedule, int stop);
 
