@@ -33,7 +33,7 @@ std::string Escape(absl::string_view text) {
   return out;
 }
 
-std::string Clock(absl::Time time) { return absl::FormatTime("%H:%M", time, Berlin()); }
+std::string ClockTime(absl::Time time) { return absl::FormatTime("%H:%M", time, Berlin()); }
 
 std::string PartyText(const Party& party) {
   std::string text = absl::StrCat(party.people, party.people == 1 ? " Person" : " Personen");
@@ -50,21 +50,29 @@ const RideView* FindRide(const TourView& view, const RideId& id) {
   return nullptr;
 }
 
+// Until when the bus waits for a party that does not come, if it arrives as expected.
+std::string WaitUntil(const TourView& view, const Visit& visit) {
+  const auto waiting = view.waiting.find(visit.ride);
+  if (visit.kind != VisitKind::kPickup || waiting == view.waiting.end()) return "";
+  return ClockTime(waiting->second.no_show_from);
+}
+
 std::string Row(const TourView& view, const Visit& visit) {
   if (visit.kind == VisitKind::kBreak) {
-    return absl::StrCat("<tr><td>", Clock(visit.begin), "</td><td>Pause</td><td colspan=\"4\">bis ",
-                        Clock(visit.end), "</td></tr>\n");
+    return absl::StrCat("<tr><td>", ClockTime(visit.begin), "</td><td>Pause</td><td colspan=\"5\">bis ",
+                        ClockTime(visit.end), "</td></tr>\n");
   }
   const RideView* ride = FindRide(view, visit.ride);
   if (ride == nullptr) return "";
   const bool pickup = visit.kind == VisitKind::kPickup;
   const Place& place = pickup ? ride->ride.trip.origin : ride->ride.trip.destination;
   const Contact contact = ride->contact.value_or(Contact{});
-  return absl::StrCat("<tr><td>", Clock(visit.begin), "</td><td>", pickup ? "ein" : "aus",
+  return absl::StrCat("<tr><td>", ClockTime(visit.begin), "</td><td>", pickup ? "ein" : "aus",
                       "</td><td>", Escape(place.label), "</td><td>", Escape(contact.name), "<br>",
                       Escape(contact.phone), "</td><td>", PartyText(ride->ride.trip.party), "<br>",
                       Escape(contact.note), "</td><td>",
-                      pickup ? FormatGerman(ride->ride.fare.total) : "", "</td></tr>\n");
+                      pickup ? FormatGerman(ride->ride.fare.total) : "", "</td><td>",
+                      WaitUntil(view, visit), "</td></tr>\n");
 }
 
 }  // namespace
@@ -74,7 +82,7 @@ std::string PrintManifest(const TourView& view, const ShiftId& shift) {
   for (size_t i = 0; i < view.tour.shifts.size(); ++i) {
     const Shift& each = view.tour.shifts[i];
     if (each.id != shift) continue;
-    span = absl::StrCat(Clock(each.begin), "–", Clock(each.end));
+    span = absl::StrCat(ClockTime(each.begin), "–", ClockTime(each.end));
     for (const Visit& visit : view.tour.visits) {
       if (visit.shift == static_cast<int>(i)) absl::StrAppend(&rows, Row(view, visit));
     }
@@ -89,7 +97,7 @@ std::string PrintManifest(const TourView& view, const ShiftId& shift) {
       Escape(view.vehicle_name), ", ", FormatDay(view.tour.id.day), "</h1>\n<p>Dienst ",
       Escape(shift.value()), ", ", span,
       "</p>\n<table><thead><tr><th>Zeit</th><th></th><th>Ort</th><th>Fahrgast</th><th>Plätze</"
-      "th><th>Preis</th></tr></thead>"
+      "th><th>Preis</th><th>Warten bis</th></tr></thead>"
       "<tbody>\n",
       rows, "</tbody></table>\n</body></html>\n");
 }

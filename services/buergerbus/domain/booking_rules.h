@@ -38,7 +38,7 @@ struct BookingRules {
   absl::Duration cancel_until =
       absl::Minutes(30);  // before the pick-up window; dispatchers may later
   absl::Duration no_show_wait =
-      absl::Minutes(5);  // the driver waits this long, from arrival or the window's begin
+      absl::Minutes(5);  // the driver waits this long at most, from arrival or the window's begin
   absl::Duration freeze =
       absl::Minutes(2);  // a stop the bus leaves for within this is no longer re-planned
   absl::Duration shortest_stay =

@@ -11,8 +11,6 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-using Result = absl::StatusOr<Decision<Ride>>;
-
 RideFacts FactsOf(const Ride& ride) {
   return {.ride = ride.id,
           .booking = ride.booking,
@@ -24,8 +22,6 @@ RideFacts FactsOf(const Ride& ride) {
           .party = ride.trip.party,
           .revision = ride.revision};
 }
-
-Result Unchanged(const Ride& ride) { return Decision<Ride>{ride, {}}; }
 
 // Why a step that needs a booked ride is refused in this state.
 absl::Status NotBooked(RideState state) {
@@ -58,7 +54,7 @@ bool Aboard(const Ride& ride) {
   return ride.journey.boarded_at.has_value() && !ride.journey.alighted_at;
 }
 
-Result Hold(const HoldRide& command, const BookingRules& rules, absl::Time now) {
+Decided<Ride> Hold(const HoldRide& command, const BookingRules& rules, absl::Time now) {
   Ride ride{.id = command.id,
             .booking = command.booking,
             .leg = command.leg,
@@ -80,14 +76,14 @@ class Step {
   Step(const Ride& ride, const BookingRules& rules, absl::Time now)
       : ride_(ride), rules_(rules), now_(now) {}
 
-  Result operator()(const HoldRide& command) const {
+  Decided<Ride> operator()(const HoldRide& command) const {
     const bool same = ride_.state == RideState::kHeld && ride_.booking == command.booking &&
                       ride_.trip == command.trip && ride_.promise == command.promise &&
                       ride_.customer == command.customer;
     return same ? Unchanged(ride_) : Refuse(Reason::kRideExists);
   }
 
-  Result operator()(const BookRide&) const {
+  Decided<Ride> operator()(const BookRide&) const {
     if (ride_.state == RideState::kBooked || ride_.state == RideState::kAffected ||
         ride_.state == RideState::kBoarded) {
       return Unchanged(ride_);  // confirmed before
@@ -99,12 +95,12 @@ class Step {
     return Decision<Ride>{next, {RideBooked{FactsOf(next), next.fare.total}}};
   }
 
-  Result operator()(const ExpireHold&) const {
+  Decided<Ride> operator()(const ExpireHold&) const {
     if (ride_.state != RideState::kHeld || now_ < ride_.held_until) return Unchanged(ride_);
     return LoseHold();
   }
 
-  Result operator()(const ChangeRide& command) const {
+  Decided<Ride> operator()(const ChangeRide& command) const {
     if (ride_.state != RideState::kBooked && ride_.state != RideState::kAffected)
       return NotBooked(ride_.state);
     Ride next = ride_;
@@ -122,7 +118,7 @@ class Step {
         next, {RideChanged{FactsOf(next), next.fare.total, command.actor != Actor::kCitizen}}};
   }
 
-  Result operator()(const MoveRide& command) const {
+  Decided<Ride> operator()(const MoveRide& command) const {
     const bool held = ride_.state == RideState::kHeld;
     if (!held && ride_.state != RideState::kBooked && ride_.state != RideState::kAffected)
       return NotBooked(ride_.state);
@@ -135,7 +131,7 @@ class Step {
     return Decision<Ride>{next, {RideMoved{FactsOf(next), ride_.tour}}};
   }
 
-  Result operator()(const MarkAffected& command) const {
+  Decided<Ride> operator()(const MarkAffected& command) const {
     if (ride_.state == RideState::kHeld) return LoseHold();
     if (ride_.state == RideState::kAffected || ride_.state == RideState::kExpired)
       return Unchanged(ride_);
@@ -148,7 +144,7 @@ class Step {
     return Decision<Ride>{next, {RideAffected{FactsOf(ride_), command.reason}}};
   }
 
-  Result operator()(const CancelRide& command) const {
+  Decided<Ride> operator()(const CancelRide& command) const {
     if (ride_.state == RideState::kCancelled) return Unchanged(ride_);
     if (ride_.state != RideState::kHeld && ride_.state != RideState::kBooked &&
         ride_.state != RideState::kAffected) {
@@ -163,13 +159,13 @@ class Step {
     return Decision<Ride>{next, {RideCancelled{FactsOf(ride_), command.actor != Actor::kCitizen}}};
   }
 
-  Result operator()(const AnnounceDelay& command) const {
+  Decided<Ride> operator()(const AnnounceDelay& command) const {
     if (ride_.state != RideState::kBooked || command.expected_pickup <= ride_.promise.pickup.end)
       return Unchanged(ride_);
     return Decision<Ride>{ride_, {RideDelayed{FactsOf(ride_), command.expected_pickup}}};
   }
 
-  Result operator()(const BoardRide& command) const {
+  Decided<Ride> operator()(const BoardRide& command) const {
     if (ride_.state == RideState::kBoarded) return Unchanged(ride_);
     if (ride_.state != RideState::kBooked) return NotBooked(ride_.state);
     RETURN_IF_ERROR(CheckReported(command.at, now_));
@@ -181,7 +177,7 @@ class Step {
                           {RideBoarded{FactsOf(next), command.at, next.journey.pickup_lateness}}};
   }
 
-  Result operator()(const AlightRide& command) const {
+  Decided<Ride> operator()(const AlightRide& command) const {
     if (ride_.state == RideState::kCompleted) return Unchanged(ride_);
     const bool stranded = ride_.state == RideState::kAffected && Aboard(ride_);
     if (ride_.state != RideState::kBoarded && !stranded) {
@@ -199,11 +195,10 @@ class Step {
         next, {RideCompleted{FactsOf(next), command.at, next.journey.arrival_lateness}}};
   }
 
-  Result operator()(const ReportNoShow& command) const {
+  Decided<Ride> operator()(const ReportNoShow& command) const {
     if (ride_.state == RideState::kNoShow) return Unchanged(ride_);
     if (ride_.state != RideState::kBooked) return NotBooked(ride_.state);
-    const absl::Time earliest =
-        std::max(command.arrived_at, ride_.promise.pickup.begin) + rules_.no_show_wait;
+    const absl::Time earliest = NoShowFrom(ride_, rules_, command.arrived_at, command.leave_by);
     if (now_ < earliest)
       return Refuse(Reason::kTooEarlyForNoShow, {{"earliest", FormatRfc3339(earliest)}});
     Ride next = ride_;
@@ -211,7 +206,7 @@ class Step {
     return Decision<Ride>{next, {RideNoShow{FactsOf(next)}}};
   }
 
-  Result operator()(const TakeFare& command) const {
+  Decided<Ride> operator()(const TakeFare& command) const {
     const bool travelled =
         ride_.state == RideState::kBoarded || ride_.state == RideState::kCompleted;
     if (!travelled)
@@ -229,7 +224,7 @@ class Step {
   }
 
  private:
-  Result LoseHold() const {
+  Decided<Ride> LoseHold() const {
     Ride next = ride_;
     next.state = RideState::kExpired;
     next.tour.reset();
@@ -256,6 +251,13 @@ absl::StatusOr<Decision<Ride>> Decide(const std::optional<Ride>& ride, const Rid
   if (ride) return std::visit(Step(*ride, rules, now), command);
   if (const auto* hold = std::get_if<HoldRide>(&command)) return Hold(*hold, rules, now);
   return Refuse(Reason::kRideNotFound);
+}
+
+absl::Time NoShowFrom(const Ride& ride, const BookingRules& rules, absl::Time arrived_at,
+                      absl::Time leave_by) {
+  const absl::Time begin = std::max(arrived_at, ride.promise.pickup.begin);
+  const absl::Time soonest = begin + BoardingTime(rules.boarding, ride.trip.party);
+  return std::min(begin + rules.no_show_wait, std::max(leave_by, soonest));
 }
 
 bool OccupiesPlace(RideState state) {

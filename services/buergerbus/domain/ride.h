@@ -118,8 +118,9 @@ struct AlightRide {
   absl::Time at;
 };  // also of a rider stranded in a vehicle that was taken out, when brought home otherwise
 struct ReportNoShow {
-  absl::Time arrived_at;
-};  // when the vehicle arrived at the pick-up
+  absl::Time arrived_at;                          // when the vehicle arrived at the pick-up
+  absl::Time leave_by = absl::InfiniteFuture();  // Planner::LeaveBy
+};
 struct TakeFare {
   Payment payment = Payment::kCash;
   Money amount;
@@ -132,6 +133,12 @@ using RideCommand =
 // give the limits of cancelling, changing and no-shows.
 absl::StatusOr<Decision<Ride>> Decide(const std::optional<Ride>& ride, const RideCommand& command,
                                       const BookingRules& rules, absl::Time now);
+
+// From when on a no-show may be reported: the vehicle has waited as long as the rules say, or as
+// long as it can without breaking a promise to others, but not less than boarding takes, and never
+// before the promised window begins.
+absl::Time NoShowFrom(const Ride& ride, const BookingRules& rules, absl::Time arrived_at,
+                      absl::Time leave_by);
 
 // True while the ride occupies a place in a tour.
 bool OccupiesPlace(RideState state);

@@ -131,9 +131,11 @@ Promise MakePromise(const BookingRules& rules, const Party& party, absl::Time pi
   return promise;
 }
 
-absl::Status CheckReturn(const BookingRules& rules, const Promise& outbound,
-                         absl::Time return_pickup) {
-  const absl::Time earliest = outbound.latest_arrival + rules.shortest_stay;
+absl::Time EarliestReturn(const BookingRules& rules, const Promise& outbound) {
+  return outbound.latest_arrival + rules.shortest_stay;
+}
+
+absl::Status CheckReturn(absl::Time earliest, absl::Time return_pickup) {
   if (return_pickup >= earliest) return absl::OkStatus();
   return Refuse(Reason::kReturnBeforeOutbound, {{"earliest", FormatRfc3339(earliest)}});
 }

@@ -31,6 +31,7 @@ struct TripRequest {
   TimeKind kind = TimeKind::kDepartAt;
   absl::Time time;                    // depart not before, or arrive not after
   Actor booked_by = Actor::kCitizen;  // a dispatcher may go below the booking notice
+  absl::Time not_before = absl::InfinitePast();  // of a way back: EarliestReturn
 };
 
 // The trip with the stops' locations filled in from the settings. Errors: INVALID_ARGUMENT with
@@ -60,9 +61,10 @@ Promise MakePromise(const BookingRules& rules, const Party& party, absl::Time pi
                     absl::Duration direct, std::optional<absl::Time> arrive_by);
 
 // Out and back in one booking: the way back may begin when the way there has certainly ended, plus
-// the shortest stay. kReturnBeforeOutbound with metadata "earliest".
-absl::Status CheckReturn(const BookingRules& rules, const Promise& outbound,
-                         absl::Time return_pickup);
+// the shortest stay.
+absl::Time EarliestReturn(const BookingRules& rules, const Promise& outbound);
+// kReturnBeforeOutbound with metadata "earliest".
+absl::Status CheckReturn(absl::Time earliest, absl::Time return_pickup);
 
 // How long the vehicle stands for the party, at either end.
 absl::Duration BoardingTime(const BoardingTimes& times, const Party& party);

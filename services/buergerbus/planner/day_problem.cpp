@@ -9,6 +9,8 @@
 #include "buergerbus/domain/tour_times.h"
 #include "buergerbus/planner/lazy_travel_times.h"
 #include "buergerbus/planner/timetable.h"
+#include "dispatch/check.h"
+#include "dispatch/lateness.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -52,9 +54,10 @@ absl::StatusOr<DayProblem> DayProblem::Make(const BookingRules& rules, const Pla
   made.travel_ = std::make_unique<const LazyTravelTimes>(std::move(travel));
   made.problem_.travel = made.travel_.get();
   for (size_t tour = 0; tour < day.tours.size(); ++tour) {
-    made.AddRides(day.tours[tour], ExpectedTimes(day.tours[tour], now));
+    for (const RideId& ride : OpenRides(day.tours[tour])) made.Add(*FindAssignment(day.tours[tour], ride));
     for (size_t shift = 0; shift < day.tours[tour].shifts.size(); ++shift) made.AddRoute(tour, static_cast<int>(shift));
   }
+  for (int route = 0; route < static_cast<int>(made.routes_.size()); ++route) made.Tolerate(route);
   return made;
 }
 
@@ -131,20 +134,6 @@ int DayProblem::IndexOf(const RideId& ride) const {
   return found == index_.end() ? -1 : found->second;
 }
 
-// Every ride that is not done yet, its limits moved to what is to be expected where driving is late.
-void DayProblem::AddRides(const Tour& tour, const std::vector<VisitTimes>& expected) {
-  for (const RideId& ride : OpenRides(tour)) {
-    Assignment assignment = *FindAssignment(tour, ride);
-    const int pickup = FindVisit(tour, VisitKind::kPickup, ride), dropoff = FindVisit(tour, VisitKind::kDropoff, ride);
-    Promise& limits = assignment.promise;
-    limits.pickup.end = std::max(limits.pickup.end, expected[pickup].begin);
-    limits.latest_arrival = std::max(limits.latest_arrival, expected[dropoff].begin);
-    limits.longest_ride = std::max(limits.longest_ride, expected[dropoff].begin - expected[pickup].end);
-    if (!(limits == FindAssignment(tour, ride)->promise)) late_.insert(ride);
-    Add(assignment);
-  }
-}
-
 // The first part of the shift that is in service and not over; nothing when there is none.
 std::optional<TimeWindow> DayProblem::Usable(const Tour& tour, const Shift& shift) const {
   TimeWindow usable{shift.begin, tour.out_from ? std::min(shift.end, *tour.out_from) : shift.end};
@@ -166,7 +155,7 @@ void DayProblem::AddRoute(size_t tour_index, int shift) {
   const Tour& tour = day_->tours[tour_index];
   const std::optional<TimeWindow> usable = Usable(tour, tour.shifts[shift]);
   if (!usable) return;
-  dispatch::Vehicle vehicle = VehicleOf(tour, shift, ExpectedTimes(tour, now_), *usable);
+  dispatch::Vehicle vehicle = VehicleOf(tour, shift, *usable);
   dispatch::Progress& progress = *vehicle.progress;
   dispatch::Route route;
   const int frozen = FrozenPrefix(tour, rules_->freeze, now_);
@@ -186,8 +175,7 @@ void DayProblem::AddRoute(size_t tour_index, int shift) {
   plan_.routes.push_back(std::move(route));
 }
 
-dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index, const std::vector<VisitTimes>& expected,
-                                        TimeWindow usable) const {
+dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index, TimeWindow usable) const {
   const Shift& shift = tour.shifts[shift_index];
   dispatch::Vehicle vehicle;
   vehicle.start = PlaceOf(shift.depot);
@@ -196,22 +184,42 @@ dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index, const
   for (const Break& pause : shift.breaks) {
     vehicle.breaks.push_back({{TicksAt(pause.earliest_start), TicksAt(pause.latest_start)}, dispatch::ToTicks(pause.length)});
   }
-  absl::Time last = usable.end;
-  for (size_t i = 0; i < tour.visits.size(); ++i) {
-    const Visit& visit = tour.visits[i];
-    if (visit.shift != shift_index) continue;
-    if (visit.kind == VisitKind::kBreak) {
-      dispatch::Ticks& latest = vehicle.breaks[visit.break_index].window.latest;
-      latest = std::max(latest, TicksAt(expected[i].begin));
-    }
-    if (static_cast<int>(i) < tour.executed) continue;
-    const std::optional<absl::Duration> home = Drive(LocationOf(tour, static_cast<int>(i)), shift.depot, expected[i].end);
-    if (home) last = std::max(last, expected[i].end + *home);
-  }
-  vehicle.shift = {TicksAt(usable.begin), TicksAt(last)};
+  vehicle.shift = {TicksAt(usable.begin), TicksAt(usable.end)};
   vehicle.progress = dispatch::Progress{
       .place = vehicle.start, .ready = std::max(TicksAt(usable.begin), TicksAt(ReadyAt(tour, shift_index, now_)))};
   return vehicle;
+}
+
+// As late as is to be expected, and no later: the gate to the tour (CheckPlan) tolerates the same.
+void DayProblem::Tolerate(int route) {
+  const Tour& tour = TourOf(route);
+  const std::vector<VisitTimes> expected = ExpectedTimes(tour, now_);
+  dispatch::Vehicle& vehicle = problem_.vehicles[route];
+  const auto later = [&](dispatch::Ticks& tolerated, dispatch::Ticks limit, dispatch::Ticks value) {
+    if (value > limit) tolerated = std::max(tolerated, value);
+    return value > limit;
+  };
+  for (size_t i = 0; i < tour.visits.size(); ++i) {
+    const Visit& visit = tour.visits[i];
+    if (visit.shift != routes_[route].shift) continue;
+    const dispatch::Ticks begin = TicksAt(expected[i].begin);
+    if (visit.kind == VisitKind::kBreak) {
+      dispatch::Break& pause = vehicle.breaks[visit.break_index];
+      later(pause.tolerated_latest, pause.window.latest, begin);
+    }
+    if (static_cast<int>(i) < tour.executed) continue;
+    const std::optional<absl::Duration> home = Drive(LocationOf(tour, static_cast<int>(i)), tour.shifts[visit.shift].depot, expected[i].end);
+    if (home) later(vehicle.tolerated_end, vehicle.shift.latest, TicksAt(expected[i].end + *home));
+    if (visit.kind == VisitKind::kBreak) continue;
+    dispatch::Request& request = problem_.requests[index_.at(visit.ride)];
+    dispatch::Visit& end = visit.kind == VisitKind::kPickup ? *request.pickup : *request.dropoff;
+    bool late = later(end.tolerated_latest, end.promise->latest, begin);
+    if (visit.kind == VisitKind::kDropoff) {
+      const int pickup = FindVisit(tour, VisitKind::kPickup, visit.ride);
+      late |= later(request.tolerated_ride, request.max_ride, begin - TicksAt(expected[pickup].end));
+    }
+    if (late) late_.insert(visit.ride);
+  }
 }
 
 std::vector<int> DayProblem::RoutesOf(const VehicleId& vehicle) const {
@@ -271,6 +279,52 @@ void DayProblem::AppendVisits(int route, const NewRoute& changed, std::vector<Vi
   }
 }
 
+// Whoever got in before the plan wanted, because the bus was there, is on board from the planned boarding on: else nobody could be waited for.
+dispatch::Problem DayProblem::BoardedAsPlanned() const {
+  dispatch::Problem problem = problem_;
+  for (size_t route = 0; route < routes_.size(); ++route) {
+    const Tour& tour = TourOf(static_cast<int>(route));
+    for (size_t i = 0; i < routes_[route].driven; ++i) {
+      const dispatch::Stop& stop = plan_.routes[route].stops[i];
+      if (stop.kind != dispatch::StopKind::kPickup) continue;
+      const Visit& visit = tour.visits[FindVisit(tour, VisitKind::kPickup, rides_[stop.index].ride)];
+      dispatch::Ticks& begun = problem.vehicles[route].progress->begun[i];
+      begun = std::max(begun, TicksAt(visit.begin));
+    }
+  }
+  return problem;
+}
+
+std::map<RideId, absl::Time> DayProblem::LeaveBy(const TourId& tour) const {
+  const dispatch::Problem problem = BoardedAsPlanned();
+  std::map<RideId, absl::Time> leave_by;
+  const dispatch::CheckReport report = dispatch::Check(problem_, plan_);
+  for (const int route : RoutesOf(tour.vehicle)) {
+    dispatch::RouteSchedule schedule = report.schedules[route];
+    schedule.stops = EarlyTimes(problem_, route, plan_.routes[route], schedule.stops);
+    for (size_t i = routes_[route].driven; i < schedule.stops.size(); ++i) {
+      const dispatch::Stop& stop = plan_.routes[route].stops[i];
+      if (stop.kind != dispatch::StopKind::kPickup) continue;
+      const dispatch::Ticks latest = dispatch::LeaveBy(problem, route, plan_.routes[route], schedule, static_cast<int>(i));
+      leave_by[rides_[stop.index].ride] = At(std::max<dispatch::Ticks>(0, latest / dispatch::kSecond * dispatch::kSecond));
+    }
+  }
+  return leave_by;
+}
+
+// The visits of a shift that are not done, in their order, when they are to be expected.
+void DayProblem::KeepVisits(const Tour& tour, int shift, std::vector<Visit>& visits) const {
+  const std::vector<VisitTimes> expected = ExpectedTimes(tour, now_);
+  for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
+    if (tour.visits[i].shift != shift) continue;
+    Visit visit = tour.visits[i];
+    visit.arrival = expected[i].arrival;
+    visit.begin = expected[i].begin;
+    visit.end = expected[i].end;
+    visits.push_back(std::move(visit));
+  }
+}
+
 TourPlan DayProblem::PlanFor(const TourId& id, const std::map<int, NewRoute>& routes) const {
   const auto found = std::find_if(day_->tours.begin(), day_->tours.end(), [&](const Tour& tour) { return tour.id == id; });
   const Tour& tour = *found;
@@ -282,8 +336,7 @@ TourPlan DayProblem::PlanFor(const TourId& id, const std::map<int, NewRoute>& ro
     if (route != routes.end()) {
       AppendVisits(route->first, route->second, plan.visits);
     } else {
-      std::copy_if(tour.visits.begin() + tour.executed, tour.visits.end(), std::back_inserter(plan.visits),
-                   [&](const Visit& visit) { return visit.shift == shift; });
+      KeepVisits(tour, shift, plan.visits);
     }
   }
   for (const Visit& visit : plan.visits) {

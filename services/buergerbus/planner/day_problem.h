@@ -9,7 +9,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "buergerbus/domain/tour_times.h"
 #include "buergerbus/planner/planner.h"
 #include "buergerbus/planner/travel_oracle.h"
 #include "dispatch/insert.h"
@@ -19,7 +18,7 @@
 namespace stadtmesh::buergerbus {
 
 // Each shift that still drives is one dispatch vehicle. Of what is done, only what matters on is told: who is on board, and breaks taken.
-// Where driving made a visit late, its limit is what is to be expected (ExpectedTimes), so a late tour still takes riders, but nobody
+// Where driving made a visit late, it may be as late as is to be expected (ExpectedTimes), so a late tour still takes riders, but nobody
 // already late gets later. Holds references to `day` and `rules`.
 class DayProblem {
  public:
@@ -57,6 +56,9 @@ class DayProblem {
     std::vector<dispatch::StopTimes> times;
   };
   TourPlan PlanFor(const TourId& tour, const std::map<int, NewRoute>& routes) const;
+  // By pick-up of a tour that is still to be served: until when the bus may wait there without breaking a promise behind it, in whole seconds;
+  // in the past where one is lost already. Planner::LeaveBy.
+  std::map<RideId, absl::Time> LeaveBy(const TourId& tour) const;
   // Planned pick-up and arrival of a ride that is not in the problem but was found a place: the request after the last.
   std::pair<absl::Time, absl::Time> ExpectedWith(const Assignment& ride, const dispatch::InsertOption& place);
 
@@ -77,10 +79,12 @@ class DayProblem {
   DayProblem(const BookingRules& rules, const PlanningDay& day, absl::Time now);
   void CollectPoints(const std::vector<LatLon>& extra);
   void AddRoute(size_t tour, int shift);
-  void AddRides(const Tour& tour, const std::vector<VisitTimes>& expected);
-  dispatch::Vehicle VehicleOf(const Tour& tour, int shift, const std::vector<VisitTimes>& expected, TimeWindow usable) const;
+  dispatch::Vehicle VehicleOf(const Tour& tour, int shift, TimeWindow usable) const;
+  void Tolerate(int route);
+  dispatch::Problem BoardedAsPlanned() const;
   std::optional<TimeWindow> Usable(const Tour& tour, const Shift& shift) const;
   void AppendVisits(int route, const NewRoute& changed, std::vector<Visit>& visits) const;
+  void KeepVisits(const Tour& tour, int shift, std::vector<Visit>& visits) const;
   dispatch::Ticks DriveTo(dispatch::Place from, dispatch::Place to, dispatch::Ticks ready, dispatch::Ticks begin) const;
   Visit VisitOf(int route, const dispatch::Stop& what, const dispatch::StopTimes& times) const;
   dispatch::Place PlaceOf(const LatLon& point) const;
@@ -98,7 +102,7 @@ class DayProblem {
   std::vector<RouteOf> routes_;
   std::vector<Assignment> rides_;  // by request index
   std::map<RideId, int> index_;
-  std::set<RideId> late_;  // their limits were moved
+  std::set<RideId> late_;  // beyond their promise already
 };
 
 }  // namespace stadtmesh::buergerbus

@@ -84,9 +84,16 @@ Replanning Draft::Finish() const {
   const dispatch::CheckReport report = dispatch::Check(problem_.problem(), plan);
   std::set<TourId> tours;
   for (const int route : changed_) tours.insert(problem_.TourOf(route).id);
+  // A shift that nothing changed stays as it is where it cannot be timed anew: planned breaks may stand
+  // where a cancelled ride was.
+  std::set<int> untimed;
+  for (const dispatch::Violation& violation : report.violations) {
+    if (changed_.count(violation.vehicle) == 0) untimed.insert(violation.vehicle);
+  }
   for (const TourId& tour : tours) {
     std::map<int, DayProblem::NewRoute> routes;
     for (const int route : problem_.RoutesOf(tour.vehicle)) {
+      if (untimed.count(route) > 0) continue;
       routes[route] = {plan.routes[route], report.schedules[route].stops};
     }
     result.plans.push_back(problem_.PlanFor(tour, routes));

@@ -15,7 +15,7 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 // Of the deeper search when rides lose their bus: enough for what a day can lose, short enough to wait for.
-constexpr absl::Duration kReplanTime = absl::Seconds(1);
+constexpr absl::Duration kReplanTime = absl::Milliseconds(400);
 constexpr int64_t kReplanIterations = 4000;
 
 const Tour* FindTour(const PlanningDay& day, const TourId& id) {
@@ -142,6 +142,13 @@ class InsertionPlanner final : public Planner {
                                {.time = budget.time, .iterations = budget.iterations, .seed = budget.seed, .cancelled = budget.cancelled});
     if (found.saved > absl::ZeroDuration()) found.changes = draft.Finish();
     return found;
+  }
+
+  absl::StatusOr<std::map<RideId, absl::Time>> LeaveBy(const Settings& settings, const PlanningDay& day, const TourId& id,
+                                                       absl::Time now) const override {
+    if (FindTour(day, id) == nullptr) return Refuse(Reason::kTourNotFound);
+    ASSIGN_OR_RETURN(const DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
+    return problem.LeaveBy(id);
   }
 
   absl::StatusOr<TourPlan> Reschedule(const Settings& settings, const PlanningDay& day, const TourId& id,

@@ -85,6 +85,7 @@ std::optional<absl::Time> OfferSearch::ArriveBy(absl::Time pickup, absl::Duratio
 
 absl::StatusOr<Fitting> OfferSearch::Probe(absl::Time pickup, absl::Time booked_as_of, const RideId& ride,
                                            const std::optional<VehicleId>& vehicle) {
+  RETURN_IF_ERROR(CheckReturn(request_.not_before, pickup));
   RETURN_IF_ERROR(CheckBookable(settings_, pickup, request_.booked_by, booked_as_of));
   ASSIGN_OR_RETURN(const absl::CivilDay service_day, ServiceDay(settings_, pickup));
   ASSIGN_OR_RETURN(Day * day, Prepare(service_day));
@@ -121,7 +122,7 @@ DayProblem OfferSearch::TakeDay() && { return std::move(last_day_->problem); }
 // The window nearest to the wish: for a departure the first that begins at it, for an arrival the last whose every pick-up can still
 // arrive in time without detour.
 absl::StatusOr<absl::Time> OfferSearch::FirstWish() {
-  if (request_.kind == TimeKind::kDepartAt) return RoundUp(std::max(request_.time, now_), settings_.rules.offer_grid);
+  if (request_.kind == TimeKind::kDepartAt) return RoundUp(std::max({request_.time, request_.not_before, now_}), settings_.rules.offer_grid);
   const absl::CivilDay guess = ServiceDayOf(settings_.hours, settings_.calendar, request_.time - absl::Seconds(1));
   absl::Duration direct;
   if (absl::StatusOr<Day*> day = Prepare(guess); day.ok()) {

@@ -75,7 +75,7 @@ class Planner {
   virtual absl::StatusOr<Replanning> Move(const Settings& settings, const PlanningDay& day, const RideId& ride,
                                           const VehicleId& vehicle, absl::Time now) const = 0;
 
-  // Finds places for rides that lost theirs (they are in no tour of `day` any more), for as many as a search of about a second can: all are
+  // Finds places for rides that lost theirs (they are in no tour of `day` any more), for as many as a search of less than half a second can: all are
   // planned together, and every promise is kept. Rides of other tours keep their bus. `rides` need not be in any order.
   virtual absl::StatusOr<Replanning> Replan(const Settings& settings, const PlanningDay& day,
                                             const std::vector<Assignment>& rides, absl::Time now) const = 0;
@@ -83,6 +83,13 @@ class Planner {
   // A day that is driven in less time with the same promises: nothing that is done or frozen changes, nobody is late who was not.
   virtual absl::StatusOr<Improvement> Improve(const Settings& settings, const PlanningDay& day, const SearchBudget& budget,
                                               absl::Time now) const = 0;
+
+  // Until when the bus may wait at each pick-up that the tour still has to serve, without breaking a promise behind it (windows, arrivals,
+  // ride times of who is on board then, breaks, the end of the shift), if it comes there as planned. In the past where one is lost already:
+  // then it should not wait at all. The promise of whoever is waited for does not count,
+  // and who boarded before the plan wanted counts as on board from the planned boarding on.
+  virtual absl::StatusOr<std::map<RideId, absl::Time>> LeaveBy(const Settings& settings, const PlanningDay& day, const TourId& tour,
+                                                               absl::Time now) const = 0;
 
   // The tour without these rides and with the times that follow from what is known now (delay, position): after cancellations,
   // no-shows and delays.

@@ -43,7 +43,7 @@ class Timetable {
       if (stop.kind != StopKind::kDropoff) continue;
       const auto pickup = pickups.find(stop.index);
       if (pickup == pickups.end() || pickup->second < driven_) continue;
-      const Ticks excess = times_[i].begin - times_[pickup->second].end - problem_.requests[stop.index].max_ride;
+      const Ticks excess = times_[i].begin - times_[pickup->second].end - problem_.requests[stop.index].LongestRide();
       if (excess <= 0) continue;
       not_before_[pickup->second] = times_[pickup->second].begin + excess;
       any = true;
@@ -66,7 +66,7 @@ class Timetable {
     return route_.stops[i].kind == StopKind::kPickup ? *request.pickup : *request.dropoff;
   }
   dispatch::TimeWindow Window(size_t i) const {
-    return route_.stops[i].kind == StopKind::kBreak ? vehicle_.breaks[route_.stops[i].index].window : VisitOf(i).Limits();
+    return route_.stops[i].kind == StopKind::kBreak ? vehicle_.breaks[route_.stops[i].index].Limits() : VisitOf(i).Limits();
   }
   Ticks Standing(size_t i) const {
     return route_.stops[i].kind == StopKind::kBreak ? vehicle_.breaks[route_.stops[i].index].duration : VisitOf(i).service;

@@ -54,6 +54,7 @@ Contact ReadContact(absl::string_view field, const v1::Contact& contact, Problem
 // What was offered for one wish.
 struct OffersView {
   std::vector<v1::Offer> offers;
+  std::optional<Promise> first;  // of the first offer, or alternative
   std::optional<v1::Refusal> refusal;
   std::vector<v1::Offer> alternatives;
   std::vector<v1::Stop> nearby_stops;
@@ -67,7 +68,12 @@ template <typename Response>
 absl::Status AddRefusal(Services& services, const rpc::Call& call, const Refusal& refusal,
                         const Wish& wish, Response& response) {
   *response.mutable_refusal() = Render(refusal);
-  ASSIGN_OR_RETURN(OffersView now, RenderOffers(services, call, wish.request, wish.replaces));
+  TripRequest request = wish.request;
+  if (refusal.reason == Reason::kReturnBeforeOutbound) {
+    (void)absl::ParseTime(absl::RFC3339_full, refusal.facts.at("earliest"), &request.not_before,
+                          nullptr);
+  }
+  ASSIGN_OR_RETURN(OffersView now, RenderOffers(services, call, request, wish.replaces));
   std::vector<v1::Offer>& offers = now.offers.empty() ? now.alternatives : now.offers;
   Append(std::move(offers), *response.mutable_alternatives());
   return absl::OkStatus();

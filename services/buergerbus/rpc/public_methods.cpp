@@ -132,6 +132,11 @@ absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, cons
   Append(std::move(view.alternatives), *response.mutable_alternatives());
   Append(std::move(view.nearby_stops), *response.mutable_nearby_stops());
   if (!request.has_back()) return response;
+  if (view.first) {
+    ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
+                     services.core.settings.Read(Query::From(call)));
+    back.not_before = EarliestReturn(entry.settings->rules, *view.first);
+  }
   ASSIGN_OR_RETURN(view, RenderOffers(services, call, back, std::nullopt));
   Append(std::move(view.offers), *response.mutable_back_offers());
   if (view.refusal) *response.mutable_back_refusal() = *std::move(view.refusal);

@@ -43,6 +43,11 @@ v1::Visit RenderVisit(const TourView& view, size_t index) {
   if (visit.arrived_at) *wire.mutable_arrived_at() = ToWire(*visit.arrived_at);
   if (visit.begun_at) *wire.mutable_begun_at() = ToWire(*visit.begun_at);
   wire.set_done(static_cast<int>(index) < view.tour.executed);
+  if (const auto waiting = view.waiting.find(visit.ride);
+      waiting != view.waiting.end() && visit.kind == VisitKind::kPickup) {
+    *wire.mutable_leave_by() = ToWire(waiting->second.leave_by);
+    *wire.mutable_no_show_from() = ToWire(waiting->second.no_show_from);
+  }
   return wire;
 }
 

@@ -66,6 +66,8 @@ absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& cal
     view.offers.push_back(RenderOffer(offer, request, replaces));
   for (const Offer& offer : set.alternatives)
     view.alternatives.push_back(RenderOffer(offer, request, replaces));
+  const std::vector<Offer>& possible = set.offers.empty() ? set.alternatives : set.offers;
+  if (!possible.empty()) view.first = possible.front().promise;
   if (set.refusal) view.refusal = Render(Refusal{.reason = *set.refusal});
   if (!set.stops.empty()) {
     ASSIGN_OR_RETURN(const SettingsCache::Entry entry,

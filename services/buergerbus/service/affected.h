@@ -14,6 +14,11 @@ namespace stadtmesh::buergerbus {
 absl::Status LosePlace(UnitOfWork& unit, const Settings& settings, Stored<Ride> ride, Reason reason,
                        CallReason call);
 
+// RESOURCE_EXHAUSTED: try it in several.
+inline absl::Status NotInOneTransaction() {
+  return absl::ResourceExhaustedError("not in one transaction");
+}
+
 // Plans rides of `day` that are in no tour of it again, their promises unchanged: from and to their
 // own stops, or to open ones in walking distance where those are closed. The receipt of the unit
 // names whom another place was found for (`rides`), and whom not (`affected`).

@@ -43,7 +43,8 @@ class Booking {
     FillFares(settings_, request.trip);
     ASSIGN_OR_RETURN(request.trip, ResolveTrip(settings_, request.trip));
     if (outbound != nullptr)
-      RETURN_IF_ERROR(CheckReturn(settings_.rules, outbound->promise, wish.pickup_begin));
+      RETURN_IF_ERROR(
+          CheckReturn(EarliestReturn(settings_.rules, outbound->promise), wish.pickup_begin));
     ASSIGN_OR_RETURN(const absl::CivilDay service_day, ServiceDay(settings_, wish.pickup_begin));
     ASSIGN_OR_RETURN(Day * day, ReadDay(service_day));
     ASSIGN_OR_RETURN(const Placement placement,

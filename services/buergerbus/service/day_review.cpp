@@ -12,8 +12,8 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kRidesPerStep =
-    25;  // keeps a transaction far below the store's limit of operations
+// Planned together, if their transaction is small enough; else half of them, and so on.
+constexpr size_t kRidesPerStep = 100;
 constexpr size_t kPage = 500;
 
 // Every tour of the day takes over the settings' shifts; also those of vehicles that have none any
@@ -109,24 +109,33 @@ absl::StatusOr<std::vector<Stored<Ride>>> WithoutPlace(UnitOfWork& unit, const D
 
 }  // namespace
 
-absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day) {
+absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day, size_t& most) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
   ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, service_day));
   ASSIGN_OR_RETURN(const std::vector<Stored<Tour>> others, Refit(unit, *settings, day));
   RETURN_IF_ERROR(FreeClosedStops(unit, *settings, day));
   ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides, WithoutPlace(unit, day, others));
-  unit.receipt.count = static_cast<int>(rides.size() - std::min(rides.size(), kRidesPerStep));
-  if (rides.size() > kRidesPerStep) rides.erase(rides.begin() + kRidesPerStep, rides.end());
-  return FindPlaces(unit, *settings, *core_->planner, day, std::move(rides));
+  const size_t now = std::min(rides.size(), most);
+  unit.receipt.count = static_cast<int>(rides.size() - now);
+  rides.erase(rides.begin() + static_cast<std::ptrdiff_t>(now), rides.end());
+  RETURN_IF_ERROR(FindPlaces(unit, *settings, *core_->planner, day, std::move(rides)));
+  if (unit.Fits()) return absl::OkStatus();
+  most = std::max<size_t>(1, now / 2);
+  return NotInOneTransaction();
 }
 
 absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay day) {
   Receipt all;
-  for (int step = 0;; ++step) {
+  size_t most = kRidesPerStep;
+  for (int step = 0;;) {
     const std::string what = absl::StrCat("review/", FormatDay(day), "/", step);
-    ASSIGN_OR_RETURN(const Receipt receipt,
-                     core_->executor.Run(command.Step(what), QueueOf(day),
-                                         [&](UnitOfWork& unit) { return Step(unit, day); }));
+    const size_t tried = most;
+    const absl::StatusOr<Receipt> done =
+        core_->executor.Run(command.Step(what), QueueOf(day),
+                            [&](UnitOfWork& unit) { return Step(unit, day, most); });
+    if (absl::IsResourceExhausted(done.status()) && most < tried) continue;
+    ASSIGN_OR_RETURN(const Receipt receipt, done);
+    ++step;
     all.rides.insert(all.rides.end(), receipt.rides.begin(), receipt.rides.end());
     all.affected.insert(all.affected.end(), receipt.affected.begin(), receipt.affected.end());
     if (receipt.count == 0) return all;

@@ -29,7 +29,8 @@ class DayReview {
   absl::Status RunTask(const Command& command);
 
  private:
-  absl::Status Step(UnitOfWork& unit, absl::CivilDay day);
+  // Takes on up to `most` rides; lowers it when they are too many for one transaction.
+  absl::Status Step(UnitOfWork& unit, absl::CivilDay day, size_t& most);
 
   Core* core_;
 };

@@ -12,6 +12,8 @@ namespace {
 
 // When somebody else finishes what a caller whose process died has begun.
 constexpr absl::Duration kTakenOver = absl::Seconds(30);
+// Receipt::count of a vehicle that is empty, and whose rides are still to be planned again.
+constexpr int kReviewFollows = 1;
 
 // The service days that a span may touch and that may hold rides already.
 std::vector<absl::CivilDay> DaysOf(const Settings& settings, const TimeWindow& span,
@@ -35,11 +37,11 @@ bool Overlaps(const Tour& tour, const TimeWindow& span) {
 
 }  // namespace
 
-// The vehicle leaves its tour of that day. Who is on board is stranded; everybody else is found by
-// the review, because no tour holds them any more.
+// The vehicle leaves its tour of that day. Who is on board is stranded; everybody else is planned
+// again, or found by the review, because no tour holds them any more.
 absl::Status FleetService::Empty(UnitOfWork& unit, const Settings& settings,
                                  const VehicleId& vehicle, const TimeWindow& span,
-                                 absl::CivilDay service_day) {
+                                 absl::CivilDay service_day, bool at_once) {
   ASSIGN_OR_RETURN(Day day, unit.ReadDay(settings, service_day));
   Stored<Tour>* tour = day.FindTour({vehicle, service_day});
   if (tour == nullptr || !Overlaps(*tour->value, span)) return absl::OkStatus();
@@ -47,37 +49,60 @@ absl::Status FleetService::Empty(UnitOfWork& unit, const Settings& settings,
   ASSIGN_OR_RETURN(Decision<Tour> decision,
                    Decide(*tour->value, TakeVehicleOut{span.begin}, settings.rules, unit.now()));
   unit.Save(*tour, std::move(decision));
-  for (const DroppedRide& each : dropped) {
-    if (!each.aboard) continue;
-    ASSIGN_OR_RETURN(Stored<Ride> ride, unit.Read<Ride>(keys::Ride(each.assignment.ride)));
-    RETURN_IF_ERROR(LosePlace(unit, settings, std::move(ride), Reason::kVehicleOut,
-                              CallReason::kStrandedAboard));
+  Keep(day, *tour->value);
+  std::vector<std::string> ride_keys;
+  for (const DroppedRide& each : dropped) ride_keys.push_back(keys::Ride(each.assignment.ride));
+  ASSIGN_OR_RETURN(
+      std::vector<Stored<Ride>> rides,
+      unit.repository().ReadAll<Ride>(unit.tenant(), ride_keys, unit.command().deadline));
+  std::vector<Stored<Ride>> waiting;
+  for (size_t i = 0; i < dropped.size(); ++i) {
+    if (!rides[i].value) continue;
+    if (dropped[i].aboard) {
+      RETURN_IF_ERROR(LosePlace(unit, settings, std::move(rides[i]), Reason::kVehicleOut,
+                                CallReason::kStrandedAboard));
+    } else {
+      waiting.push_back(std::move(rides[i]));
+    }
   }
+  if (!at_once) return absl::OkStatus();
+  const absl::Status placed =
+      FindPlaces(unit, settings, *core_->planner, day, std::move(waiting));
+  // A plan that a tour refuses must not keep the vehicle in service.
+  return ReasonOf(placed) ? NotInOneTransaction() : placed;
+}
+
+absl::Status FleetService::Decommission(UnitOfWork& unit, const VehicleId& vehicle,
+                                        const TimeWindow& span, bool at_once) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
+  if (FindVehicle(*settings, vehicle) == nullptr) return Refuse(Reason::kVehicleUnknown);
+  ASSIGN_OR_RETURN(Stored<VehicleStatus> status, unit.Read<VehicleStatus>(keys::Vehicle(vehicle)));
+  ASSIGN_OR_RETURN(Decision<VehicleStatus> decision,
+                   Decide(status.value.value_or(VehicleStatus{vehicle, {}}),
+                          buergerbus::TakeOut{span}, unit.now()));
+  unit.Save(status, std::move(decision));
+  for (absl::CivilDay day : DaysOf(*settings, span, unit.now())) {
+    RETURN_IF_ERROR(Empty(unit, *settings, vehicle, span, day, at_once));
+  }
+  if (at_once) return unit.Fits() ? absl::OkStatus() : NotInOneTransaction();
+  unit.receipt.count = kReviewFollows;
+  ReviewLater(unit, unit.now() + kTakenOver);
   return absl::OkStatus();
 }
 
 absl::StatusOr<Receipt> FleetService::TakeOut(const Command& command, const VehicleId& vehicle,
                                               const TimeWindow& span) {
-  const auto empty = [&](UnitOfWork& unit) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
-    if (FindVehicle(*settings, vehicle) == nullptr) return Refuse(Reason::kVehicleUnknown);
-    ASSIGN_OR_RETURN(Stored<VehicleStatus> status,
-                     unit.Read<VehicleStatus>(keys::Vehicle(vehicle)));
-    ASSIGN_OR_RETURN(Decision<VehicleStatus> decision,
-                     Decide(status.value.value_or(VehicleStatus{vehicle, {}}),
-                            buergerbus::TakeOut{span}, unit.now()));
-    unit.Save(status, std::move(decision));
-    for (absl::CivilDay day : DaysOf(*settings, span, unit.now())) {
-      RETURN_IF_ERROR(Empty(unit, *settings, vehicle, span, day));
-    }
-    ReviewLater(unit, unit.now() + kTakenOver);
-    return absl::OkStatus();
+  const auto decommission = [&](bool at_once) {
+    return core_->executor.Run(
+        command, QueueOf(BerlinDay(span.begin)),
+        [&](UnitOfWork& unit) { return Decommission(unit, vehicle, span, at_once); });
   };
-  ASSIGN_OR_RETURN(Receipt receipt,
-                   core_->executor.Run(command, QueueOf(BerlinDay(span.begin)), empty));
+  absl::StatusOr<Receipt> receipt = decommission(true);
+  if (absl::IsResourceExhausted(receipt.status())) receipt = decommission(false);
+  if (!receipt.ok() || receipt->count != kReviewFollows) return receipt;
   ASSIGN_OR_RETURN(const Receipt review, review_->Run(command, span));
-  receipt.rides = review.rides;
-  receipt.affected.insert(receipt.affected.end(), review.affected.begin(), review.affected.end());
+  receipt->rides = review.rides;
+  receipt->affected.insert(receipt->affected.end(), review.affected.begin(), review.affected.end());
   return receipt;
 }
 

@@ -15,17 +15,20 @@ class FleetService {
  public:
   FleetService(Core* core, DayReview* review) : core_(core), review_(review) {}
 
-  // Every ride the vehicle had in the span is planned again at once, as many as there are: one
-  // transaction empties the vehicle, and the review of its days finds places for those without one,
-  // together. What breaks off is finished by who repeats the command, or by the review's task.
+  // Every ride the vehicle had in the span is planned again at once, those of one day together, and
+  // all in one transaction: it happens as a whole or not at all. Where they are too many for that,
+  // one transaction empties the vehicle, and the review of its days finds places for those without
+  // one; what breaks off is then finished by who repeats the command, or by the review's task.
   // VEHICLE_UNKNOWN.
   absl::StatusOr<Receipt> TakeOut(const Command& command, const VehicleId& vehicle,
                                   const TimeWindow& span);
   absl::StatusOr<Receipt> Return(const Command& command, const VehicleId& vehicle, absl::Time from);
 
  private:
+  absl::Status Decommission(UnitOfWork& unit, const VehicleId& vehicle, const TimeWindow& span,
+                            bool at_once);
   absl::Status Empty(UnitOfWork& unit, const Settings& settings, const VehicleId& vehicle,
-                     const TimeWindow& span, absl::CivilDay day);
+                     const TimeWindow& span, absl::CivilDay day, bool at_once);
 
   Core* core_;
   DayReview* review_;

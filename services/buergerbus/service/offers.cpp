@@ -41,7 +41,7 @@ absl::StatusOr<OfferSet> OfferService::Find(const Query& query, TripRequest requ
   }
   request.trip = *std::move(trip);
   ASSIGN_OR_RETURN(const std::vector<PlanningDay> days,
-                   ReadDays(query, settings, request.time, replaces));
+                   ReadDays(query, settings, std::max(request.time, request.not_before), replaces));
   absl::StatusOr<OfferSet> offers =
       core_->planner->FindOffers(settings, days, request, core_->clock->Now());
   if (offers.ok() && offers->refusal) core_->metrics.refused.Add();

@@ -172,8 +172,26 @@ absl::StatusOr<TourView> Queries::GetManifest(const Query& query, const TourId& 
   if (absl::StatusOr<SettingsCache::Entry> entry = core_->settings.Read(query); entry.ok()) {
     if (const Vehicle* vehicle = FindVehicle(*entry->settings, id.vehicle))
       view.vehicle_name = vehicle->name;
+    AddWaiting(*entry->settings, view);
   }
   return view;
+}
+
+// Nothing where planning has no answer: then the rules alone say how long to wait.
+void Queries::AddWaiting(const Settings& settings, TourView& view) {
+  const PlanningDay day{.day = view.tour.id.day, .tours = {view.tour}};
+  const auto leave_by =
+      core_->planner->LeaveBy(settings, day, view.tour.id, core_->clock->Now());
+  if (!leave_by.ok()) return;
+  for (const RideView& ride : view.rides) {
+    const auto latest = leave_by->find(ride.ride.id);
+    if (latest == leave_by->end()) continue;
+    const int visit = FindVisit(view.tour, VisitKind::kPickup, ride.ride.id);
+    const absl::Time arrived =
+        view.tour.visits[visit].arrived_at.value_or(view.expected[visit].arrival);
+    view.waiting[ride.ride.id] = {
+        latest->second, NoShowFrom(ride.ride, settings.rules, arrived, latest->second)};
+  }
 }
 
 absl::StatusOr<std::vector<TourView>> Queries::ListTours(const Query& query, absl::CivilDay day,

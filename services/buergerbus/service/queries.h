@@ -2,6 +2,7 @@
 // stored beside them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,12 +26,19 @@ struct RideView {
 };
 inline constexpr absl::Duration kPositionAhead = absl::Minutes(15);
 
+// How long the bus waits at a pick-up.
+struct Waiting {
+  absl::Time leave_by;      // Planner::LeaveBy
+  absl::Time no_show_from;  // as far as is known now
+};
+
 struct TourView {
   Tour tour;
   std::vector<VisitTimes> expected;  // of each visit
   std::string vehicle_name;
   std::optional<Position> position;
   std::vector<RideView> rides;  // in the order of their pick-ups
+  std::map<RideId, Waiting> waiting;  // by pick-up that is still to be served
 };
 
 struct CallView {
@@ -82,6 +90,7 @@ class Queries {
 
  private:
   absl::StatusOr<std::vector<RideView>> Complete(const Query& query, std::vector<RideOnTour> rides);
+  void AddWaiting(const Settings& settings, TourView& view);
   absl::StatusOr<std::vector<std::optional<Contact>>> ContactsOf(
       const Query& query, const std::vector<const Ride*>& rides);
 

@@ -45,6 +45,16 @@ absl::Status TellLateRiders(UnitOfWork& unit, const Settings& settings, const To
   return absl::OkStatus();
 }
 
+// Until when the bus may wait for the party of this ride; without an answer of the planner, as long as the rules say.
+absl::StatusOr<absl::Time> LeaveBy(const Planner& planner, const Settings& settings, const PlanningDay& day, const Ride& ride,
+                                   absl::Time now) {
+  const auto latest = planner.LeaveBy(settings, day, *ride.tour, now);
+  if (absl::IsUnavailable(latest.status())) return absl::InfiniteFuture();
+  RETURN_IF_ERROR(latest.status());
+  const auto found = latest->find(ride.id);
+  return found == latest->end() ? absl::InfiniteFuture() : found->second;
+}
+
 }  // namespace
 
 absl::StatusOr<Receipt> TourService::ChangeTour(const Command& command, const TourId& id, const TourCommand& change) {
@@ -189,8 +199,10 @@ absl::StatusOr<Receipt> TourService::ReportNoShow(const Command& command, const 
     const std::optional<absl::Time> arrived = tour->value->visits[visit].arrived_at;
     if (!arrived) return Refuse(Reason::kNotArrived);
     ASSIGN_OR_RETURN(Decision<Tour> skipped, Decide(*tour->value, SkipRide{DriverOf(command), id}, settings->rules, unit.now()));
+    ASSIGN_OR_RETURN(const absl::Time leave_by, LeaveBy(*core_->planner, *settings, day.plan, *found.ride.value, unit.now()));
     ASSIGN_OR_RETURN(Decision<Ride> ride,
-                     Decide(found.ride.value, RideCommand(buergerbus::ReportNoShow{*arrived}), settings->rules, unit.now()));
+                     Decide(found.ride.value, RideCommand(buergerbus::ReportNoShow{*arrived, leave_by}), settings->rules,
+                            unit.now()));
     const bool reported_before = ride.events.empty();
     unit.Save(*tour, std::move(skipped));
     unit.Save(found.ride, std::move(ride));

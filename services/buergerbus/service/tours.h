@@ -28,8 +28,8 @@ class TourService {
 
   absl::StatusOr<Receipt> ReportBoarding(const Command& command, const RideId& ride);
   absl::StatusOr<Receipt> ReportAlighting(const Command& command, const RideId& ride);
-  // The driver has waited as long as the rules say (TOO_EARLY_FOR_NO_SHOW). Plans the rest of the tour again, as a delay does: riders behind
-  // may be late by that, which is counted as late driving.
+  // The driver has waited as long as the rules say, or as promises to others allow (NoShowFrom; else TOO_EARLY_FOR_NO_SHOW). Plans the rest
+  // of the tour again, as a delay does.
   absl::StatusOr<Receipt> ReportNoShow(const Command& command, const RideId& ride);
   absl::StatusOr<Receipt> TakeFare(const Command& command, const RideId& ride, Payment payment, Money amount);
 

@@ -95,6 +95,8 @@ class UnitOfWork {
   Receipt receipt;
 
   store::Transaction Build() const;
+  // False when it is more than one transaction may hold.
+  bool Fits() const { return Build().operations().size() <= store::kMaxOperations; }
   // What will have happened once it is committed.
   const std::vector<Event>& facts() const { return facts_; }
 

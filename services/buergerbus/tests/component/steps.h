@@ -102,7 +102,9 @@ inline void ExpectWhole(Town& town, const std::vector<std::string>& rides) {
     ASSERT_TRUE(ride.ok()) << ride.status();
     if (ride->state() == v1::Ride::BOOKED || ride->state() == v1::Ride::HELD)
       by_tour[ride->tour_id()].insert(id);
-    if (ride->state() == v1::Ride::AFFECTED) EXPECT_EQ(ride->tour_id(), "");
+    if (ride->state() == v1::Ride::AFFECTED) {
+      EXPECT_EQ(ride->tour_id(), "");
+    }
   }
   for (const auto& [tour, expected] : by_tour) {
     const auto manifest = town.GetManifest(Dispatcher(), tour);

@@ -19,12 +19,12 @@ absl::StatusOr<v1::TakeVehicleOutResponse> TakeOut(Town& town, const std::string
 }
 
 // All rides of four days are on the first bus; the second is back from the second day on, so the first day's rides find no place.
-std::set<std::string> FillOneBus(Town& town) {
+std::set<std::string> FillOneBus(Town& town, int days = kDays, int rides_per_day = kRidesPerDay) {
   std::set<std::string> rides;
   EXPECT_TRUE(TakeOut(town, "bus-2").ok());
   EXPECT_TRUE(TakeOut(town, "bus-3").ok());
-  for (int day = 0; day < kDays; ++day) {
-    for (int i = 0; i < kRidesPerDay; ++i) {
+  for (int day = 0; day < days; ++day) {
+    for (int i = 0; i < rides_per_day; ++i) {
       v1::FindOffersRequest wish = town.Wish(absl::Hours(24 * day + 2) + absl::Minutes(20 * i));
       if (i % 2 == 1) std::swap(*wish.mutable_origin(), *wish.mutable_destination());
       const auto ride = BookByPhone(town, wish);
@@ -72,6 +72,41 @@ TEST(BrokenVehicle, EveryRideIsPlannedAgainOrListed) {
   EXPECT_EQ(named, (std::multiset<std::string>(rides.begin(), rides.end())));
   EXPECT_EQ(out->moved_size(), ExpectEverybodyCaredFor(town, rides));
   EXPECT_EQ(out->moved_size(), kRidesPerDay * (kDays - 1));
+}
+
+// Thirty rides fit into one transaction: all of it happens, or nothing.
+TEST(BrokenVehicle, IsOneTransactionWhereItsRidesFit) {
+  Town town;
+  const std::set<std::string> rides = FillOneBus(town, 2, 15);
+  ASSERT_EQ(rides.size(), 30u);
+  int commits = 0;
+  const auto count = [&](absl::Status answer) {
+    return [&commits, answer](absl::string_view operation) {
+      return operation == "Commit" && ++commits > 0 ? answer : absl::OkStatus();
+    };
+  };
+  town.fake_store().SetFault(count(absl::InternalError("dead")));
+  EXPECT_FALSE(TakeOut(town, "bus-1").ok());
+  town.fake_store().SetFault(nullptr);
+  for (const std::string& id : rides) {
+    const auto ride = town.GetRide(Dispatcher(), id);
+    ASSERT_TRUE(ride.ok()) << ride.status();
+    EXPECT_EQ(ride->state(), v1::Ride::BOOKED);
+    EXPECT_EQ(ride->vehicle_id(), "bus-1");
+  }
+  ExpectWhole(town, {rides.begin(), rides.end()});
+  commits = 0;
+  town.fake_store().SetFault(count(absl::OkStatus()));
+  const auto out = TakeOut(town, "bus-1", "key");
+  town.fake_store().SetFault(nullptr);
+  ASSERT_TRUE(out.ok()) << out.status();
+  EXPECT_EQ(commits, 1);
+  EXPECT_EQ(out->moved_size(), 15);
+  EXPECT_EQ(out->affected_size(), 15);
+  EXPECT_EQ(ExpectEverybodyCaredFor(town, rides), 15);
+  const auto repeated = TakeOut(town, "bus-1", "key");
+  ASSERT_TRUE(repeated.ok()) << repeated.status();
+  EXPECT_EQ(repeated->moved_size(), 15);
 }
 
 TEST(BrokenVehicle, WhatACrashLeftIsFinishedByTheTask) {

@@ -64,7 +64,9 @@ class ImproverTest : public ::testing::Test {
           const bool pickup = visit.kind == VisitKind::kPickup;
           found += tour.id.ToString() == ride->tour_id();
           EXPECT_LE(visit.begin, pickup ? promise.pickup.end : promise.latest_arrival);
-          if (pickup) EXPECT_GE(visit.begin, promise.pickup.begin);
+          if (pickup) {
+            EXPECT_GE(visit.begin, promise.pickup.begin);
+          }
         }
       }
       EXPECT_EQ(found, 2) << booked.ride_id();

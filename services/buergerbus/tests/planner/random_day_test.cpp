@@ -113,6 +113,30 @@ TEST(RandomDay, DrivenAsPlannedNobodyIsLate) {
   }));
 }
 
+// A driver waits for who does not come, whatever is booked meanwhile, and still keeps every promise to the others.
+TEST(RandomDay, WhoDoesNotComeMakesNobodyElseLate) {
+  EXPECT_TRUE(rc::check([] {
+    Settings town = testing::TestTown();
+    town.vehicles.resize(1);
+    World world(town);
+    for (int i = 0; i < 20; ++i) TryToBook(world);
+    const TourId id = world.day.tours[0].id;
+    while (world.TourOf(id).executed < static_cast<int>(world.TourOf(id).visits.size())) {
+      const Visit& next = world.TourOf(id).visits[world.TourOf(id).executed];
+      if (next.kind == VisitKind::kPickup && *rc::gen::inRange(0, 3) == 0) {
+        world.NobodyComes(id, [&] { TryToBook(world); });
+      } else {
+        world.DriveOne(id, absl::ZeroDuration(), absl::InfiniteFuture());
+      }
+    }
+    for (const auto& [ride, state] : world.rides) {
+      RC_ASSERT(IsFinal(state.state));
+      RC_ASSERT(state.journey.pickup_lateness == absl::ZeroDuration());
+      RC_ASSERT(state.journey.arrival_lateness == absl::ZeroDuration());
+    }
+  }));
+}
+
 TEST(RandomDay, WithBreakdownsNobodyIsLost) {
   EXPECT_TRUE(rc::check([] { RandomDay(true, true); }));
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -101,11 +102,7 @@ class World {
     const absl::Time at = ExpectedTimes(tour, now)[tour.executed].begin + late;
     if (at > until) return false;
     now = std::max(now, at);
-    for (int shift = 0; shift < visit.shift; ++shift) {
-      if (tour.shifts[shift].state != ShiftState::kRunning) continue;
-      EXPECT_EQ(Do(id, EndShift{tour.shifts[shift].id, tour.shifts[shift].driver}), absl::OkStatus());
-    }
-    EXPECT_EQ(Do(id, StartShift{tour.shifts[visit.shift].id, tour.shifts[visit.shift].driver}), absl::OkStatus());
+    BeginShiftOf(tour, visit);
     if (visit.kind == VisitKind::kBreak) {
       EXPECT_EQ(Do(id, TakeBreak{}), absl::OkStatus());
       return true;
@@ -117,6 +114,22 @@ class World {
       Step(visit.ride, AlightRide{now});
     }
     return true;
+  }
+
+  // The bus arrives at its next visit, a pick-up, as expected; nobody comes, and the driver waits as long as is asked. `meanwhile` happens in
+  // between.
+  void NobodyComes(const TourId& id, const std::function<void()>& meanwhile) {
+    const Tour& tour = TourOf(id);
+    const Visit visit = tour.visits[tour.executed];
+    const absl::Time arrived = now = std::max(now, ExpectedTimes(tour, now)[tour.executed].arrival);
+    BeginShiftOf(tour, visit);
+    EXPECT_EQ(Do(id, ArriveAt{{}, VisitKind::kPickup, visit.ride}), absl::OkStatus());
+    meanwhile();
+    const absl::Time leave_by = planner->LeaveBy(settings, day, id, now)->at(visit.ride);
+    now = std::max(now, NoShowFrom(rides[visit.ride], settings.rules, arrived, leave_by));
+    EXPECT_EQ(Do(id, SkipRide{{}, visit.ride}), absl::OkStatus());
+    Step(visit.ride, ReportNoShow{arrived, leave_by});
+    (void)Adopt(*planner->Reschedule(settings, day, id, {}, now), {});  // where it finds something; as the service does
   }
 
   absl::Status Adopt(const TourPlan& plan, const std::vector<RideId>& removed) { return Do(plan.tour, AdoptPlan{plan, removed}); }
@@ -177,6 +190,15 @@ class World {
   std::shared_ptr<const Planner> planner = MakeInsertionPlanner(oracle.get());
 
  private:
+  // Before `visit` of `tour`.
+  void BeginShiftOf(const Tour& tour, const Visit& visit) {
+    for (int shift = 0; shift < visit.shift; ++shift) {
+      if (tour.shifts[shift].state != ShiftState::kRunning) continue;
+      EXPECT_EQ(Do(tour.id, EndShift{tour.shifts[shift].id, tour.shifts[shift].driver}), absl::OkStatus());
+    }
+    EXPECT_EQ(Do(tour.id, StartShift{tour.shifts[visit.shift].id, tour.shifts[visit.shift].driver}), absl::OkStatus());
+  }
+
   // Counts people and chairs from the rides themselves, not from the tour's own loads.
   std::string TourFault(const Tour& tour, bool on_time) const {
     int seats = 0, chairs = 0;
