@@ -15,7 +15,7 @@ class Town:
     def __init__(self, minutes):
         self.now, self.served = NOON, {}
         self.visits = [{"kind": "PICKUP", "rideId": f"ride-{minute}", "shiftId": "early" if minute < 30 else "late", "done": False,
-                        "arrival": rfc3339(NOON + datetime.timedelta(minutes=minute)), "place": {"location": {}}} for minute in minutes]
+                        "arrival": rfc3339(NOON + datetime.timedelta(minutes=minute)), "begin": rfc3339(NOON + datetime.timedelta(minutes=minute)), "place": {"location": {}}} for minute in minutes]
 
     def get(self, name, token, path):
         if name == "GetCashSheet":
@@ -39,7 +39,7 @@ class DriverTest(unittest.TestCase):
         town, at = Town(minutes), lambda minute: rfc3339(NOON + datetime.timedelta(minutes=minute))
         shifts = [{"shiftId": "early", "state": "PLANNED", "span": {"begin": at(0), "end": at(30)}},
                   {"shiftId": "late", "state": "PLANNED", "span": {"begin": at(30), "end": at(60)}}]
-        driver = Driver(town, "token", {"tourId": "t", "vehicleId": "v", "shifts": shifts}, set(), datetime.timedelta(minutes=5))
+        driver = Driver(town, "token", {"tourId": "t", "vehicleId": "v", "shifts": shifts}, set())
         town.now -= datetime.timedelta(seconds=17)  # the steps of the clock do not hit the full minute by themselves
         while not driver.finished():
             driver.step(town.now)

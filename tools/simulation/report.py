@@ -18,10 +18,18 @@ def print_latencies(api):
         print(f"  {name:<16}{len(values):>7}{1000 * percentile(values, 0.5):>9.1f}{1000 * percentile(values, 0.99):>9.1f}")
 
 
-def judge(api, riders, dispatcher, broken, late, end):
-    """Reads every acknowledged ride again. Rides promised after `end` (an alternative on another day) are still to be driven. `late`: who waited
-    because a driver waited for somebody else. Returns (errors, statistics)."""
-    errors, waits, stretches, kept, total, waited = [], [], [], 0, 0, 0
+def boarding_seconds(times, party):
+    """How long the bus stands for a party, by the town's rules."""
+    count = lambda what: party.get(what, 0)
+    return (seconds(times["perHalt"]) + seconds(times["perPerson"]) * (count("people") - count("wheelchairs"))
+            + seconds(times["perWheelchair"]) * count("wheelchairs") + seconds(times["perWalkerOrPram"]) * (count("walkers") + count("prams")))
+
+
+def judge(api, riders, dispatcher, broken, end):
+    """Reads every acknowledged ride again. Rides promised after `end` (an alternative on another day) are still to be driven. Returns
+    (errors, statistics)."""
+    errors, waits, stretches, kept, total = [], [], [], 0, 0
+    times = api.get("GetService", None, "/service")["rules"]["boarding"]
     for booking in riders.bookings:
         for ride_id in booking.ride_ids:
             try:
@@ -43,17 +51,16 @@ def judge(api, riders, dispatcher, broken, late, end):
                     errors.append(f"{ride_id} was booked, and at the end of the day it is {state}")
                 continue
             total += 1
-            pickup, arrival = Riders.kept(booking.promises[ride_id], ride)
-            kept += pickup and arrival
-            if not (pickup and arrival) and ride_id in late - broken:
-                waited += 1
-            elif not (pickup and arrival) and ride_id not in broken:
+            boarding = boarding_seconds(times, ride["party"])
+            as_promised = Riders.kept(booking.promises[ride_id], ride, boarding)
+            kept += as_promised
+            if not as_promised and ride_id not in broken:
                 errors.append(f"{ride_id} broke its promise: {booking.promises[ride_id]}, boarded {ride.get('boardedAt')}, alighted {ride.get('alightedAt')}")
             boarded, alighted = parse(ride["boardedAt"]), parse(ride["alightedAt"])
             waits.append((boarded - parse(booking.promises[ride_id]["pickup"]["begin"])).total_seconds() / 60)
             longest = seconds(booking.promises[ride_id]["longestRide"])
-            stretches.append((alighted - boarded).total_seconds() / max(longest, 1))
-    return errors, {"driven": total, "kept": kept, "late": waited, "waits": waits, "stretches": stretches}
+            stretches.append(((alighted - boarded).total_seconds() - boarding) / max(longest, 1))
+    return errors, {"driven": total, "kept": kept, "waits": waits, "stretches": stretches}
 
 
 def print_report(riders, drivers, statistics, broken, rides):
@@ -63,7 +70,9 @@ def print_report(riders, drivers, statistics, broken, rides):
     print(f"\n  wishes {wishes} · booked {booked} ({100 * booked / max(1, wishes - riders.expired):.1f} % accepted) · refused {len(riders.refused)} · "
           f"let the hold expire {riders.expired} · cancelled {cancelled}")
     print(f"  rides driven {statistics['driven']} · promises kept {statistics['kept']} ({100 * statistics['kept'] / max(1, statistics['driven']):.1f} %) · "
-          f"late because somebody else did not come {statistics['late']} · touched by the broken bus {len(broken)}")
+          f"touched by the broken bus {len(broken)}")
+    waited = [seconds / 60 for driver in drivers for seconds in driver.waits]
+    print(f"  did not come {len(waited)} · waited for them: median {percentile(waited, 0.5):.1f} min, least {min(waited, default=0):.1f} min")
     waits, stretches = statistics["waits"], statistics["stretches"]
     print(f"  boarding after the window opens: median {percentile(waits, 0.5):.1f} min, p95 {percentile(waits, 0.95):.1f} min")
     print(f"  ride time of the longest allowed: median {100 * percentile(stretches, 0.5):.0f} %, p95 {100 * percentile(stretches, 0.95):.0f} %")

@@ -3,7 +3,7 @@ import dataclasses
 import datetime
 
 from .api import Problem
-from .clock import parse, rfc3339
+from .clock import parse, rfc3339, seconds
 
 
 @dataclasses.dataclass
@@ -78,8 +78,10 @@ class Riders:
         return None if hours is None else booking.wish.target - datetime.timedelta(hours=hours)
 
     @staticmethod
-    def kept(promise, ride):
-        """(pick-up kept, arrival kept) against what was promised at booking."""
+    def kept(promise, ride, boarding):
+        """Against what was promised at booking: the pick-up, the arrival, and the time on board after `boarding` seconds."""
         boarded, alighted = parse(ride.get("boardedAt")), parse(ride.get("alightedAt"))
-        pickup = boarded is not None and boarded <= parse(promise["pickup"]["end"])
-        return pickup, alighted is not None and alighted <= parse(promise["latestArrival"])
+        if boarded is None or alighted is None:
+            return False
+        return (boarded <= parse(promise["pickup"]["end"]) and alighted <= parse(promise["latestArrival"])
+                and (alighted - boarded).total_seconds() - boarding <= seconds(promise["longestRide"]))
