@@ -94,12 +94,14 @@ void EightSteps(const TravelTimes& travel, std::vector<TimedNode>& nodes) {
 }
 
 // The least solution of begin >= earliest, begin >= arrival, begin(pick-up) >= begin(drop-off) - ride - service, by repetition. Each
-// round only raises, so it ends at the least solution or beyond a window; the number of rounds is bounded for hopeless routes.
+// round only raises, so it ends at the least solution or beyond a window. Where a way gets shorter
+// by the hour so slowly that a ride is only just possible, that takes many rounds, each a little
+// shorter than the one before; their number is bounded for routes without windows.
 void LeastSchedule(const TravelTimes& travel, const Vehicle& vehicle, std::vector<TimedNode>& nodes) {
   std::vector<Ticks> least(nodes.size());
   for (size_t i = 0; i < nodes.size(); ++i) least[i] = nodes[i].window.earliest;
   const bool begun = vehicle.progress && vehicle.progress->started;
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < 20'000; ++round) {
     bool raised = false;
     for (size_t i = 0; i < nodes.size(); ++i) {
       TimedNode& node = nodes[i];

@@ -111,7 +111,7 @@ class LatestSchedule {
   // Until nothing pulls any more. Each round only lowers, so it ends there or before a window; what
   // does not settle in many rounds stays as planned.
   Ticks Leave() {
-    for (int round = 0; round < 1000; ++round) {
+    for (int round = 0; round < 20'000; ++round) {
       bool pulled = false;
       Ticks leave = kForever;
       for (size_t i = nodes_.size() - 1; i > here_; --i) {

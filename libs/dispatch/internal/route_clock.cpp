@@ -110,12 +110,13 @@ bool RouteClock::Feasible(int v) const {
   return true;
 }
 
-// The least solution of all lower limits, by repeated passes; raising only, so the first window that is passed proves infeasibility.
+// As many rounds as Check makes: a route without its breaks must not seem impossible because a ride
+// fits only just, or only later. The least solution of all lower limits, by repeated passes; raising only, so the first window that is passed proves infeasibility.
 bool RouteClock::Least(int v) {
   raised_.resize(at_.size());
   for (size_t i = 0; i < at_.size(); ++i) raised_[i] = at_[i].node->window.earliest;
   const VehicleFacts& facts = problem_.vehicle(v);
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < 20'000; ++round) {
     bool again = false;
     for (size_t i = 0; i < at_.size(); ++i) {
       At& at = at_[i];
