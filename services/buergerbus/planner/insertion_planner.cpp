@@ -15,7 +15,7 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 // Of the deeper search when rides lose their bus: enough for what a day can lose, short enough to wait for.
-constexpr absl::Duration kReplanTime = absl::Milliseconds(400);
+constexpr absl::Duration kReplanTime = absl::Milliseconds(200);
 constexpr int64_t kReplanIterations = 4000;
 
 const Tour* FindTour(const PlanningDay& day, const TourId& id) {

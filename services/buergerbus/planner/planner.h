@@ -75,7 +75,7 @@ class Planner {
   virtual absl::StatusOr<Replanning> Move(const Settings& settings, const PlanningDay& day, const RideId& ride,
                                           const VehicleId& vehicle, absl::Time now) const = 0;
 
-  // Finds places for rides that lost theirs (they are in no tour of `day` any more), for as many as a search of less than half a second can: all are
+  // Finds places for rides that lost theirs (they are in no tour of `day` any more), for as many as a short search can (0.2 s): all are
   // planned together, and every promise is kept. Rides of other tours keep their bus. `rides` need not be in any order.
   virtual absl::StatusOr<Replanning> Replan(const Settings& settings, const PlanningDay& day,
                                             const std::vector<Assignment>& rides, absl::Time now) const = 0;

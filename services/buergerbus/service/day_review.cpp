@@ -13,7 +13,7 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 // Planned together, if their transaction is small enough; else half of them, and so on.
-constexpr size_t kRidesPerStep = 100;
+constexpr size_t kRidesPerStep = 50;
 constexpr size_t kPage = 500;
 
 // Every tour of the day takes over the settings' shifts; also those of vehicles that have none any
