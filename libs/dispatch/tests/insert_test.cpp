@@ -65,8 +65,16 @@ const Features kEverything{.requests = 4, .breaks = true, .one_sided = true, .co
                           .configurations = true, .schedule_price = true, .time_dependent = true};
 RC_GTEST_PROP(InsertIsExact, WithEverything, ()) { ExactAgainstEnumeration(kEverything); }
 // A ride here takes its longest time at most hours, and its way gets shorter by the hour very slowly.
-RC_GTEST_PROP(InsertIsExact, WhereARideFitsOnlyJust, ()) {
-  ExpectExact(RandomTown(*rc::gen::element<uint64_t>(3012661), kEverything).problem);
+TEST(InsertIsExact, WhereARideFitsOnlyJust) {
+  const Town town = RandomTown(3012661, kEverything);
+  Plan plan;
+  plan.routes.resize(town.problem.vehicles.size());
+  for (int request = 0; request < 3; ++request) {
+    const InsertAnswer answer = Insert(town.problem, plan, request, {.explain = false});
+    ASSERT_EQ(answer.options.size(), 1u);
+    EXPECT_NEAR(answer.options[0].cost, BruteForceInsert(town.problem, plan, request), 1e-6);
+    plan.routes[answer.options[0].vehicle] = answer.options[0].route;
+  }
 }
 
 TEST(Insert, AnswersWithTheBestPlaceOfEachVehicle) {
