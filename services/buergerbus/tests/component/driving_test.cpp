@@ -152,5 +152,54 @@ TEST(Driving, OutAndBackAreBookedTogether) {
   EXPECT_EQ(booked->rides(1).state(), v1::Ride::BOOKED);
 }
 
+// Who wants to go back before the way there can have ended is offered what goes with it.
+TEST(Driving, WaysBackGoWithTheFirstWayThere) {
+  Town town;
+  v1::FindOffersRequest wish = town.Wish(absl::Hours(2));
+  wish.mutable_back()->mutable_depart_at()->set_seconds(
+      absl::ToUnixSeconds(town.clock().Now() + absl::Minutes(125)));
+  const auto offers = town.FindOffers(Citizen(), wish);
+  ASSERT_TRUE(offers.ok()) << offers.status();
+  ASSERT_GT(offers->offers_size(), 0);
+  ASSERT_GT(offers->back_offers_size(), 0) << offers->DebugString();
+  const absl::Time earliest =
+      TimeOf(offers->offers(0).promise().latest_arrival()) + absl::Minutes(10);
+  for (const v1::Offer& back : offers->back_offers())
+    EXPECT_GE(TimeOf(back.promise().pickup().begin()), earliest);
+  v1::HoldRideRequest hold;
+  hold.set_offer_id(offers->offers(0).offer_id());
+  hold.set_back_offer_id(offers->back_offers(0).offer_id());
+  const auto held = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", hold);
+  ASSERT_TRUE(held.ok()) << held.status();
+  EXPECT_THAT(held->rides(), SizeIs(2)) << held->DebugString();
+}
+
+// The manifest says how long to wait, and the report is taken from then on.
+TEST(Driving, ANoShowIsReportedWhenTheManifestSaysSo) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  ASSERT_TRUE(BeginShift(town, *ride).ok());
+  town.clock().Set(TimeOf(ride->promise().pickup().begin()));
+  v1::ReportArrivalRequest arrival;
+  arrival.set_tour_id(ride->tour_id());
+  arrival.set_kind(v1::PICKUP);
+  arrival.set_ride_id(ride->ride_id());
+  const auto manifest = town.Call<v1::Manifest>(Driver(), "ReportArrival", arrival);
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  const v1::Visit& pickup = manifest->visits(0);
+  ASSERT_EQ(pickup.ride_id(), ride->ride_id());
+  EXPECT_GT(TimeOf(pickup.leave_by()), town.clock().Now());
+  EXPECT_EQ(TimeOf(pickup.no_show_from()), town.clock().Now() + absl::Minutes(5));
+  EXPECT_FALSE(manifest->visits(1).has_leave_by());
+  town.clock().Set(TimeOf(pickup.no_show_from()) - absl::Seconds(1));
+  const auto early = Report<v1::ReportNoShowRequest>(town, "ReportNoShow", ride->ride_id());
+  EXPECT_EQ(ReasonIn(early.status()), "TOO_EARLY_FOR_NO_SHOW");
+  town.clock().Advance(absl::Seconds(1));
+  const auto reported = Report<v1::ReportNoShowRequest>(town, "ReportNoShow", ride->ride_id());
+  ASSERT_TRUE(reported.ok()) << reported.status();
+  EXPECT_EQ(reported->state(), v1::Ride::NO_SHOW);
+}
+
 }  // namespace
 }  // namespace stadtmesh::buergerbus
