@@ -59,8 +59,9 @@ std::string WaitUntil(const TourView& view, const Visit& visit) {
 
 std::string Row(const TourView& view, const Visit& visit) {
   if (visit.kind == VisitKind::kBreak) {
-    return absl::StrCat("<tr><td>", ClockTime(visit.begin), "</td><td>Pause</td><td colspan=\"5\">bis ",
-                        ClockTime(visit.end), "</td></tr>\n");
+    return absl::StrCat("<tr><td>", ClockTime(visit.begin),
+                        "</td><td>Pause</td><td colspan=\"5\">bis ", ClockTime(visit.end),
+                        "</td></tr>\n");
   }
   const RideView* ride = FindRide(view, visit.ride);
   if (ride == nullptr) return "";

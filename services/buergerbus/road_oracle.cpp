@@ -37,8 +37,9 @@ class RoadTimes : public dispatch::TravelTimes {
   std::vector<std::optional<routing::Snap>> snaps_;
 };
 
-// An hour's value holds at half past, and between two of them times change evenly, by the tick: a way of less than an hour then never
-// shortens faster than the clock runs, so who leaves later never arrives earlier.
+// An hour's value holds at half past, and between two of them times change evenly, by the tick: a
+// way of less than an hour then never shortens faster than the clock runs, so who leaves later
+// never arrives earlier.
 class HourlyRoadTimes final : public RoadTimes {
  public:
   HourlyRoadTimes(std::shared_ptr<const routing::TravelTimes> times,

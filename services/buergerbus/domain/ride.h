@@ -118,7 +118,7 @@ struct AlightRide {
   absl::Time at;
 };  // also of a rider stranded in a vehicle that was taken out, when brought home otherwise
 struct ReportNoShow {
-  absl::Time arrived_at;                          // when the vehicle arrived at the pick-up
+  absl::Time arrived_at;                         // when the vehicle arrived at the pick-up
   absl::Time leave_by = absl::InfiniteFuture();  // Planner::LeaveBy
 };
 struct TakeFare {

@@ -29,8 +29,8 @@ enum class TimeKind { kDepartAt, kArriveBy };
 struct TripRequest {
   Trip trip;
   TimeKind kind = TimeKind::kDepartAt;
-  absl::Time time;                    // depart not before, or arrive not after
-  Actor booked_by = Actor::kCitizen;  // a dispatcher may go below the booking notice
+  absl::Time time;                               // depart not before, or arrive not after
+  Actor booked_by = Actor::kCitizen;             // a dispatcher may go below the booking notice
   absl::Time not_before = absl::InfinitePast();  // of a way back: EarliestReturn
 };
 

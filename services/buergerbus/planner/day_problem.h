@@ -17,20 +17,23 @@
 
 namespace stadtmesh::buergerbus {
 
-// Each shift that still drives is one dispatch vehicle. Of what is done, only what matters on is told: who is on board, and breaks taken.
-// Where driving made a visit late, it may be as late as is to be expected (ExpectedTimes), so a late tour still takes riders, but nobody
-// already late gets later. Holds references to `day` and `rules`.
+// Each shift that still drives is one dispatch vehicle. Of what is done, only what matters on is
+// told: who is on board, and breaks taken. Where driving made a visit late, it may be as late as is
+// to be expected (ExpectedTimes), so a late tour still takes riders, but nobody already late gets
+// later. Holds references to `day` and `rules`.
 class DayProblem {
  public:
   // `extra`: points that will be asked for beside those of the tours.
-  static absl::StatusOr<DayProblem> Make(const BookingRules& rules, const PlanningDay& day, const std::vector<LatLon>& extra,
+  static absl::StatusOr<DayProblem> Make(const BookingRules& rules, const PlanningDay& day,
+                                         const std::vector<LatLon>& extra,
                                          const TravelOracle& oracle, absl::Time now);
 
   const dispatch::Problem& problem() const { return problem_; }
   const dispatch::Plan& plan() const { return plan_; }
 
   // Drive from one known point to another when leaving at `departure`; nothing where no road leads.
-  std::optional<absl::Duration> Drive(const LatLon& from, const LatLon& to, absl::Time departure) const;
+  std::optional<absl::Duration> Drive(const LatLon& from, const LatLon& to,
+                                      absl::Time departure) const;
 
   // A ride as a request. Its points must be known.
   dispatch::Request RequestOf(const Assignment& assignment) const;
@@ -41,7 +44,8 @@ class DayProblem {
   // The index of a ride's request, or -1.
   int IndexOf(const RideId& ride) const;
   const Assignment& RideOf(int request) const { return rides_[request]; }
-  // Ties these rides of `plan` to their vehicles, and those that are late already: a tour may serve late only who was late on it.
+  // Ties these rides of `plan` to their vehicles, and those that are late already: a tour may serve
+  // late only who was late on it.
   void Pin(const dispatch::Plan& plan, const std::set<RideId>& rides);
 
   // The dispatch vehicles of one of our vehicles; empty when none drives any more that day.
@@ -49,18 +53,21 @@ class DayProblem {
   const Tour& TourOf(int route) const { return day_->tours[routes_[route].tour]; }
   absl::Time At(dispatch::Ticks ticks) const { return origin_ + dispatch::ToDuration(ticks); }
 
-  // Our plan for a tour when its routes (by index) have these stops, all of which passed dispatch::Check with these times; shifts without a
-  // route keep their visits.
+  // Our plan for a tour when its routes (by index) have these stops, all of which passed
+  // dispatch::Check with these times; shifts without a route keep their visits.
   struct NewRoute {
     dispatch::Route route;
     std::vector<dispatch::StopTimes> times;
   };
   TourPlan PlanFor(const TourId& tour, const std::map<int, NewRoute>& routes) const;
-  // By pick-up of a tour that is still to be served: until when the bus may wait there without breaking a promise behind it, in whole seconds;
-  // in the past where one is lost already. Planner::LeaveBy.
+  // By pick-up of a tour that is still to be served: until when the bus may wait there without
+  // breaking a promise behind it, in whole seconds; in the past where one is lost already.
+  // Planner::LeaveBy.
   std::map<RideId, absl::Time> LeaveBy(const TourId& tour) const;
-  // Planned pick-up and arrival of a ride that is not in the problem but was found a place: the request after the last.
-  std::pair<absl::Time, absl::Time> ExpectedWith(const Assignment& ride, const dispatch::InsertOption& place);
+  // Planned pick-up and arrival of a ride that is not in the problem but was found a place: the
+  // request after the last.
+  std::pair<absl::Time, absl::Time> ExpectedWith(const Assignment& ride,
+                                                 const dispatch::InsertOption& place);
 
  private:
   struct RouteOf {
@@ -71,8 +78,9 @@ class DayProblem {
   struct Point {
     LatLon location;
     bool operator<(const Point& other) const {
-      return location.latitude != other.location.latitude ? location.latitude < other.location.latitude
-                                                          : location.longitude < other.location.longitude;
+      return location.latitude != other.location.latitude
+                 ? location.latitude < other.location.latitude
+                 : location.longitude < other.location.longitude;
     }
   };
 
@@ -85,7 +93,8 @@ class DayProblem {
   std::optional<TimeWindow> Usable(const Tour& tour, const Shift& shift) const;
   void AppendVisits(int route, const NewRoute& changed, std::vector<Visit>& visits) const;
   void KeepVisits(const Tour& tour, int shift, std::vector<Visit>& visits) const;
-  dispatch::Ticks DriveTo(dispatch::Place from, dispatch::Place to, dispatch::Ticks ready, dispatch::Ticks begin) const;
+  dispatch::Ticks DriveTo(dispatch::Place from, dispatch::Place to, dispatch::Ticks ready,
+                          dispatch::Ticks begin) const;
   Visit VisitOf(int route, const dispatch::Stop& what, const dispatch::StopTimes& times) const;
   dispatch::Place PlaceOf(const LatLon& point) const;
   dispatch::Ticks TicksAt(absl::Time time) const;

@@ -84,8 +84,8 @@ Replanning Draft::Finish() const {
   const dispatch::CheckReport report = dispatch::Check(problem_.problem(), plan);
   std::set<TourId> tours;
   for (const int route : changed_) tours.insert(problem_.TourOf(route).id);
-  // A shift that nothing changed stays as it is where it cannot be timed anew: planned breaks may stand
-  // where a cancelled ride was.
+  // A shift that nothing changed stays as it is where it cannot be timed anew: planned breaks may
+  // stand where a cancelled ride was.
   std::set<int> untimed;
   for (const dispatch::Violation& violation : report.violations) {
     if (changed_.count(violation.vehicle) == 0) untimed.insert(violation.vehicle);

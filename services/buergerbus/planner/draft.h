@@ -1,5 +1,5 @@
-// A plan in the making: insertions, removals and a search on one day, then our plans of the tours they
-// changed.
+// A plan in the making: insertions, removals and a search on one day, then our plans of the tours
+// they changed.
 #pragma once
 
 #include <map>
@@ -24,15 +24,16 @@ class Draft {
   void Remove(const RideId& ride);
   void Touch(int route) { changed_.insert(route); }
 
-  // Makes the plan cheaper, and finds places for as many `wishes` as it can, which come first. Rides
-  // in `pinned` stay on their vehicle; where a promise is late already, the ride stays too, because
-  // only its own tour may serve it late. Returns by how much less is driven, without the wishes.
+  // Makes the plan cheaper, and finds places for as many `wishes` as it can, which come first.
+  // Rides in `pinned` stay on their vehicle; where a promise is late already, the ride stays too,
+  // because only its own tour may serve it late. Returns by how much less is driven, without the
+  // wishes.
   absl::Duration Search(const std::vector<Assignment>& wishes, const std::set<RideId>& pinned,
                         const dispatch::Budget& budget);
 
   const DayProblem& problem() const { return problem_; }
-  // The plans of every tour that was changed, all shifts of it timed anew, and the tour of every ride
-  // that has another one now.
+  // The plans of every tour that was changed, all shifts of it timed anew, and the tour of every
+  // ride that has another one now.
   Replanning Finish() const;
 
  private:

@@ -14,24 +14,29 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-// Of the deeper search when rides lose their bus: enough for what a day can lose, short enough to wait for.
+// Of the deeper search when rides lose their bus: enough for what a day can lose, short enough to
+// wait for.
 constexpr absl::Duration kReplanTime = absl::Milliseconds(200);
 constexpr int64_t kReplanIterations = 4000;
 
 const Tour* FindTour(const PlanningDay& day, const TourId& id) {
-  const auto found = std::find_if(day.tours.begin(), day.tours.end(), [&](const Tour& tour) { return tour.id == id; });
+  const auto found = std::find_if(day.tours.begin(), day.tours.end(),
+                                  [&](const Tour& tour) { return tour.id == id; });
   return found == day.tours.end() ? nullptr : &*found;
 }
 
 const Tour* FindTourOf(const PlanningDay& day, const RideId& ride) {
-  const auto found = std::find_if(day.tours.begin(), day.tours.end(),
-                                  [&](const Tour& tour) { return FindVisit(tour, VisitKind::kPickup, ride) >= 0; });
+  const auto found = std::find_if(day.tours.begin(), day.tours.end(), [&](const Tour& tour) {
+    return FindVisit(tour, VisitKind::kPickup, ride) >= 0;
+  });
   return found == day.tours.end() ? nullptr : &*found;
 }
 
-// Rides that may be given to another bus in one search: `most` of those whose pick-up is still to be planned, in the order of their
-// pick-ups from a point that moves with the seed. Returns all others.
-std::set<RideId> AllBut(size_t most, uint64_t seed, const PlanningDay& day, const BookingRules& rules, absl::Time now) {
+// Rides that may be given to another bus in one search: `most` of those whose pick-up is still to
+// be planned, in the order of their pick-ups from a point that moves with the seed. Returns all
+// others.
+std::set<RideId> AllBut(size_t most, uint64_t seed, const PlanningDay& day,
+                        const BookingRules& rules, absl::Time now) {
   std::vector<std::pair<absl::Time, RideId>> movable;
   std::set<RideId> pinned;
   for (const Tour& tour : day.tours) {
@@ -44,7 +49,8 @@ std::set<RideId> AllBut(size_t most, uint64_t seed, const PlanningDay& day, cons
   }
   std::sort(movable.begin(), movable.end());
   const size_t first = movable.size() <= most ? 0 : (seed * most / 2) % movable.size();
-  for (size_t i = 0; i < std::min(most, movable.size()); ++i) pinned.erase(movable[(first + i) % movable.size()].second);
+  for (size_t i = 0; i < std::min(most, movable.size()); ++i)
+    pinned.erase(movable[(first + i) % movable.size()].second);
   return pinned;
 }
 
@@ -52,20 +58,23 @@ class InsertionPlanner final : public Planner {
  public:
   explicit InsertionPlanner(const TravelOracle* oracle) : oracle_(*oracle) {}
 
-  absl::StatusOr<OfferSet> FindOffers(const Settings& settings, const std::vector<PlanningDay>& days,
+  absl::StatusOr<OfferSet> FindOffers(const Settings& settings,
+                                      const std::vector<PlanningDay>& days,
                                       const TripRequest& request, absl::Time now) const override {
     std::vector<const PlanningDay*> known;
     for (const PlanningDay& day : days) known.push_back(&day);
     return OfferSearch(settings, known, request, oracle_, now).Run();
   }
 
-  absl::StatusOr<Placement> Accept(const Settings& settings, const PlanningDay& day, const TripRequest& request,
-                                   const RideId& ride, absl::Time pickup_begin, std::optional<VehicleId> vehicle,
+  absl::StatusOr<Placement> Accept(const Settings& settings, const PlanningDay& day,
+                                   const TripRequest& request, const RideId& ride,
+                                   absl::Time pickup_begin, std::optional<VehicleId> vehicle,
                                    absl::Time now) const override {
     if (pickup_begin < now) return Refuse(Reason::kInPast);
     const std::vector<const PlanningDay*> days = {&day};
     OfferSearch search(settings, days, request, oracle_, now);
-    absl::StatusOr<Fitting> fitting = search.Probe(pickup_begin, now - settings.rules.hold, ride, vehicle);
+    absl::StatusOr<Fitting> fitting =
+        search.Probe(pickup_begin, now - settings.rules.hold, ride, vehicle);
     if (!fitting.ok()) {
       const std::optional<Reason> reason = ReasonOf(fitting.status());
       if (reason != Reason::kNoVehicleFree) return fitting.status();
@@ -80,14 +89,16 @@ class InsertionPlanner final : public Planner {
                      .offer = fitting->offer};
   }
 
-  absl::StatusOr<Replanning> Move(const Settings& settings, const PlanningDay& day, const RideId& ride,
-                                  const VehicleId& vehicle, absl::Time now) const override {
+  absl::StatusOr<Replanning> Move(const Settings& settings, const PlanningDay& day,
+                                  const RideId& ride, const VehicleId& vehicle,
+                                  absl::Time now) const override {
     if (FindVehicle(settings, vehicle) == nullptr) return Refuse(Reason::kVehicleUnknown);
     const Tour* tour = FindTourOf(day, ride);
     if (tour == nullptr) return Refuse(Reason::kRideNotOnTour);
     const int pickup = FindVisit(*tour, VisitKind::kPickup, ride);
     if (pickup < tour->executed) return Refuse(Reason::kRideAlreadyBoarded);
-    if (pickup < FrozenPrefix(*tour, settings.rules.freeze, now)) return Refuse(Reason::kTooLateToChange);
+    if (pickup < FrozenPrefix(*tour, settings.rules.freeze, now))
+      return Refuse(Reason::kTooLateToChange);
     const Assignment assignment = *FindAssignment(*tour, ride);
     ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
     Draft draft(std::move(problem));
@@ -97,19 +108,22 @@ class InsertionPlanner final : public Planner {
     return draft.Finish();
   }
 
-  absl::StatusOr<Replanning> Replan(const Settings& settings, const PlanningDay& day, const std::vector<Assignment>& rides,
+  absl::StatusOr<Replanning> Replan(const Settings& settings, const PlanningDay& day,
+                                    const std::vector<Assignment>& rides,
                                     absl::Time now) const override {
     std::vector<LatLon> points;
     for (const Assignment& ride : rides) {
       points.push_back(ride.origin);
       points.push_back(ride.destination);
     }
-    ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, points, oracle_, now));
+    ASSIGN_OR_RETURN(DayProblem problem,
+                     DayProblem::Make(settings.rules, day, points, oracle_, now));
     Draft draft(std::move(problem));
     std::vector<Assignment> tightest_first = rides;
-    std::sort(tightest_first.begin(), tightest_first.end(), [](const Assignment& a, const Assignment& b) {
-      return std::tie(a.promise.pickup.end, a.ride) < std::tie(b.promise.pickup.end, b.ride);
-    });
+    std::sort(
+        tightest_first.begin(), tightest_first.end(), [](const Assignment& a, const Assignment& b) {
+          return std::tie(a.promise.pickup.end, a.ride) < std::tie(b.promise.pickup.end, b.ride);
+        });
     std::map<RideId, Reason> unplaced;
     std::vector<Assignment> crowded_out;
     for (const Assignment& ride : tightest_first) {
@@ -119,12 +133,14 @@ class InsertionPlanner final : public Planner {
         crowded_out.push_back(ride);
       }
     }
-    // Whoever came first may stand in the way of two others: all of them once more, together. Who had a bus keeps it.
+    // Whoever came first may stand in the way of two others: all of them once more, together. Who
+    // had a bus keeps it.
     std::set<RideId> others;
     for (const Tour& tour : day.tours) {
       for (const RideId& ride : OpenRides(tour)) others.insert(ride);
     }
-    if (!crowded_out.empty()) draft.Search(crowded_out, others, {.time = kReplanTime, .iterations = kReplanIterations});
+    if (!crowded_out.empty())
+      draft.Search(crowded_out, others, {.time = kReplanTime, .iterations = kReplanIterations});
     Replanning result = draft.Finish();
     for (const Assignment& ride : crowded_out) {
       if (result.placed.count(ride.ride) == 0) unplaced[ride.ride] = Reason::kNoVehicleFree;
@@ -133,26 +149,32 @@ class InsertionPlanner final : public Planner {
     return result;
   }
 
-  absl::StatusOr<Improvement> Improve(const Settings& settings, const PlanningDay& day, const SearchBudget& budget,
-                                      absl::Time now) const override {
+  absl::StatusOr<Improvement> Improve(const Settings& settings, const PlanningDay& day,
+                                      const SearchBudget& budget, absl::Time now) const override {
     ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
     Draft draft(std::move(problem));
     Improvement found;
     found.saved = draft.Search({}, AllBut(budget.most_moves, budget.seed, day, settings.rules, now),
-                               {.time = budget.time, .iterations = budget.iterations, .seed = budget.seed, .cancelled = budget.cancelled});
+                               {.time = budget.time,
+                                .iterations = budget.iterations,
+                                .seed = budget.seed,
+                                .cancelled = budget.cancelled});
     if (found.saved > absl::ZeroDuration()) found.changes = draft.Finish();
     return found;
   }
 
-  absl::StatusOr<std::map<RideId, absl::Time>> LeaveBy(const Settings& settings, const PlanningDay& day, const TourId& id,
+  absl::StatusOr<std::map<RideId, absl::Time>> LeaveBy(const Settings& settings,
+                                                       const PlanningDay& day, const TourId& id,
                                                        absl::Time now) const override {
     if (FindTour(day, id) == nullptr) return Refuse(Reason::kTourNotFound);
-    ASSIGN_OR_RETURN(const DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
+    ASSIGN_OR_RETURN(const DayProblem problem,
+                     DayProblem::Make(settings.rules, day, {}, oracle_, now));
     return problem.LeaveBy(id);
   }
 
-  absl::StatusOr<TourPlan> Reschedule(const Settings& settings, const PlanningDay& day, const TourId& id,
-                                      const std::vector<RideId>& without, absl::Time now) const override {
+  absl::StatusOr<TourPlan> Reschedule(const Settings& settings, const PlanningDay& day,
+                                      const TourId& id, const std::vector<RideId>& without,
+                                      absl::Time now) const override {
     const Tour* tour = FindTour(day, id);
     if (tour == nullptr) return Refuse(Reason::kTourNotFound);
     ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
@@ -162,7 +184,8 @@ class InsertionPlanner final : public Planner {
     }
     for (const int route : draft.problem().RoutesOf(id.vehicle)) draft.Touch(route);
     const Replanning result = draft.Finish();
-    if (result.plans.empty()) return TourPlan{id, tour->plan_revision, tour->assignments, tour->visits};
+    if (result.plans.empty())
+      return TourPlan{id, tour->plan_revision, tour->assignments, tour->visits};
     return result.plans.front();
   }
 

@@ -22,15 +22,16 @@ struct Fitting {
 // One search for one request; prepares each service day once. Not thread-safe.
 class OfferSearch {
  public:
-  OfferSearch(const Settings& settings, const std::vector<const PlanningDay*>& days, const TripRequest& request,
-              const TravelOracle& oracle, absl::Time now);
+  OfferSearch(const Settings& settings, const std::vector<const PlanningDay*>& days,
+              const TripRequest& request, const TravelOracle& oracle, absl::Time now);
   ~OfferSearch();
 
   absl::StatusOr<OfferSet> Run();
 
-  // The best place for the window beginning at `pickup`, or why there is none: a refusal by a reason, or UNAVAILABLE.
-  // `booked_as_of`: the moment at which the booking rules are asked.
-  absl::StatusOr<Fitting> Probe(absl::Time pickup, absl::Time booked_as_of, const RideId& ride = RideId("wish"),
+  // The best place for the window beginning at `pickup`, or why there is none: a refusal by a
+  // reason, or UNAVAILABLE. `booked_as_of`: the moment at which the booking rules are asked.
+  absl::StatusOr<Fitting> Probe(absl::Time pickup, absl::Time booked_as_of,
+                                const RideId& ride = RideId("wish"),
                                 const std::optional<VehicleId>& vehicle = std::nullopt);
   // The day of the last Probe that succeeded; ends the search.
   DayProblem TakeDay() &&;
@@ -40,7 +41,8 @@ class OfferSearch {
   absl::StatusOr<Day*> Prepare(absl::CivilDay day);
   std::optional<absl::Time> ArriveBy(absl::Time pickup, absl::Duration direct) const;
   Assignment AssignmentFor(const RideId& ride, const Promise& promise) const;
-  absl::Status CheckPlaces(absl::CivilDay day, const PlanningDay& planning, const Promise& promise) const;
+  absl::Status CheckPlaces(absl::CivilDay day, const PlanningDay& planning,
+                           const Promise& promise) const;
   absl::StatusOr<absl::Time> FirstWish();
   absl::StatusOr<std::optional<Fitting>> BestOf(const std::vector<absl::Time>& pickups);
   absl::Status FindWished(OfferSet& found, absl::Time first);

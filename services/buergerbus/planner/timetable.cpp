@@ -12,8 +12,12 @@ using dispatch::Ticks;
 class Timetable {
  public:
   Timetable(const dispatch::Problem& problem, int vehicle, const dispatch::Route& route)
-      : problem_(problem), vehicle_(problem.vehicles[vehicle]), route_(route), driven_(vehicle_.progress->begun.size()),
-        times_(route.stops.size()), not_before_(route.stops.size(), 0) {
+      : problem_(problem),
+        vehicle_(problem.vehicles[vehicle]),
+        route_(route),
+        driven_(vehicle_.progress->begun.size()),
+        times_(route.stops.size()),
+        not_before_(route.stops.size(), 0) {
     for (size_t i = 0; i < driven_; ++i) {
       times_[i].begin = times_[i].arrival = vehicle_.progress->begun[i];
       times_[i].end = times_[i].begin + Standing(i);
@@ -25,7 +29,8 @@ class Timetable {
     dispatch::Place place = vehicle_.progress->place;
     Ticks ready = vehicle_.progress->ready;
     for (size_t i = driven_; i < route_.stops.size(); ++i) {
-      const dispatch::Place next = route_.stops[i].kind == StopKind::kBreak ? place : VisitOf(i).place;
+      const dispatch::Place next =
+          route_.stops[i].kind == StopKind::kBreak ? place : VisitOf(i).place;
       times_[i].arrival = ready + problem_.travel->Between(place, next, ready);
       times_[i].begin = std::max({times_[i].arrival, Window(i).earliest, not_before_[i]});
       ready = times_[i].end = times_[i].begin + Standing(i);
@@ -43,7 +48,8 @@ class Timetable {
       if (stop.kind != StopKind::kDropoff) continue;
       const auto pickup = pickups.find(stop.index);
       if (pickup == pickups.end() || pickup->second < driven_) continue;
-      const Ticks excess = times_[i].begin - times_[pickup->second].end - problem_.requests[stop.index].LongestRide();
+      const Ticks excess = times_[i].begin - times_[pickup->second].end -
+                           problem_.requests[stop.index].LongestRide();
       if (excess <= 0) continue;
       not_before_[pickup->second] = times_[pickup->second].begin + excess;
       any = true;
@@ -66,10 +72,14 @@ class Timetable {
     return route_.stops[i].kind == StopKind::kPickup ? *request.pickup : *request.dropoff;
   }
   dispatch::TimeWindow Window(size_t i) const {
-    return route_.stops[i].kind == StopKind::kBreak ? vehicle_.breaks[route_.stops[i].index].Limits() : VisitOf(i).Limits();
+    return route_.stops[i].kind == StopKind::kBreak
+               ? vehicle_.breaks[route_.stops[i].index].Limits()
+               : VisitOf(i).Limits();
   }
   Ticks Standing(size_t i) const {
-    return route_.stops[i].kind == StopKind::kBreak ? vehicle_.breaks[route_.stops[i].index].duration : VisitOf(i).service;
+    return route_.stops[i].kind == StopKind::kBreak
+               ? vehicle_.breaks[route_.stops[i].index].duration
+               : VisitOf(i).service;
   }
 
   const dispatch::Problem& problem_;
@@ -82,7 +92,8 @@ class Timetable {
 
 }  // namespace
 
-std::vector<dispatch::StopTimes> EarlyTimes(const dispatch::Problem& problem, int vehicle, const dispatch::Route& route,
+std::vector<dispatch::StopTimes> EarlyTimes(const dispatch::Problem& problem, int vehicle,
+                                            const dispatch::Route& route,
                                             const std::vector<dispatch::StopTimes>& as_of_check) {
   constexpr int kMostRounds = 100;
   Timetable table(problem, vehicle, route);

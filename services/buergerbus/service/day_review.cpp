@@ -130,9 +130,8 @@ absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay da
   for (int step = 0;;) {
     const std::string what = absl::StrCat("review/", FormatDay(day), "/", step);
     const size_t tried = most;
-    const absl::StatusOr<Receipt> done =
-        core_->executor.Run(command.Step(what), QueueOf(day),
-                            [&](UnitOfWork& unit) { return Step(unit, day, most); });
+    const absl::StatusOr<Receipt> done = core_->executor.Run(
+        command.Step(what), QueueOf(day), [&](UnitOfWork& unit) { return Step(unit, day, most); });
     if (absl::IsResourceExhausted(done.status()) && most < tried) continue;
     ASSIGN_OR_RETURN(const Receipt receipt, done);
     ++step;

@@ -66,8 +66,7 @@ absl::Status FleetService::Empty(UnitOfWork& unit, const Settings& settings,
     }
   }
   if (!at_once) return absl::OkStatus();
-  const absl::Status placed =
-      FindPlaces(unit, settings, *core_->planner, day, std::move(waiting));
+  const absl::Status placed = FindPlaces(unit, settings, *core_->planner, day, std::move(waiting));
   // A plan that a tour refuses must not keep the vehicle in service.
   return ReasonOf(placed) ? NotInOneTransaction() : placed;
 }
@@ -93,9 +92,9 @@ absl::Status FleetService::Decommission(UnitOfWork& unit, const VehicleId& vehic
 absl::StatusOr<Receipt> FleetService::TakeOut(const Command& command, const VehicleId& vehicle,
                                               const TimeWindow& span) {
   const auto decommission = [&](bool at_once) {
-    return core_->executor.Run(
-        command, QueueOf(BerlinDay(span.begin)),
-        [&](UnitOfWork& unit) { return Decommission(unit, vehicle, span, at_once); });
+    return core_->executor.Run(command, QueueOf(BerlinDay(span.begin)), [&](UnitOfWork& unit) {
+      return Decommission(unit, vehicle, span, at_once);
+    });
   };
   absl::StatusOr<Receipt> receipt = decommission(true);
   if (absl::IsResourceExhausted(receipt.status())) receipt = decommission(false);

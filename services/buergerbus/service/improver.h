@@ -28,9 +28,10 @@ struct ImproverOptions {
   std::string owner;                                // unique per process start; empty: a random id
 };
 
-// Searches outside of the queue in which bookings wait, and commits only if no tour of the day changed meanwhile: a booking is
-// never in its way, it is always in theirs. What is driven or frozen stays, promises are kept, and everybody hears of it by the usual
-// events. One replica works per tenant, by lease; its thread has a low priority, and waits longer after each conflict.
+// Searches outside of the queue in which bookings wait, and commits only if no tour of the day
+// changed meanwhile: a booking is never in its way, it is always in theirs. What is driven or
+// frozen stays, promises are kept, and everybody hears of it by the usual events. One replica works
+// per tenant, by lease; its thread has a low priority, and waits longer after each conflict.
 class Improver {
  public:
   enum class Outcome { kNotLeading, kNothing, kCommitted, kDiscarded };
@@ -44,7 +45,8 @@ class Improver {
   // Ends the running search and gives the leases back. Idempotent.
   void Stop();
 
-  // One pass over the tenant's days; the last day's outcome that was more than nothing. For tests, and for the thread itself.
+  // One pass over the tenant's days; the last day's outcome that was more than nothing. For tests,
+  // and for the thread itself.
   Outcome Round(const std::string& tenant);
   // Called in tests between search and commit.
   void SetBeforeCommit(std::function<void()> call) { before_commit_ = std::move(call); }
@@ -63,7 +65,8 @@ class Improver {
   void Loop();
   bool Stopping() const;
   bool Lead(const std::string& tenant);
-  Outcome ImproveDay(const std::string& tenant, const Settings& settings, absl::CivilDay service_day);
+  Outcome ImproveDay(const std::string& tenant, const Settings& settings,
+                     absl::CivilDay service_day);
   absl::Status Commit(const std::string& tenant, const Day& seen, const Improvement& found);
 
   Core* const core_;

@@ -6,7 +6,8 @@
 
 namespace stadtmesh::buergerbus {
 void FillFares(const Settings& settings, Trip& trip) {
-  if (trip.fares.empty() && !settings.fares.empty()) trip.fares[settings.fares.front().id] = trip.party.people;
+  if (trip.fares.empty() && !settings.fares.empty())
+    trip.fares[settings.fares.front().id] = trip.party.people;
 }
 
 std::optional<Refusal> RefusalOf(const absl::Status& status) {
@@ -25,19 +26,23 @@ absl::Status Adopt(UnitOfWork& unit, const Settings& settings, Day& day, const T
                    const std::vector<RideId>& removed) {
   Stored<Tour>* tour = day.FindTour(plan.tour);
   if (tour == nullptr) return Refuse(Reason::kTourNotFound);
-  ASSIGN_OR_RETURN(Decision<Tour> decision, Decide(*tour->value, AdoptPlan{plan, removed}, settings.rules, unit.now()));
+  ASSIGN_OR_RETURN(Decision<Tour> decision,
+                   Decide(*tour->value, AdoptPlan{plan, removed}, settings.rules, unit.now()));
   unit.Save(*tour, std::move(decision));
   Keep(day, *tour->value);
   return absl::OkStatus();
 }
 
-absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Stored<Tour>& tour, const RideId& ride) {
-  ASSIGN_OR_RETURN(Decision<Tour> decision, Decide(*tour.value, RemoveRide{ride}, settings.rules, unit.now()));
+absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Stored<Tour>& tour,
+                       const RideId& ride) {
+  ASSIGN_OR_RETURN(Decision<Tour> decision,
+                   Decide(*tour.value, RemoveRide{ride}, settings.rules, unit.now()));
   unit.Save(tour, std::move(decision));
   return absl::OkStatus();
 }
 
-absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Day& day, const TourId& tour, const RideId& ride) {
+absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Day& day, const TourId& tour,
+                       const RideId& ride) {
   Stored<Tour>* stored = day.FindTour(tour);
   if (stored == nullptr) return absl::OkStatus();
   RETURN_IF_ERROR(FreePlace(unit, settings, *stored, ride));
@@ -56,12 +61,14 @@ void RelyOnPlaces(UnitOfWork& unit, const Day& day, const VehicleId& vehicle, co
 
 absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason) {
   if (!NeedsCall(ride.customer)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<store::Scored> known,
-                   unit.repository().List(unit.tenant(), indexes::CallsOf(ride.id), std::nullopt, false, indexes::kMostCallsOfARide,
-                                          unit.command().deadline));
+  ASSIGN_OR_RETURN(
+      const std::vector<store::Scored> known,
+      unit.repository().List(unit.tenant(), indexes::CallsOf(ride.id), std::nullopt, false,
+                             indexes::kMostCallsOfARide, unit.command().deadline));
   for (const store::Scored& member : known) {
     ASSIGN_OR_RETURN(const Stored<Call> call, unit.Read<Call>(keys::Call(CallId(member.member))));
-    if (call.value && !call.value->done_at && call.value->reason == reason) return absl::OkStatus();  // waits already
+    if (call.value && !call.value->done_at && call.value->reason == reason)
+      return absl::OkStatus();  // waits already
   }
   const CallId id(unit.NewId("call"));
   const AddCall add{.id = id, .ride = ride.id, .reason = reason, .due = ride.promise.pickup.begin};

@@ -25,15 +25,19 @@ void FillFares(const Settings& settings, Trip& trip);
 // A refusal of the domain as an answer, with its facts; nothing for errors that are none.
 std::optional<Refusal> RefusalOf(const absl::Status& status);
 
-// Brings `day.plan` in step with a tour of the day that was decided on, so that what is planned next sees it.
+// Brings `day.plan` in step with a tour of the day that was decided on, so that what is planned
+// next sees it.
 void Keep(Day& day, const Tour& tour);
-// Takes a plan over for a tour of `day`: saves it, and keeps `day.plan` in step, so that what is planned next sees it.
+// Takes a plan over for a tour of `day`: saves it, and keeps `day.plan` in step, so that what is
+// planned next sees it.
 absl::Status Adopt(UnitOfWork& unit, const Settings& settings, Day& day, const TourPlan& plan,
                    const std::vector<RideId>& removed);
 // Takes a ride out of its tour.
-absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Stored<Tour>& tour, const RideId& ride);
+absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Stored<Tour>& tour,
+                       const RideId& ride);
 // The same within a day that is planned on; nothing when its tour is not of this day.
-absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Day& day, const TourId& tour, const RideId& ride);
+absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Day& day, const TourId& tour,
+                       const RideId& ride);
 
 // Refuses the commit when the vehicle or the stops of the trip are taken out or blocked meanwhile.
 void RelyOnPlaces(UnitOfWork& unit, const Day& day, const VehicleId& vehicle, const Trip& trip);

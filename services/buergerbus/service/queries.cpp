@@ -180,8 +180,7 @@ absl::StatusOr<TourView> Queries::GetManifest(const Query& query, const TourId& 
 // Nothing where planning has no answer: then the rules alone say how long to wait.
 void Queries::AddWaiting(const Settings& settings, TourView& view) {
   const PlanningDay day{.day = view.tour.id.day, .tours = {view.tour}};
-  const auto leave_by =
-      core_->planner->LeaveBy(settings, day, view.tour.id, core_->clock->Now());
+  const auto leave_by = core_->planner->LeaveBy(settings, day, view.tour.id, core_->clock->Now());
   if (!leave_by.ok()) return;
   for (const RideView& ride : view.rides) {
     const auto latest = leave_by->find(ride.ride.id);
@@ -189,8 +188,8 @@ void Queries::AddWaiting(const Settings& settings, TourView& view) {
     const int visit = FindVisit(view.tour, VisitKind::kPickup, ride.ride.id);
     const absl::Time arrived =
         view.tour.visits[visit].arrived_at.value_or(view.expected[visit].arrival);
-    view.waiting[ride.ride.id] = {
-        latest->second, NoShowFrom(ride.ride, settings.rules, arrived, latest->second)};
+    view.waiting[ride.ride.id] = {latest->second,
+                                  NoShowFrom(ride.ride, settings.rules, arrived, latest->second)};
   }
 }
 

@@ -37,7 +37,7 @@ struct TourView {
   std::vector<VisitTimes> expected;  // of each visit
   std::string vehicle_name;
   std::optional<Position> position;
-  std::vector<RideView> rides;  // in the order of their pick-ups
+  std::vector<RideView> rides;        // in the order of their pick-ups
   std::map<RideId, Waiting> waiting;  // by pick-up that is still to be served
 };
 

@@ -16,7 +16,8 @@ constexpr absl::Duration kPositionLife = absl::Hours(1);
 DriverId DriverOf(const Command& command) { return DriverId(command.principal.alias); }
 
 // The stored sheet of a shift, or a new one.
-absl::StatusOr<Stored<CashSheet>> ReadSheet(UnitOfWork& unit, const Tour& tour, const ShiftId& shift) {
+absl::StatusOr<Stored<CashSheet>> ReadSheet(UnitOfWork& unit, const Tour& tour,
+                                            const ShiftId& shift) {
   ASSIGN_OR_RETURN(Stored<CashSheet> sheet, unit.Read<CashSheet>(keys::Cash(tour.id, shift)));
   if (!sheet.value) {
     sheet.value = CashSheet{.tour = tour.id, .shift = shift};
@@ -27,7 +28,8 @@ absl::StatusOr<Stored<CashSheet>> ReadSheet(UnitOfWork& unit, const Tour& tour, 
   return sheet;
 }
 
-// Riders whose pick-up will begin after the promised window are told: by the app's stream, or by a call.
+// Riders whose pick-up will begin after the promised window are told: by the app's stream, or by a
+// call.
 absl::Status TellLateRiders(UnitOfWork& unit, const Settings& settings, const Tour& tour) {
   const std::vector<VisitTimes> expected = ExpectedTimes(tour, unit.now());
   for (size_t i = static_cast<size_t>(tour.executed); i < tour.visits.size(); ++i) {
@@ -37,17 +39,18 @@ absl::Status TellLateRiders(UnitOfWork& unit, const Settings& settings, const To
     if (expected[i].begin <= assignment->promise.pickup.end) continue;
     ASSIGN_OR_RETURN(const Stored<Ride> ride, unit.Read<Ride>(keys::Ride(visit.ride)));
     if (!ride.value) continue;
-    ASSIGN_OR_RETURN(const Decision<Ride> told,
-                     Decide(ride.value, AnnounceDelay{expected[i].begin}, settings.rules, unit.now()));
+    ASSIGN_OR_RETURN(const Decision<Ride> told, Decide(ride.value, AnnounceDelay{expected[i].begin},
+                                                       settings.rules, unit.now()));
     unit.Publish(told.events);
     RETURN_IF_ERROR(ListCall(unit, *ride.value, CallReason::kRunningLate));
   }
   return absl::OkStatus();
 }
 
-// Until when the bus may wait for the party of this ride; without an answer of the planner, as long as the rules say.
-absl::StatusOr<absl::Time> LeaveBy(const Planner& planner, const Settings& settings, const PlanningDay& day, const Ride& ride,
-                                   absl::Time now) {
+// Until when the bus may wait for the party of this ride; without an answer of the planner, as long
+// as the rules say.
+absl::StatusOr<absl::Time> LeaveBy(const Planner& planner, const Settings& settings,
+                                   const PlanningDay& day, const Ride& ride, absl::Time now) {
   const auto latest = planner.LeaveBy(settings, day, *ride.tour, now);
   if (absl::IsUnavailable(latest.status())) return absl::InfiniteFuture();
   RETURN_IF_ERROR(latest.status());
@@ -57,17 +60,20 @@ absl::StatusOr<absl::Time> LeaveBy(const Planner& planner, const Settings& setti
 
 }  // namespace
 
-absl::StatusOr<Receipt> TourService::ChangeTour(const Command& command, const TourId& id, const TourCommand& change) {
+absl::StatusOr<Receipt> TourService::ChangeTour(const Command& command, const TourId& id,
+                                                const TourCommand& change) {
   return core_->executor.Run(command, QueueOf(id.day), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(Stored<Tour> tour, unit.FindTour(id));
-    ASSIGN_OR_RETURN(Decision<Tour> decision, Decide(*tour.value, change, settings->rules, unit.now()));
+    ASSIGN_OR_RETURN(Decision<Tour> decision,
+                     Decide(*tour.value, change, settings->rules, unit.now()));
     unit.Save(tour, std::move(decision));
     return absl::OkStatus();
   });
 }
 
-absl::StatusOr<Receipt> TourService::ChangeOrOpen(const Command& command, const TourId& id, const TourCommand& change) {
+absl::StatusOr<Receipt> TourService::ChangeOrOpen(const Command& command, const TourId& id,
+                                                  const TourCommand& change) {
   return core_->executor.Run(command, QueueOf(id.day), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(Stored<Tour> tour, unit.Read<Tour>(keys::Tour(id)));
@@ -75,37 +81,42 @@ absl::StatusOr<Receipt> TourService::ChangeOrOpen(const Command& command, const 
       if (ShiftsOn(*settings, id.vehicle, id.day).empty()) return Refuse(Reason::kTourNotFound);
       ASSIGN_OR_RETURN(tour.value, OpenTour(*settings, id.vehicle, id.day));
     }
-    ASSIGN_OR_RETURN(Decision<Tour> decision, Decide(*tour.value, change, settings->rules, unit.now()));
+    ASSIGN_OR_RETURN(Decision<Tour> decision,
+                     Decide(*tour.value, change, settings->rules, unit.now()));
     unit.Save(tour, std::move(decision));
     return absl::OkStatus();
   });
 }
 
-absl::StatusOr<Receipt> TourService::StartShift(const Command& command, const TourId& tour, const ShiftId& shift) {
+absl::StatusOr<Receipt> TourService::StartShift(const Command& command, const TourId& tour,
+                                                const ShiftId& shift) {
   return ChangeOrOpen(command, tour, buergerbus::StartShift{shift, DriverOf(command)});
 }
 
-absl::StatusOr<Receipt> TourService::AssignShift(const Command& command, const TourId& tour, const ShiftId& shift,
-                                                 const DriverId& driver) {
+absl::StatusOr<Receipt> TourService::AssignShift(const Command& command, const TourId& tour,
+                                                 const ShiftId& shift, const DriverId& driver) {
   return ChangeOrOpen(command, tour, AssignDriver{shift, driver});
 }
 
-absl::StatusOr<Receipt> TourService::EndShift(const Command& command, const TourId& id, const ShiftId& shift, Money counted) {
+absl::StatusOr<Receipt> TourService::EndShift(const Command& command, const TourId& id,
+                                              const ShiftId& shift, Money counted) {
   return core_->executor.Run(command, QueueOf(id.day), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(Stored<Tour> tour, unit.FindTour(id));
     ASSIGN_OR_RETURN(Decision<Tour> decision,
-                     Decide(*tour.value, buergerbus::EndShift{shift, DriverOf(command)}, settings->rules, unit.now()));
+                     Decide(*tour.value, buergerbus::EndShift{shift, DriverOf(command)},
+                            settings->rules, unit.now()));
     unit.Save(tour, std::move(decision));
     ASSIGN_OR_RETURN(Stored<CashSheet> sheet, ReadSheet(unit, *tour.value, shift));
-    ASSIGN_OR_RETURN(Decision<CashSheet> closed, Decide(*sheet.value, CloseSheet{counted}, unit.now()));
+    ASSIGN_OR_RETURN(Decision<CashSheet> closed,
+                     Decide(*sheet.value, CloseSheet{counted}, unit.now()));
     unit.Save(sheet, std::move(closed));
     return absl::OkStatus();
   });
 }
 
-absl::StatusOr<Receipt> TourService::ReportArrival(const Command& command, const TourId& tour, VisitKind kind,
-                                                   const RideId& ride) {
+absl::StatusOr<Receipt> TourService::ReportArrival(const Command& command, const TourId& tour,
+                                                   VisitKind kind, const RideId& ride) {
   return ChangeTour(command, tour, ArriveAt{DriverOf(command), kind, ride});
 }
 
@@ -113,55 +124,68 @@ absl::StatusOr<Receipt> TourService::TakeBreak(const Command& command, const Tou
   return ChangeTour(command, tour, buergerbus::TakeBreak{DriverOf(command)});
 }
 
-absl::StatusOr<Receipt> TourService::ReportDelay(const Command& command, const TourId& id, absl::Duration delay) {
+absl::StatusOr<Receipt> TourService::ReportDelay(const Command& command, const TourId& id,
+                                                 absl::Duration delay) {
   return core_->executor.Run(command, QueueOf(id.day), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     RETURN_IF_ERROR(unit.FindTour(id).status());  // the caller's?
     ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, id.day));
     Stored<Tour>* tour = day.FindTour(id);
     if (tour == nullptr) return Refuse(Reason::kTourNotFound);
-    ASSIGN_OR_RETURN(Decision<Tour> decision, Decide(*tour->value, buergerbus::ReportDelay{DriverOf(command), delay},
-                                                     settings->rules, unit.now()));
+    ASSIGN_OR_RETURN(Decision<Tour> decision,
+                     Decide(*tour->value, buergerbus::ReportDelay{DriverOf(command), delay},
+                            settings->rules, unit.now()));
     if (decision.events.empty()) return absl::OkStatus();
     unit.Save(*tour, std::move(decision));
     return PlanOnward(unit, *settings, day, *tour);
   });
 }
 
-absl::Status TourService::PlanOnward(UnitOfWork& unit, const Settings& settings, Day& day, Stored<Tour>& tour) {
+absl::Status TourService::PlanOnward(UnitOfWork& unit, const Settings& settings, Day& day,
+                                     Stored<Tour>& tour) {
   Keep(day, *tour.value);
-  absl::StatusOr<TourPlan> plan = core_->planner->Reschedule(settings, day.plan, tour.value->id, {}, unit.now());
+  absl::StatusOr<TourPlan> plan =
+      core_->planner->Reschedule(settings, day.plan, tour.value->id, {}, unit.now());
   if (absl::IsUnavailable(plan.status())) return plan.status();
   // What the driver says is a fact also where no better plan follows from it.
   if (plan.ok()) (void)Adopt(unit, settings, day, *plan, {});
   return TellLateRiders(unit, settings, *tour.value);
 }
 
-absl::StatusOr<Receipt> TourService::ReportPosition(const Command& command, const TourId& id, const LatLon& location,
-                                                    absl::Time at) {
-  return core_->executor.Run(command, keys::Position(id.vehicle), [&](UnitOfWork& unit) -> absl::Status {
-    RETURN_IF_ERROR(unit.FindTour(id).status());
-    ASSIGN_OR_RETURN(Stored<Position> position, unit.Read<Position>(keys::Position(id.vehicle)));
-    if (position.value && position.value->at >= at) return absl::OkStatus();  // overtaken
-    unit.Put(position, Position{id, location, at}, kPositionLife);
-    unit.Publish({PositionReported{id, location, at}});
-    return absl::OkStatus();
-  });
+absl::StatusOr<Receipt> TourService::ReportPosition(const Command& command, const TourId& id,
+                                                    const LatLon& location, absl::Time at) {
+  return core_->executor.Run(command, keys::Position(id.vehicle),
+                             [&](UnitOfWork& unit) -> absl::Status {
+                               RETURN_IF_ERROR(unit.FindTour(id).status());
+                               ASSIGN_OR_RETURN(Stored<Position> position,
+                                                unit.Read<Position>(keys::Position(id.vehicle)));
+                               if (position.value && position.value->at >= at)
+                                 return absl::OkStatus();  // overtaken
+                               unit.Put(position, Position{id, location, at}, kPositionLife);
+                               unit.Publish({PositionReported{id, location, at}});
+                               return absl::OkStatus();
+                             });
 }
 
 absl::StatusOr<Receipt> TourService::ChangeBoth(
     const Command& command, const RideId& id,
-    const std::function<absl::StatusOr<std::pair<TourCommand, RideCommand>>(const Ride&, const Tour&, absl::Time)>& choose) {
-  ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> guarded, core_->repository.FindRide(command.tenant(), id, command.deadline));
+    const std::function<absl::StatusOr<std::pair<TourCommand, RideCommand>>(
+        const Ride&, const Tour&, absl::Time)>& choose) {
+  ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> guarded,
+                   core_->repository.FindRide(command.tenant(), id, command.deadline));
   ASSIGN_OR_RETURN(const RideOnTour peeked, std::move(guarded).For(command.principal));
-  const absl::CivilDay day = peeked.ride.value->tour ? peeked.ride.value->tour->day : absl::CivilDay();
+  const absl::CivilDay day =
+      peeked.ride.value->tour ? peeked.ride.value->tour->day : absl::CivilDay();
   return core_->executor.Run(command, QueueOf(day), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(RideOnTour found, unit.FindRide(id));
     if (!found.tour || !found.tour->value) return Refuse(Reason::kRideNotOnTour);
-    ASSIGN_OR_RETURN(const auto commands, choose(*found.ride.value, *found.tour->value, unit.now()));
-    ASSIGN_OR_RETURN(Decision<Tour> tour, Decide(*found.tour->value, commands.first, settings->rules, unit.now()));
-    ASSIGN_OR_RETURN(Decision<Ride> ride, Decide(found.ride.value, commands.second, settings->rules, unit.now()));
+    ASSIGN_OR_RETURN(const auto commands,
+                     choose(*found.ride.value, *found.tour->value, unit.now()));
+    ASSIGN_OR_RETURN(Decision<Tour> tour,
+                     Decide(*found.tour->value, commands.first, settings->rules, unit.now()));
+    ASSIGN_OR_RETURN(Decision<Ride> ride,
+                     Decide(found.ride.value, commands.second, settings->rules, unit.now()));
     unit.Save(*found.tour, std::move(tour));
     unit.Save(found.ride, std::move(ride));
     unit.receipt.rides = {id};
@@ -171,21 +195,28 @@ absl::StatusOr<Receipt> TourService::ChangeBoth(
 
 absl::StatusOr<Receipt> TourService::ReportBoarding(const Command& command, const RideId& id) {
   absl::StatusOr<Receipt> receipt = ChangeBoth(
-      command, id, [&](const Ride&, const Tour&, absl::Time now) -> absl::StatusOr<std::pair<TourCommand, RideCommand>> {
-        return std::make_pair(TourCommand(ServeVisit{DriverOf(command), VisitKind::kPickup, id}), RideCommand(BoardRide{now}));
+      command, id,
+      [&](const Ride&, const Tour&,
+          absl::Time now) -> absl::StatusOr<std::pair<TourCommand, RideCommand>> {
+        return std::make_pair(TourCommand(ServeVisit{DriverOf(command), VisitKind::kPickup, id}),
+                              RideCommand(BoardRide{now}));
       });
   return receipt;
 }
 
 absl::StatusOr<Receipt> TourService::ReportAlighting(const Command& command, const RideId& id) {
-  return ChangeBoth(
-      command, id, [&](const Ride&, const Tour&, absl::Time now) -> absl::StatusOr<std::pair<TourCommand, RideCommand>> {
-        return std::make_pair(TourCommand(ServeVisit{DriverOf(command), VisitKind::kDropoff, id}), RideCommand(AlightRide{now}));
-      });
+  return ChangeBoth(command, id,
+                    [&](const Ride&, const Tour&,
+                        absl::Time now) -> absl::StatusOr<std::pair<TourCommand, RideCommand>> {
+                      return std::make_pair(
+                          TourCommand(ServeVisit{DriverOf(command), VisitKind::kDropoff, id}),
+                          RideCommand(AlightRide{now}));
+                    });
 }
 
 absl::StatusOr<Receipt> TourService::ReportNoShow(const Command& command, const RideId& id) {
-  ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> guarded, core_->repository.FindRide(command.tenant(), id, command.deadline));
+  ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> guarded,
+                   core_->repository.FindRide(command.tenant(), id, command.deadline));
   ASSIGN_OR_RETURN(const RideOnTour peeked, std::move(guarded).For(command.principal));
   if (!peeked.ride.value->tour) return Refuse(Reason::kRideNotOnTour);
   const absl::CivilDay service_day = peeked.ride.value->tour->day;
@@ -198,11 +229,14 @@ absl::StatusOr<Receipt> TourService::ReportNoShow(const Command& command, const 
     if (visit < 0) return Refuse(Reason::kRideNotOnTour);
     const std::optional<absl::Time> arrived = tour->value->visits[visit].arrived_at;
     if (!arrived) return Refuse(Reason::kNotArrived);
-    ASSIGN_OR_RETURN(Decision<Tour> skipped, Decide(*tour->value, SkipRide{DriverOf(command), id}, settings->rules, unit.now()));
-    ASSIGN_OR_RETURN(const absl::Time leave_by, LeaveBy(*core_->planner, *settings, day.plan, *found.ride.value, unit.now()));
-    ASSIGN_OR_RETURN(Decision<Ride> ride,
-                     Decide(found.ride.value, RideCommand(buergerbus::ReportNoShow{*arrived, leave_by}), settings->rules,
-                            unit.now()));
+    ASSIGN_OR_RETURN(Decision<Tour> skipped, Decide(*tour->value, SkipRide{DriverOf(command), id},
+                                                    settings->rules, unit.now()));
+    ASSIGN_OR_RETURN(const absl::Time leave_by,
+                     LeaveBy(*core_->planner, *settings, day.plan, *found.ride.value, unit.now()));
+    ASSIGN_OR_RETURN(
+        Decision<Ride> ride,
+        Decide(found.ride.value, RideCommand(buergerbus::ReportNoShow{*arrived, leave_by}),
+               settings->rules, unit.now()));
     const bool reported_before = ride.events.empty();
     unit.Save(*tour, std::move(skipped));
     unit.Save(found.ride, std::move(ride));
@@ -211,7 +245,8 @@ absl::StatusOr<Receipt> TourService::ReportNoShow(const Command& command, const 
   });
 }
 
-absl::StatusOr<Receipt> TourService::TakeFare(const Command& command, const RideId& id, Payment payment, Money amount) {
+absl::StatusOr<Receipt> TourService::TakeFare(const Command& command, const RideId& id,
+                                              Payment payment, Money amount) {
   return core_->executor.Run(command, keys::Ride(id), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(RideOnTour found, unit.FindRide(id));
@@ -222,9 +257,11 @@ absl::StatusOr<Receipt> TourService::TakeFare(const Command& command, const Ride
     const Shift& shift = tour.shifts[tour.visits[visit].shift];
     if (shift.driver != DriverOf(command)) return Refuse(Reason::kNotYourShift);
     ASSIGN_OR_RETURN(Decision<Ride> ride,
-                     Decide(found.ride.value, buergerbus::TakeFare{payment, amount}, settings->rules, unit.now()));
+                     Decide(found.ride.value, buergerbus::TakeFare{payment, amount},
+                            settings->rules, unit.now()));
     ASSIGN_OR_RETURN(Stored<CashSheet> sheet, ReadSheet(unit, tour, shift.id));
-    const RecordFare record{.ride = id, .payment = payment, .due = found.ride.value->fare.total, .amount = amount};
+    const RecordFare record{
+        .ride = id, .payment = payment, .due = found.ride.value->fare.total, .amount = amount};
     ASSIGN_OR_RETURN(Decision<CashSheet> entry, Decide(*sheet.value, record, unit.now()));
     unit.Save(sheet, std::move(entry));
     unit.Save(found.ride, std::move(ride));

@@ -1,8 +1,8 @@
 // What is personal goes when its time has come, and not before; what the statistics need stays.
-#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 #include "buergerbus/tests/component/real_town.h"

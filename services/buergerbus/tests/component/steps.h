@@ -47,7 +47,7 @@ inline absl::StatusOr<v1::Manifest> BeginShift(Town& town, const v1::Ride& ride)
 }
 
 inline absl::StatusOr<v1::Manifest> DelayBy(Town& town, const std::string& tour,
-                                                absl::Duration delay) {
+                                            absl::Duration delay) {
   v1::ReportDelayRequest request;
   request.set_tour_id(tour);
   request.mutable_delay()->set_seconds(absl::ToInt64Seconds(delay));

@@ -160,7 +160,8 @@ TEST(Ride, EveryCommandInEveryState) {
   }
 }
 
-// The promised window begins at 10:00, the rules say five minutes, and one person boards in 40 seconds.
+// The promised window begins at 10:00, the rules say five minutes, and one person boards in 40
+// seconds.
 TEST(Ride, ANoShowIsWaitedForAsLongAsPromisesToOthersAllow) {
   const Ride ride = Booked();
   const absl::Duration boarding = BoardingTime(kRules.boarding, ride.trip.party);
@@ -168,7 +169,8 @@ TEST(Ride, ANoShowIsWaitedForAsLongAsPromisesToOthersAllow) {
   EXPECT_EQ(NoShowFrom(ride, kRules, At(10, 4), absl::InfiniteFuture()), At(10, 9));
   EXPECT_EQ(NoShowFrom(ride, kRules, At(10, 4), At(10, 7)), At(10, 7));
   EXPECT_EQ(NoShowFrom(ride, kRules, At(10, 4), At(10, 30)), At(10, 9));
-  EXPECT_EQ(NoShowFrom(ride, kRules, At(9, 50), At(9, 55)), At(10) + boarding) << "not before the window";
+  EXPECT_EQ(NoShowFrom(ride, kRules, At(9, 50), At(9, 55)), At(10) + boarding)
+      << "not before the window";
   EXPECT_EQ(NoShowFrom(ride, kRules, At(10, 4), absl::InfinitePast()), At(10, 4) + boarding);
   EXPECT_EQ(Outcome(ride, ReportNoShow{At(9, 50), At(10, 2)}, At(10, 1)), "TOO_EARLY_FOR_NO_SHOW");
   EXPECT_EQ(Outcome(ride, ReportNoShow{At(9, 50), At(10, 2)}, At(10, 2)), "ride.no_show");

@@ -104,7 +104,8 @@ TEST(MakePromise, FollowsTheRules) {
   EXPECT_EQ(promise.latest_arrival, At(10, 50) + absl::Seconds(50));  // 30 s + 2 x 10 s to board
   EXPECT_EQ(MakePromise(rules, {}, At(10), absl::Minutes(10), At(10, 30)).latest_arrival,
             At(10, 30));
-  EXPECT_EQ(ReasonOf(CheckReturn(EarliestReturn(rules, promise), At(11))), Reason::kReturnBeforeOutbound);
+  EXPECT_EQ(ReasonOf(CheckReturn(EarliestReturn(rules, promise), At(11))),
+            Reason::kReturnBeforeOutbound);
   EXPECT_TRUE(CheckReturn(EarliestReturn(rules, promise), At(11, 1)).ok());
 }
 

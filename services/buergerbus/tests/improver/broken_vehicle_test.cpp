@@ -1,4 +1,5 @@
-// A bus with 120 rides breaks down: every ride finds another bus or is listed, once, also when the process dies meanwhile.
+// A bus with 120 rides breaks down: every ride finds another bus or is listed, once, also when the
+// process dies meanwhile.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -11,14 +12,17 @@ namespace {
 
 constexpr int kDays = 4, kRidesPerDay = 30;
 
-absl::StatusOr<v1::TakeVehicleOutResponse> TakeOut(Town& town, const std::string& vehicle, const std::string& key = "") {
+absl::StatusOr<v1::TakeVehicleOutResponse> TakeOut(Town& town, const std::string& vehicle,
+                                                   const std::string& key = "") {
   v1::TakeVehicleOutRequest request;
   request.set_vehicle_id(vehicle);
-  request.mutable_until()->set_seconds(absl::ToUnixSeconds(town.clock().Now() + absl::Hours(24 * kDays)));
+  request.mutable_until()->set_seconds(
+      absl::ToUnixSeconds(town.clock().Now() + absl::Hours(24 * kDays)));
   return town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", request, key);
 }
 
-// All rides of four days are on the first bus; the second is back from the second day on, so the first day's rides find no place.
+// All rides of four days are on the first bus; the second is back from the second day on, so the
+// first day's rides find no place.
 std::set<std::string> FillOneBus(Town& town, int days = kDays, int rides_per_day = kRidesPerDay) {
   std::set<std::string> rides;
   EXPECT_TRUE(TakeOut(town, "bus-2").ok());
@@ -115,14 +119,16 @@ TEST(BrokenVehicle, WhatACrashLeftIsFinishedByTheTask) {
     const std::set<std::string> rides = FillOneBus(town);
     int commits = 0;
     town.fake_store().SetFault([&](absl::string_view operation) {
-      return operation == "Commit" && commits++ >= alive ? absl::InternalError("dead") : absl::OkStatus();
+      return operation == "Commit" && commits++ >= alive ? absl::InternalError("dead")
+                                                         : absl::OkStatus();
     });
     EXPECT_FALSE(TakeOut(town, "bus-1").ok());
     town.fake_store().SetFault(nullptr);
     town.clock().Advance(absl::Minutes(1));
     while (town.service().tasks().RunDue() > 0) {
     }
-    EXPECT_EQ(ExpectEverybodyCaredFor(town, rides), kRidesPerDay * (kDays - 1)) << "after " << alive << " commits";
+    EXPECT_EQ(ExpectEverybodyCaredFor(town, rides), kRidesPerDay * (kDays - 1))
+        << "after " << alive << " commits";
   }
 }
 

@@ -1,4 +1,5 @@
-// The background improver over a real Redis: better days, kept promises, and never in the way of a booking.
+// The background improver over a real Redis: better days, kept promises, and never in the way of a
+// booking.
 #include "buergerbus/service/improver.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,10 @@ using Outcome = Improver::Outcome;
 class ImproverTest : public ::testing::Test {
  protected:
   ImproverOptions Options(std::string owner) const {
-    return {.tenants = {kTenant}, .iterations = 300, .lease = absl::Seconds(60), .owner = std::move(owner)};
+    return {.tenants = {kTenant},
+            .iterations = 300,
+            .lease = absl::Seconds(60),
+            .owner = std::move(owner)};
   }
   Core& core() { return town().service().services().core; }
   Town& town() { return real_.town; }
@@ -38,8 +42,10 @@ class ImproverTest : public ::testing::Test {
   }
 
   Day Today() {
-    const auto settings = core().settings.Read(Query{auth::SystemPrincipal(kTenant, "buergerbus"), Town::Soon()});
-    return *core().repository.ReadDay(kTenant, *settings->settings, BerlinDay(town().clock().Now()), Town::Soon());
+    const auto settings =
+        core().settings.Read(Query{auth::SystemPrincipal(kTenant, "buergerbus"), Town::Soon()});
+    return *core().repository.ReadDay(kTenant, *settings->settings, BerlinDay(town().clock().Now()),
+                                      Town::Soon());
   }
   absl::Duration Driven() {
     absl::Duration driven;
@@ -113,7 +119,8 @@ TEST_F(ImproverTest, RestsWhereNothingChanges) {
   obs::Metrics metrics;
   Improver improver(&core(), Options("one"), &metrics);
   int committed = 0;
-  for (int round = 0; round < 8; ++round) committed += improver.Round(kTenant) == Outcome::kCommitted;
+  for (int round = 0; round < 8; ++round)
+    committed += improver.Round(kTenant) == Outcome::kCommitted;
   EXPECT_LE(committed, 3);
   const absl::Duration after = Driven();
   EXPECT_EQ(improver.Round(kTenant), Outcome::kNothing);

@@ -13,7 +13,8 @@ using testing::Point;
 using testing::Wish;
 using testing::World;
 
-TripRequest Between(double from_east, double from_north, double to_east, double to_north, absl::Time time) {
+TripRequest Between(double from_east, double from_north, double to_east, double to_north,
+                    absl::Time time) {
   TripRequest wish;
   wish.trip.origin.location = Point(from_east, from_north);
   wish.trip.destination.location = Point(to_east, to_north);
@@ -65,7 +66,8 @@ TEST(Improve, GivesNoMoreRidesToAnotherBusThanAsked) {
   World world;
   BookApart(world);
   const auto found = world.planner->Improve(
-      world.settings, world.day, {.time = absl::InfiniteDuration(), .iterations = 300, .most_moves = 2}, world.now);
+      world.settings, world.day,
+      {.time = absl::InfiniteDuration(), .iterations = 300, .most_moves = 2}, world.now);
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_LE(found->changes.placed.size(), 2u);
 }

@@ -1,4 +1,5 @@
-// How long an offer and a booking take as a day fills up: five buses, up to 300 rides, on straight-line travel times (the planner alone).
+// How long an offer and a booking take as a day fills up: five buses, up to 300 rides, on
+// straight-line travel times (the planner alone).
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -23,7 +24,8 @@ Settings FiveBuses() {
     town.vehicles.push_back(vehicle);
     for (ShiftTemplate shift : {one.shifts[0], one.shifts[1]}) {
       shift.vehicle = vehicle.id;
-      shift.id = ShiftId(vehicle.id.value() + "-" + std::to_string(absl::ToInt64Hours(shift.begin)));
+      shift.id =
+          ShiftId(vehicle.id.value() + "-" + std::to_string(absl::ToInt64Hours(shift.begin)));
       town.shifts.push_back(shift);
     }
   }
@@ -44,8 +46,11 @@ TripRequest RandomWish(std::mt19937_64& random) {
 void Print(const char* what, std::vector<double>& milliseconds) {
   if (milliseconds.empty()) return;
   std::sort(milliseconds.begin(), milliseconds.end());
-  const auto at = [&](double share) { return milliseconds[static_cast<size_t>(share * (milliseconds.size() - 1))]; };
-  std::printf("%-22s n=%4zu  p50 %7.3f ms  p99 %7.3f ms\n", what, milliseconds.size(), at(0.5), at(0.99));
+  const auto at = [&](double share) {
+    return milliseconds[static_cast<size_t>(share * (milliseconds.size() - 1))];
+  };
+  std::printf("%-22s n=%4zu  p50 %7.3f ms  p99 %7.3f ms\n", what, milliseconds.size(), at(0.5),
+              at(0.99));
 }
 
 void Run() {
@@ -61,7 +66,9 @@ void Run() {
     const auto timed = [](std::vector<double>& into, const auto& call) {
       const auto start = std::chrono::steady_clock::now();
       auto result = call();
-      into.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+      into.push_back(
+          std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+              .count());
       return result;
     };
     const auto found = timed(offers, [&] { return world.Offers(wish); });

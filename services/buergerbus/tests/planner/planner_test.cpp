@@ -91,7 +91,8 @@ TEST(Accept, WhatWasOfferedCanBeHeld) {
 TEST(Accept, AnOfferTakenByOthersIsRefused) {
   Settings town = testing::TestTown();
   town.vehicles.resize(1);
-  std::erase_if(town.shifts, [](const ShiftTemplate& shift) { return shift.vehicle == VehicleId("bus-2"); });
+  std::erase_if(town.shifts,
+                [](const ShiftTemplate& shift) { return shift.vehicle == VehicleId("bus-2"); });
   World world(town);
   const TripRequest chair = Wish("market", "farm", At(11), 1, 1);
   const TripRequest other = Wish("station", "school", At(11), 1, 1);
@@ -106,13 +107,15 @@ TEST(Accept, RemembersTheOfferAsLongAsAHold) {
   world.now = At(9, 1);  // 60 minutes notice, and the offer was seen at 9:00
   EXPECT_TRUE(world.Book(Wish("market", "farm", At(10)), At(10)).ok());
   world.now = At(9, 3);
-  EXPECT_EQ(ReasonOf(world.Book(Wish("market", "farm", At(10)), At(10)).status()), Reason::kNoticeTooShort);
+  EXPECT_EQ(ReasonOf(world.Book(Wish("market", "farm", At(10)), At(10)).status()),
+            Reason::kNoticeTooShort);
 }
 
 TEST(Wheelchair, TakesTheRoomOfTwoSeats) {
   Settings town = testing::TestTown();
   town.vehicles.resize(1);
-  std::erase_if(town.shifts, [](const ShiftTemplate& shift) { return shift.vehicle == VehicleId("bus-2"); });
+  std::erase_if(town.shifts,
+                [](const ShiftTemplate& shift) { return shift.vehicle == VehicleId("bus-2"); });
   town.rules.ride_time = {1.0, absl::Minutes(5)};  // no detours: everybody together or not at all
   World world(town);
   ASSERT_TRUE(world.Book(Wish("market", "farm", At(10), 6), At(10)).ok());
@@ -127,7 +130,8 @@ TEST(OutAndBack, TheReturnIsPlannedOnTheDayWithTheOutbound) {
   const auto out = world.Book(Wish("farm", "doctor", At(10)), At(10));
   ASSERT_TRUE(out.ok());
   const absl::Time back = world.rides[*out].promise.latest_arrival + absl::Minutes(30);
-  EXPECT_TRUE(CheckReturn(EarliestReturn(world.settings.rules, world.rides[*out].promise), back).ok());
+  EXPECT_TRUE(
+      CheckReturn(EarliestReturn(world.settings.rules, world.rides[*out].promise), back).ok());
   EXPECT_TRUE(world.Book(Wish("doctor", "farm", back), back).ok());
   EXPECT_EQ(world.Fault(true), "");
 }
@@ -136,15 +140,18 @@ TEST(Move, ToTheOtherBusKeepsThePromise) {
   World world;
   const auto ride = world.Book(Wish("market", "farm", At(10)), At(10), VehicleId("bus-1"));
   ASSERT_TRUE(ride.ok());
-  const auto moved = world.planner->Move(world.settings, world.day, *ride, VehicleId("bus-2"), world.now);
+  const auto moved =
+      world.planner->Move(world.settings, world.day, *ride, VehicleId("bus-2"), world.now);
   ASSERT_TRUE(moved.ok()) << moved.status();
   ASSERT_EQ(moved->plans.size(), 2u);
   for (const TourPlan& plan : moved->plans) EXPECT_EQ(world.Adopt(plan, {*ride}), absl::OkStatus());
   world.Step(*ride, MoveRide{moved->placed.at(*ride)});
   EXPECT_EQ(world.rides[*ride].tour->vehicle, VehicleId("bus-2"));
   EXPECT_EQ(world.Fault(true), "");
-  EXPECT_EQ(ReasonOf(world.planner->Move(world.settings, world.day, *ride, VehicleId("bus-9"), world.now).status()),
-            Reason::kVehicleUnknown);
+  EXPECT_EQ(
+      ReasonOf(world.planner->Move(world.settings, world.day, *ride, VehicleId("bus-9"), world.now)
+                   .status()),
+      Reason::kVehicleUnknown);
 }
 
 TEST(Replan, RidesOfABrokenBusGoToTheOther) {
@@ -164,19 +171,23 @@ TEST(Replan, RidesOfABrokenBusGoToTheOther) {
 TEST(Late, ALateBusStillTakesRidersButMakesNobodyLater) {
   Settings town = testing::TestTown();
   town.vehicles.resize(1);
-  std::erase_if(town.shifts, [](const ShiftTemplate& shift) { return shift.vehicle == VehicleId("bus-2"); });
+  std::erase_if(town.shifts,
+                [](const ShiftTemplate& shift) { return shift.vehicle == VehicleId("bus-2"); });
   World world(town);
   const TourId tour{VehicleId("bus-1"), testing::kWednesday};
   const auto first = world.Book(Wish("station", "farm", At(14)), At(14));
   ASSERT_TRUE(first.ok());
   world.now = At(13, 50);
-  ASSERT_TRUE(world.DriveOne(tour, absl::Minutes(40), At(23)));  // boards 25 minutes after the window
+  ASSERT_TRUE(
+      world.DriveOne(tour, absl::Minutes(40), At(23)));  // boards 25 minutes after the window
   EXPECT_GT(world.rides[*first].journey.pickup_lateness, absl::Minutes(20));
-  const absl::Time expected = ExpectedTimes(world.TourOf(tour), world.now)[world.TourOf(tour).executed].begin;
+  const absl::Time expected =
+      ExpectedTimes(world.TourOf(tour), world.now)[world.TourOf(tour).executed].begin;
   const auto later = world.Book(Wish("school", "market", At(17)), At(17));
   ASSERT_TRUE(later.ok()) << later.status();
   const Tour& after = world.TourOf(tour);
-  EXPECT_EQ(ExpectedTimes(after, world.now)[FindVisit(after, VisitKind::kDropoff, *first)].begin, expected);
+  EXPECT_EQ(ExpectedTimes(after, world.now)[FindVisit(after, VisitKind::kDropoff, *first)].begin,
+            expected);
   EXPECT_EQ(world.Fault(false), "");
 }
 

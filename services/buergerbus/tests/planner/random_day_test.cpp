@@ -1,5 +1,5 @@
-// Random days: whatever is booked, cancelled, driven, late or broken, no seat is taken twice, no promise is broken by planning, and no
-// ride is lost.
+// Random days: whatever is booked, cancelled, driven, late or broken, no seat is taken twice, no
+// promise is broken by planning, and no ride is lost.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -16,9 +16,11 @@ TripRequest RandomWish(const World& world) {
   const auto place = [&] {
     Place place;
     if (*rc::gen::inRange(0, 2) == 0) {
-      place.stop = world.settings.stops[*rc::gen::inRange<size_t>(0, world.settings.stops.size())].id;
+      place.stop =
+          world.settings.stops[*rc::gen::inRange<size_t>(0, world.settings.stops.size())].id;
     } else {
-      place.location = testing::Point(*rc::gen::inRange(1, 100) / 10.0, *rc::gen::inRange(1, 100) / 10.0);
+      place.location =
+          testing::Point(*rc::gen::inRange(1, 100) / 10.0, *rc::gen::inRange(1, 100) / 10.0);
     }
     return place;
   };
@@ -46,7 +48,9 @@ void TryToBook(World& world) {
   if (choice.empty()) return;
   const Offer& offer = choice[*rc::gen::inRange<size_t>(0, choice.size())];
   const auto ride = world.Book(wish, offer.promise.pickup.begin);
-  if (!ride.ok()) RC_FAIL(std::string(ride.status().ToString()));  // nobody came between: what is offered can be had
+  if (!ride.ok())
+    RC_FAIL(
+        std::string(ride.status().ToString()));  // nobody came between: what is offered can be had
   RC_ASSERT(world.rides[*ride].promise == offer.promise);
 }
 
@@ -69,7 +73,8 @@ void DriveFor(World& world, absl::Duration span, bool on_time) {
       const absl::Time at = ExpectedTimes(tour, world.now)[tour.executed].begin;
       if (at <= earliest) earliest = at, next = &tour;
     }
-    const absl::Duration late = on_time ? absl::ZeroDuration() : absl::Minutes(*rc::gen::inRange(0, 12));
+    const absl::Duration late =
+        on_time ? absl::ZeroDuration() : absl::Minutes(*rc::gen::inRange(0, 12));
     if (next != nullptr) any = world.DriveOne(next->id, late, until);
   }
   world.now = std::max(world.now, until);
@@ -113,7 +118,8 @@ TEST(RandomDay, DrivenAsPlannedNobodyIsLate) {
   }));
 }
 
-// A driver waits for who does not come, whatever is booked meanwhile, and still keeps every promise to the others.
+// A driver waits for who does not come, whatever is booked meanwhile, and still keeps every promise
+// to the others.
 TEST(RandomDay, WhoDoesNotComeMakesNobodyElseLate) {
   EXPECT_TRUE(rc::check([] {
     Settings town = testing::TestTown();

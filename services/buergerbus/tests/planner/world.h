@@ -1,4 +1,5 @@
-// A town in memory that does what the service does: plans, decides, and keeps rides and tours, one transaction after the other.
+// A town in memory that does what the service does: plans, decides, and keeps rides and tours, one
+// transaction after the other.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,7 +23,8 @@ class World {
  public:
   explicit World(Settings town = TestTown()) : settings(std::move(town)) {
     day.day = kWednesday;
-    for (const Vehicle& vehicle : settings.vehicles) day.tours.push_back(*OpenTour(settings, vehicle.id, kWednesday));
+    for (const Vehicle& vehicle : settings.vehicles)
+      day.tours.push_back(*OpenTour(settings, vehicle.id, kWednesday));
   }
 
   absl::StatusOr<OfferSet> Offers(const TripRequest& request) const {
@@ -78,7 +80,8 @@ class World {
 
   // Improves the day as the background improver does. By how much less is driven.
   absl::Duration Improve(uint64_t seed) {
-    const auto found = planner->Improve(settings, day, {.time = absl::InfiniteDuration(), .iterations = 60, .seed = seed}, now);
+    const auto found = planner->Improve(
+        settings, day, {.time = absl::InfiniteDuration(), .iterations = 60, .seed = seed}, now);
     if (!found.ok()) {
       ADD_FAILURE() << found.status();
       return absl::ZeroDuration();
@@ -86,7 +89,8 @@ class World {
     for (const TourPlan& plan : found->changes.plans) {
       std::vector<RideId> leaving;
       for (const auto& [ride, to] : found->changes.placed) {
-        if (!(to == plan.tour) && FindVisit(TourOf(plan.tour), VisitKind::kPickup, ride) >= 0) leaving.push_back(ride);
+        if (!(to == plan.tour) && FindVisit(TourOf(plan.tour), VisitKind::kPickup, ride) >= 0)
+          leaving.push_back(ride);
       }
       EXPECT_EQ(Adopt(plan, leaving), absl::OkStatus());
     }
@@ -94,7 +98,8 @@ class World {
     return found->saved;
   }
 
-  // The next visit of the tour is reached `late` after it was expected, and done. False when there is none, or it lies after `until`.
+  // The next visit of the tour is reached `late` after it was expected, and done. False when there
+  // is none, or it lies after `until`.
   bool DriveOne(const TourId& id, absl::Duration late, absl::Time until) {
     const Tour& tour = TourOf(id);
     if (tour.executed == static_cast<int>(tour.visits.size())) return false;
@@ -116,8 +121,8 @@ class World {
     return true;
   }
 
-  // The bus arrives at its next visit, a pick-up, as expected; nobody comes, and the driver waits as long as is asked. `meanwhile` happens in
-  // between.
+  // The bus arrives at its next visit, a pick-up, as expected; nobody comes, and the driver waits
+  // as long as is asked. `meanwhile` happens in between.
   void NobodyComes(const TourId& id, const std::function<void()>& meanwhile) {
     const Tour& tour = TourOf(id);
     const Visit visit = tour.visits[tour.executed];
@@ -129,10 +134,13 @@ class World {
     now = std::max(now, NoShowFrom(rides[visit.ride], settings.rules, arrived, leave_by));
     EXPECT_EQ(Do(id, SkipRide{{}, visit.ride}), absl::OkStatus());
     Step(visit.ride, ReportNoShow{arrived, leave_by});
-    (void)Adopt(*planner->Reschedule(settings, day, id, {}, now), {});  // where it finds something; as the service does
+    (void)Adopt(*planner->Reschedule(settings, day, id, {}, now),
+                {});  // where it finds something; as the service does
   }
 
-  absl::Status Adopt(const TourPlan& plan, const std::vector<RideId>& removed) { return Do(plan.tour, AdoptPlan{plan, removed}); }
+  absl::Status Adopt(const TourPlan& plan, const std::vector<RideId>& removed) {
+    return Do(plan.tour, AdoptPlan{plan, removed});
+  }
 
   absl::Status Do(const TourId& id, const TourCommand& command) {
     for (Tour& tour : day.tours) {
@@ -158,7 +166,8 @@ class World {
     std::abort();
   }
 
-  // What must hold at any time; the first fault, or empty. With `on_time`, no visit may be planned beyond its promise either.
+  // What must hold at any time; the first fault, or empty. With `on_time`, no visit may be planned
+  // beyond its promise either.
   std::string Fault(bool on_time) const {
     for (const auto& [id, ride] : rides) {
       if (!(ride.promise == promises.at(id))) return "promise changed: " + id.value();
@@ -172,7 +181,8 @@ class World {
       }
       const bool waits = ride.state == RideState::kBooked || ride.state == RideState::kHeld;
       if (pickups != (waits ? 1 : 0) || dropoffs != (OccupiesPlace(ride.state) ? 1 : 0)) {
-        return absl::StrCat("lost or left behind: ", id.value(), " state ", static_cast<int>(ride.state));
+        return absl::StrCat("lost or left behind: ", id.value(), " state ",
+                            static_cast<int>(ride.state));
       }
     }
     for (const Tour& tour : day.tours) {
@@ -194,9 +204,11 @@ class World {
   void BeginShiftOf(const Tour& tour, const Visit& visit) {
     for (int shift = 0; shift < visit.shift; ++shift) {
       if (tour.shifts[shift].state != ShiftState::kRunning) continue;
-      EXPECT_EQ(Do(tour.id, EndShift{tour.shifts[shift].id, tour.shifts[shift].driver}), absl::OkStatus());
+      EXPECT_EQ(Do(tour.id, EndShift{tour.shifts[shift].id, tour.shifts[shift].driver}),
+                absl::OkStatus());
     }
-    EXPECT_EQ(Do(tour.id, StartShift{tour.shifts[visit.shift].id, tour.shifts[visit.shift].driver}), absl::OkStatus());
+    EXPECT_EQ(Do(tour.id, StartShift{tour.shifts[visit.shift].id, tour.shifts[visit.shift].driver}),
+              absl::OkStatus());
   }
 
   // Counts people and chairs from the rides themselves, not from the tour's own loads.
@@ -213,17 +225,20 @@ class World {
       const int sign = visit.kind == VisitKind::kPickup ? 1 : -1;
       seats += sign * (ride.trip.party.people - ride.trip.party.wheelchairs);
       chairs += sign * ride.trip.party.wheelchairs;
-      if (seats < 0 || chairs < 0 || !((seats <= 8 && chairs == 0) || (seats <= 6 && chairs <= 1))) {
+      if (seats < 0 || chairs < 0 ||
+          !((seats <= 8 && chairs == 0) || (seats <= 6 && chairs <= 1))) {
         return absl::StrCat("over capacity: ", seats, " seats, ", chairs, " chairs");
       }
       if (visit.begun_at || !on_time) continue;
       const Promise& promise = ride.promise;
       if (visit.kind == VisitKind::kPickup) {
         boarded[visit.ride] = visit.end;
-        if (visit.begin < promise.pickup.begin || visit.begin > promise.pickup.end) return "pick-up outside its window";
+        if (visit.begin < promise.pickup.begin || visit.begin > promise.pickup.end)
+          return "pick-up outside its window";
       } else {
         if (visit.begin > promise.latest_arrival) return "late arrival";
-        if (boarded.count(visit.ride) && visit.begin - boarded[visit.ride] > promise.longest_ride) return "long ride";
+        if (boarded.count(visit.ride) && visit.begin - boarded[visit.ride] > promise.longest_ride)
+          return "long ride";
       }
     }
     return "";
@@ -232,8 +247,8 @@ class World {
   int count_ = 0;
 };
 
-inline TripRequest Wish(const char* from, const char* to, absl::Time time, int people = 1, int wheelchairs = 0,
-                        TimeKind kind = TimeKind::kDepartAt) {
+inline TripRequest Wish(const char* from, const char* to, absl::Time time, int people = 1,
+                        int wheelchairs = 0, TimeKind kind = TimeKind::kDepartAt) {
   return {.trip = MakeTrip(from, to, people, wheelchairs), .kind = kind, .time = time};
 }
 

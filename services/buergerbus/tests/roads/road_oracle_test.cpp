@@ -41,7 +41,8 @@ TEST(RoadOracle, WhoLeavesLaterNeverArrivesEarlier) {
         RC_ASSERT(drive >= (*travel)->AtLeast(from, to));
         RC_ASSERT(leave + drive >= arrived);
         arrived = leave + drive;
-        leave += *rc::gen::element<dispatch::Ticks>(1, dispatch::kSecond, 7 * dispatch::kMinute, dispatch::kHour);
+        leave += *rc::gen::element<dispatch::Ticks>(1, dispatch::kSecond, 7 * dispatch::kMinute,
+                                                    dispatch::kHour);
       }
     }
   }));
