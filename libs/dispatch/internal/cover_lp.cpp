@@ -102,6 +102,7 @@ void CoverLp::Start(const CoverProblem& problem, double over_price) {
   values_.resize(m_);
   prices_.assign(m_, 0);
   direction_.resize(m_);
+  basis_.assign(m_, -1);
   unit_ = std::max(1e-6, over_price);
   pivots_ = 0;
   for (int row = 0; row < m_; ++row) {
@@ -163,6 +164,7 @@ bool CoverLp::Pivot(const CoverProblem& problem, const Entering& entering) {
   if (leaving < 0) return false;  // cannot be: prices are bounded
   for (int i = 0; i < m_; ++i) values_[i] -= step * direction_[i];
   values_[leaving] = step;
+  basis_[leaving] = entering.column;
   const double pivot = direction_[leaving];
   direction_[leaving] = 0;
   for (int c = 0; c < m_; ++c) {

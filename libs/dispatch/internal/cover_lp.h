@@ -39,6 +39,13 @@ class CoverLp {
     for (uint32_t k = 0; k < column.count; ++k) reduced -= prices_[problem.rows[column.first + k]];
     return reduced;
   }
+  // Calls `use(column, value)` for each column that the relaxation's plan uses.
+  template <typename Use>
+  void ForUsed(const Use& use) const {
+    for (int row = 0; row < m_; ++row) {
+      if (basis_[row] >= 0 && values_[row] > 1e-4) use(basis_[row], values_[row]);
+    }
+  }
   // Elementary steps taken by all calls so far.
   int64_t work() const { return work_; }
 
@@ -58,6 +65,7 @@ class CoverLp {
   int m_ = 0;
   std::vector<double> inverse_;  // column by column
   std::vector<double> values_, prices_, direction_;
+  std::vector<int> basis_;   // by row: the column whose value it holds; below 0: none of the problem's
   std::vector<int> active_;  // columns that are looked at; the others now and then
   std::vector<char> is_active_;
   std::vector<Entering> candidates_;

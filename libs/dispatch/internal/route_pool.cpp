@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace stadtmesh::dispatch::internal {
+namespace {
+
+constexpr double kLeastLuck = 0.3;  // the less, the less a relaxation's shares decide
+
+}  // namespace
 
 void RoutePool::Add(const RouteState& route) {
   if (!route.used()) return;
@@ -50,6 +55,7 @@ double RoutePool::Reduced(size_t entry) const {
 
 // Keeps the half that promises most by the prices of requests.
 void RoutePool::Forget() {
+  used_.clear();
   std::vector<std::pair<double, size_t>> order;
   for (size_t k = 0; k < entries_.size(); ++k) order.emplace_back(Reduced(k), k);
   std::nth_element(order.begin(), order.begin() + kMost / 2, order.end());
@@ -165,6 +171,7 @@ double RoutePool::MakeProblem(const Solution& solution, const std::vector<int>& 
 std::optional<RoutePool::Plan> RoutePool::Recombine(const Solution& solution, const std::vector<int>& vehicles, bool dear,
                                                     const std::function<bool()>& stop) {
   for (int v : vehicles) Add(solution.route(v));
+  used_.clear();
   const double price = MakeProblem(solution, vehicles, dear);
   work_ += static_cast<int64_t>(4 * requests_.size());
   if (cover_problem_.covered == 0 || cover_problem_.size() > Cover::kMostRows) return std::nullopt;
@@ -173,6 +180,10 @@ std::optional<RoutePool::Plan> RoutePool::Recombine(const Solution& solution, co
     for (int r = 0; r < problem_.requests(); ++r) {
       if (row_of_[r] >= 0) prices_[r] = cover_.lp().prices()[row_of_[r]];
     }
+    cover_.lp().ForUsed([this](int column, double share) {
+      const int32_t id = cover_problem_.columns[column].id;
+      if (id >= 0) used_.push_back({share, static_cast<size_t>(id)});
+    });
   }
   if (chosen.empty()) return std::nullopt;
   Plan plan = solution.Stops();
@@ -188,6 +199,31 @@ std::optional<RoutePool::Plan> RoutePool::Recombine(const Solution& solution, co
     if (fits == left.end()) continue;
     plan[v] = StopsOf(*fits);
     left.erase(fits);
+  }
+  return plan;
+}
+
+std::optional<RoutePool::Plan> RoutePool::Rounded(const Solution& solution, const std::vector<int>& vehicles, Random& random) const {
+  if (used_.empty()) return std::nullopt;
+  std::vector<std::pair<double, size_t>> order;
+  for (const Used& used : used_) order.emplace_back(-used.share * (kLeastLuck + random.Unit()), used.entry);
+  std::sort(order.begin(), order.end());
+  Plan plan = solution.Stops();
+  for (int v : vehicles) {
+    std::erase_if(plan[v], [&](NodeId id) { return id >= 0 && solution.movable(id >> 1); });
+  }
+  std::vector<char> taken(problem_.requests(), 0), filled(problem_.vehicles(), 0);
+  for (const auto& [share, entry] : order) {
+    bool apart = true;
+    for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k) apart &= taken[requests_[k]] == 0;
+    if (!apart) continue;
+    const auto free = std::find_if(vehicles.begin(), vehicles.end(), [&](int v) {
+      return filled[v] == 0 && problem_.vehicle_class(v) == entries_[entry].kind;
+    });
+    if (free == vehicles.end()) continue;
+    filled[*free] = 1;
+    plan[*free] = StopsOf(entry);
+    for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k) taken[requests_[k]] = 1;
   }
   return plan;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dispatch/internal/cover.h"
+#include "dispatch/internal/random.h"
 #include "dispatch/internal/solution.h"
 
 namespace stadtmesh::dispatch::internal {
@@ -26,6 +27,10 @@ class RoutePool {
   using Plan = std::vector<std::vector<NodeId>>;
   std::optional<Plan> Recombine(const Solution& solution, const std::vector<int>& vehicles, bool dear,
                                 const std::function<bool()>& stop);
+
+  // A plan to go on from: of the routes that the last Recombine's relaxation used, those it used most go together as far as they do, in
+  // random order where it was undecided. Who is on none of them is left out. Nothing when the last Recombine got no prices.
+  std::optional<Plan> Rounded(const Solution& solution, const std::vector<int>& vehicles, Random& random) const;
 
   // The most requests that one recombination can take.
   static constexpr int kMostRequests = 250;
@@ -70,6 +75,11 @@ class RoutePool {
   std::vector<double> hints_;  // by column: reduced cost by the last prices
   int64_t work_ = 0;
   std::vector<int> row_of_, kinds_;
+  struct Used {
+    double share = 0;  // 0 .. 1
+    size_t entry = 0;
+  };
+  std::vector<Used> used_;  // by the last relaxation
 };
 
 }  // namespace stadtmesh::dispatch::internal

@@ -7,10 +7,11 @@ namespace stadtmesh::dispatch::internal {
 namespace {
 
 // Temperatures in prices per request.
-constexpr double kHot = 1;
+constexpr double kHot = 0.7;
+constexpr double kCold = 0.07;
 // Where vehicles are dear routes are full, and it takes more to leave a plan behind.
 constexpr double kHotWhereDear = 3;
-constexpr double kCold = 0.02;
+constexpr double kColdWhereDear = 0.02;
 constexpr double kBlink = 0.01;    // vehicles overlooked by an insertion
 constexpr double kLastWord = 0.97;  // good routes are recombined once more when so much of the cooling is done
 constexpr double kBlinks = 0.1;    // insertions that overlook places
@@ -18,11 +19,12 @@ constexpr double kBlinks = 0.1;    // insertions that overlook places
 // A vehicle is worth a search of its own when it costs as much as serving so many requests.
 constexpr double kDear = 3;
 constexpr int kNeighbours = 100;
-// Beyond this many the time is watched within a step, and regret is too slow.
+// Beyond this many the time is watched within a step.
 constexpr int kManyVehicles = 100;
 constexpr double kMoveAboard = 0.3;  // steps that also move somebody's drop-off who is on board
 constexpr double kMissing = 1e4;  // the price of missing somebody who must be served, in prices per request
 constexpr int kPeriod = 100;  // iterations between adaptations
+constexpr double kLeastWeight = 0.02;
 
 int Roulette(const double* weights, int count, Random& random) {
   double sum = 0;
@@ -43,8 +45,6 @@ Search::Search(const Compiled& problem, Solution start, uint64_t seed)
       absences_(problem.requests(), 1), seen_class_(problem.vehicles(), -1) {
   const double ruins[kRuins] = {6, 1, 0.5, 0.5, 0.2};
   std::copy(ruins, ruins + kRuins, ruin_weight_);
-  const double recreates[kRecreates] = {6, 1, 0.5};
-  std::copy(recreates, recreates + kRecreates, recreate_weight_);
   current_.Mark();
   FindAboard();
   recombine_at_ = kRecombine;
@@ -131,8 +131,8 @@ void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
 }
 
 double Search::Temperature(double share) const {
-  const double hot = VehiclesAreDear() ? kHotWhereDear : kHot;
-  return unit_ * hot * std::pow(kCold / hot, std::clamp(share, 0.0, 1.0));
+  const double hot = VehiclesAreDear() ? kHotWhereDear : kHot, cold = VehiclesAreDear() ? kColdWhereDear : kCold;
+  return unit_ * hot * std::pow(cold / hot, std::clamp(share, 0.0, 1.0));
 }
 
 void Search::Run(const Span& span, const Deadline& deadline) {
@@ -147,7 +147,7 @@ void Search::Run(const Span& span, const Deadline& deadline) {
                                : (deadline.Elapsed() - span.begin) / (span.end - span.begin);
       if (share >= 1) return;
       const double cooled = span.from + (span.to - span.from) * share;
-      temperature = Temperature(cooled);
+      temperature = Cool(span, first, cooled);
       if (cooled > kLastWord && !finished_) {
         finished_ = true;
         Recombine();
@@ -168,11 +168,7 @@ void Search::Iterate(double temperature) {
   if (!current_.Remove(victims_, work_)) return current_.Undo();
   if (!aboard_.empty() && random_.Unit() < kMoveAboard) MoveAboard();
   order_ = current_.unserved();
-  if (recreate_ == kGreedy) {
-    RecreateGreedy();
-  } else {
-    RecreateRegret(recreate_ + 1);
-  }
+  RecreateGreedy();
   const double cost = current_.cost();
   double score = 0;
   if (cost < best_.cost() - 1e-9 && current_.missing() <= best_.missing()) {
@@ -187,7 +183,6 @@ void Search::Iterate(double temperature) {
   Differ();
   if (score == 0 && std::abs(cost - marked_cost_) > 1e-9) score = 1;
   ruin_score_[ruin_] += score;
-  recreate_score_[recreate_] += score;
 }
 
 bool Search::VehiclesAreDear() const { return problem_.weights().vehicle > kDear * unit_; }
@@ -232,21 +227,15 @@ void Search::Differ() {
 // Draws the operators; every now and then their weights follow their success.
 void Search::Choose() {
   if (iterations_ % kPeriod == kPeriod - 1) {
-    const auto adapt = [](double* weights, double* scores, int* counts, int n, double least) {
-      for (int k = 0; k < n; ++k) {
-        if (counts[k] > 0) weights[k] = 0.9 * weights[k] + 0.1 * (scores[k] / counts[k]);
-        weights[k] = std::max(weights[k], least);
-        scores[k] = 0;
-        counts[k] = 0;
-      }
-    };
-    adapt(ruin_weight_, ruin_score_, ruin_count_, kRuins, 0.02);
-    adapt(recreate_weight_, recreate_score_, recreate_count_, kRecreates, 0.02);
+    for (int k = 0; k < kRuins; ++k) {
+      if (ruin_count_[k] > 0) ruin_weight_[k] = 0.9 * ruin_weight_[k] + 0.1 * (ruin_score_[k] / ruin_count_[k]);
+      ruin_weight_[k] = std::max(ruin_weight_[k], kLeastWeight);
+      ruin_score_[k] = 0;
+      ruin_count_[k] = 0;
+    }
   }
   ruin_ = Roulette(ruin_weight_, kRuins, random_);
-  recreate_ = current_.vehicles() > kManyVehicles ? kGreedy : Roulette(recreate_weight_, kRecreates, random_);
   ++ruin_count_[ruin_];
-  ++recreate_count_[recreate_];
 }
 
 void Search::RecreateGreedy() {

@@ -1,7 +1,7 @@
 // Adaptive large neighbourhood search with simulated annealing: take some requests out, put them back better, now and then accept a
 // worse plan. Removal follows Christiaens and Vanden Berghe's string removals (Transportation Science 54, 2020) beside Shaw's related and
 // Ropke and Pisinger's (Transportation Science 40, 2006) random, worst and whole-route removal; insertion is greedy in a random order with
-// blinks, or by regret. Weights of the operators adapt to what they achieved.
+// blinks. Weights of the operators adapt to what they achieved.
 #pragma once
 
 #include <functional>
@@ -53,7 +53,6 @@ class Search {
  private:
   static constexpr int64_t kRecombine = 3000;  // iterations between recombinations of good routes, at least
   enum Ruin { kStrings, kRelated, kRandom, kWorst, kRoute, kRuins };
-  enum Recreate { kGreedy, kRegret2, kRegret3, kRecreates };
 
   void Iterate(double temperature);
   void Choose();
@@ -67,13 +66,16 @@ class Search {
   void FindAboard();
   void MoveAboard();
   void RecreateGreedy();
-  void RecreateRegret(int k);
   void SortUnserved();
   bool InsertBest(int r);
   double Limit(int r) const;
   bool Accept(double temperature);
   void PoolChanged();
   void Recombine();
+  void StartCycle();
+  bool GoOnFromRelaxation();
+  double Cool(const Span& span, int64_t first, double cooled);
+  int64_t CycleLength() const;
   std::vector<int> VehiclesTogether();
   bool VehiclesAreDear() const;
   void KeepBest();       // when all of the plan may have changed
@@ -95,6 +97,7 @@ class Search {
   std::vector<char> is_differing_;
   double marked_cost_ = 0, marked_price_ = 0;
   int64_t iterations_ = 0, recombine_at_ = 0;
+  int64_t cycle_from_ = 0, cycle_until_ = 0;  // iterations
   bool finished_ = false;  // recombined at the end of the cooling
   double unit_ = 1;  // price per request: the scale of temperatures
   std::vector<std::pair<int, NodeId>> aboard_;  // drop-offs that cannot leave their vehicle, only move within it
@@ -102,10 +105,10 @@ class Search {
   std::vector<char> is_victim_;
   std::vector<double> absences_;
   std::vector<int> seen_class_;
-  int ruin_ = 0, recreate_ = 0;
-  double ruin_weight_[kRuins], recreate_weight_[kRecreates];
-  double ruin_score_[kRuins] = {}, recreate_score_[kRecreates] = {};
-  int ruin_count_[kRuins] = {}, recreate_count_[kRecreates] = {};
+  int ruin_ = 0;
+  double ruin_weight_[kRuins];
+  double ruin_score_[kRuins] = {};
+  int ruin_count_[kRuins] = {};
   std::function<void(const Solution&)> on_better_;
 };
 
