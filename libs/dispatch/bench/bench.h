@@ -11,6 +11,7 @@ struct Options {
   double seconds = 0;  // 0: those of the table
   int threads = 1;
   std::string only;  // part of an instance's name
+  bool until_best = false;  // a run ends as soon as it has the best known cost: shorter, and the same answer to "within the time?"
   bool processor = false;  // seconds of processor time instead of the wall's: for a machine with other work (all threads' / threads)
 };
 

@@ -71,6 +71,13 @@ void RunInstance(const std::string& path, const char* format, const BestKnown& b
     budget.seed = static_cast<uint64_t>(seed);
     budget.threads = options.threads;
     if (options.processor) budget.elapsed = [&] { return ProcessorTime() / options.threads; };
+    bool reached = false;
+    if (options.until_best) {
+      budget.on_better = [&](const CostTerms& price) {
+        reached |= (best.vehicles == 0 || price.vehicles <= best.vehicles) && price.refused == 0 && ToSeconds(price.driven) <= best.cost + 0.005;
+      };
+      budget.cancelled = [&] { return reached; };
+    }
     const SolveResult result = Solve(instance->problem, budget);
     ++sum.runs;
     if (!result.feasible) {
