@@ -21,6 +21,7 @@ constexpr double kDear = 3;
 constexpr int kNeighbours = 100;
 // Beyond this many the time is watched within a step.
 constexpr int kManyVehicles = 100;
+constexpr size_t kManyRequests = 50;
 constexpr double kMoveAboard = 0.3;  // steps that also move somebody's drop-off who is on board
 constexpr double kMissing = 1e4;  // the price of missing somebody who must be served, in prices per request
 constexpr int kPeriod = 100;  // iterations between adaptations
@@ -240,7 +241,7 @@ void Search::Choose() {
 
 void Search::RecreateGreedy() {
   SortUnserved();
-  const bool slow = current_.vehicles() > kManyVehicles;
+  const bool slow = current_.vehicles() > kManyVehicles || order_.size() > kManyRequests;
   for (int r : order_) {
     // Whoever is left out then is missing in this step's plan, which is not accepted.
     if (slow && deadline_->Passed()) return;

@@ -161,8 +161,9 @@ TEST(Improve, RepairsAPlanWithAVehicleLess) {
 
 TEST(Solve, DependsOnTheSeedAlone) {
   const Town town = RandomTown(3, {.requests = 30, .vehicles = 4, .duration = true});
-  for (int threads : {1, 2}) {
-    Budget budget = Iterations(400, 9);
+  // 12,000 are enough for the search to warm up again.
+  for (const auto& [iterations, threads] : {std::pair{400, 1}, {400, 2}, {12'000, 1}, {12'000, 2}}) {
+    Budget budget = Iterations(iterations, 9);
     budget.threads = threads;
     const SolveResult once = Solve(town.problem, budget);
     const SolveResult twice = Solve(town.problem, budget);
