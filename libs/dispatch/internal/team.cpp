@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kMeetings = 20;
 // From this share of the cooling on, all go on from the best plan when they meet.
-constexpr double kUnite = 0.5;
+constexpr double kUnite = 0.8;
 // A fifth of the time at most goes into the size of the fleet; in steps, one per so many iterations.
 constexpr double kFleetShare = 0.2;
 constexpr int64_t kIterationsPerStep = 20;
@@ -40,7 +40,8 @@ void Team::Prepare(const Deadline& deadline) {
   });
   // Who needs more vehicles goes on with the others' fleet.
   for (auto& search : searches_) {
-    if (search->best().cost() > best().cost()) search->Restart(best());
+    const Solution &own = search->best(), &leader = best();
+    if (own.missing() > leader.missing() || own.used() > leader.used()) search->Restart(leader);
   }
 }
 
