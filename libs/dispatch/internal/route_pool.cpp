@@ -213,7 +213,8 @@ std::optional<RoutePool::Plan> RoutePool::Rounded(const Solution& solution, cons
     std::erase_if(plan[v], [&](NodeId id) { return id >= 0 && solution.movable(id >> 1); });
   }
   std::vector<char> taken(problem_.requests(), 0), filled(problem_.vehicles(), 0);
-  for (const auto& [share, entry] : order) {
+  for (const auto& next : order) {
+    const size_t entry = next.second;
     bool apart = true;
     for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k) apart &= taken[requests_[k]] == 0;
     if (!apart) continue;
