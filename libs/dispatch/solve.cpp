@@ -13,6 +13,8 @@ using internal::Deadline;
 using internal::Solution;
 using internal::Workspace;
 
+// Seconds to translate and check a request's two stops (measured: 0.3 µs to 0.5 µs).
+constexpr double kAnswer = 1e-6;
 // A plan that is there is not heated up to where nothing of it would stay.
 constexpr double kWarm = 0.5;
 
@@ -26,8 +28,8 @@ class Planner {
   SolveResult Run(double from) {
     const double before = deadline_.Elapsed();
     const CheckReport given = Check(problem_, plan_);
-    // What the answer takes after the search: a check like this one and the translation.
-    deadline_.Reserve(2 * (deadline_.Elapsed() - before) + 0.001);
+    // What the answer takes after the search: a check like this one and the translation, of a plan that may have everybody in it.
+    deadline_.Reserve(2 * (deadline_.Elapsed() - before) + 0.001 + kAnswer * problem_.requests.size());
     Workspace work(compiled_);
     std::vector<std::vector<internal::NodeId>> stops;
     for (int v = 0; v < compiled_.vehicles(); ++v) {

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/tests/test_gateway.h"
+#include "testing/slowdown.h"
 #include "testing/wait_until.h"
 
 namespace stadtmesh::gateway {
@@ -22,12 +23,8 @@ using ::stadtmesh::testing::WaitUntil;
 using ::testing::AnyOf;
 
 constexpr int kIdleConnections = 5000;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)
-constexpr int64_t kBytesPerIdleConnection =
-    32768;  // sanitizers (which use clang here) keep freed memory and red zones
-#else
-constexpr int64_t kBytesPerIdleConnection = 4096;  // the bound stated in the README
-#endif
+// The bound stated in the README; sanitizers keep freed memory and red zones.
+constexpr int64_t kBytesPerIdleConnection = stadtmesh::testing::kSlowdown == 1 ? 4096 : 32768;
 
 int64_t ResidentBytes() {
   std::ifstream file("/proc/self/statm");

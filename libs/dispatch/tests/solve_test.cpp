@@ -8,6 +8,7 @@
 #include "dispatch/improve.h"
 #include "dispatch/insert.h"
 #include "dispatch/tests/town.h"
+#include "testing/slowdown.h"
 
 namespace stadtmesh::dispatch {
 namespace {
@@ -172,21 +173,32 @@ TEST(Solve, DependsOnTheSeedAlone) {
   }
 }
 
-// A hundred vehicles and a thousand wishes: a single step is dear. Processor time, because other programs' time is not ours.
+// How far past its time Solve ran, in processor time: other programs' time is not ours.
+absl::Duration Overrun(const Problem& problem, absl::Duration time) {
+  Budget budget;
+  budget.time = time;
+  budget.elapsed = [] {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return absl::DurationFromTimespec(now);
+  };
+  const absl::Duration before = budget.elapsed();
+  EXPECT_TRUE(Solve(problem, budget).feasible);
+  return budget.elapsed() - before - time;
+}
+
+// A hundred vehicles and a thousand wishes: a single step is dear. A neighbour on the same core slows a step now and then, a search that
+// does not look at the clock is late each time.
 TEST(Solve, KeepsToItsTimeOnLargeInstances) {
+  constexpr absl::Duration kAllowed = absl::Milliseconds(10 * stadtmesh::testing::kSlowdown);
   for (const auto& [requests, vehicles] : {std::pair{40, 4}, {400, 40}, {1200, 120}}) {
     const Town town = RandomTown(5, {.requests = requests, .vehicles = vehicles, .breaks = requests < 1000});
     for (int milliseconds : {300, 1000}) {
-      Budget budget;
-      budget.time = absl::Milliseconds(milliseconds);
-      budget.elapsed = [] {
-        timespec now{};
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-        return absl::DurationFromTimespec(now);
-      };
-      const absl::Duration before = budget.elapsed();
-      EXPECT_TRUE(Solve(town.problem, budget).feasible);
-      EXPECT_LE(budget.elapsed() - before, budget.time + absl::Milliseconds(10)) << requests << " requests";
+      absl::Duration overrun = absl::InfiniteDuration();
+      for (int attempt = 0; attempt < 3 && overrun > kAllowed; ++attempt) {
+        overrun = Overrun(town.problem, absl::Milliseconds(milliseconds));
+      }
+      EXPECT_LE(overrun, kAllowed) << requests << " requests in " << milliseconds << " ms";
     }
   }
 }
