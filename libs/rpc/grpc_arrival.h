@@ -9,7 +9,7 @@
 namespace stadtmesh::rpc {
 
 // `context` and `bytes` outlive the result.
-inline Arrival ArrivalOf(const grpc::CallbackServerContext& context, const grpc::Slice& bytes) {
+inline Arrival ArrivalOf(const grpc::ServerContextBase& context, const grpc::Slice& bytes) {
   Arrival arrival;
   for (const auto& [name, value] : context.client_metadata()) {
     arrival.Take({name.data(), name.size()}, {value.data(), value.size()});

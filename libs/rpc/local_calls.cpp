@@ -45,7 +45,6 @@ class LocalCall final : public CallHandle,
         arrived_(absl::Now()) {}
 
   void Start() {
-    if (method_.method.in_place) return Run();
     self_ = shared_from_this();
     if (!method_.pool->Submit(this)) {
       const std::shared_ptr<LocalCall> self = std::move(self_);

@@ -35,7 +35,7 @@ class LocalCalls : public std::enable_shared_from_this<LocalCalls> {
   // Whether there is such a unary method here (health, for one, is answered by gRPC's server).
   bool Has(absl::string_view path) const { return methods_.contains(path); }
 
-  // `done` is called exactly once, for a method in place before Call returns, with what a call
+  // `done` is called exactly once, with what a call
   // through gRPC would have given: the same errors, stripped of what is inside. The answer comes
   // when the handler returns; it ends at its deadline by the chassis' contract.
   std::shared_ptr<CallHandle> Call(absl::string_view path, std::string request, Metadata metadata,

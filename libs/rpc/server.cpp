@@ -8,6 +8,7 @@
 
 #include <thread>
 
+#include "absl/base/call_once.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
@@ -77,11 +78,13 @@ class ServerImpl final : public Server {
   absl::Status Start(std::vector<Service> services) {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
+    std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues;  // one per service
     Configure(state_.options, builder);
     for (Service& service : services) {
       ASSIGN_OR_RETURN(std::unique_ptr<RegisteredService> registered,
                        Register(state_, std::move(service)));
       builder.RegisterService(registered->grpc_service());
+      queues.push_back(builder.AddCompletionQueue());
       for (MethodState* method : registered->methods()) local_->Add(method);
       services_.push_back(std::move(registered));
     }
@@ -90,6 +93,7 @@ class ServerImpl final : public Server {
     grpc_ = builder.BuildAndStart();
     if (!grpc_)
       return absl::UnavailableError(absl::StrCat("cannot listen on ", state_.options.listen));
+    for (size_t i = 0; i < queues.size(); ++i) services_[i]->Receive(std::move(queues[i]));
     SetServing(true);
     if (state_.options.healthy) health_thread_ = std::thread([this] { WatchHealth(); });
     return absl::OkStatus();
@@ -102,6 +106,9 @@ class ServerImpl final : public Server {
     arguments.SetMaxReceiveMessageSize(static_cast<int>(state_.options.largest_message));
     arguments.SetMaxSendMessageSize(static_cast<int>(state_.options.largest_message));
     arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(kLargestMetadata) * 2);
+    absl::call_once(serves_locally_, [this] {
+      for (const std::unique_ptr<RegisteredService>& service : services_) service->ServeLocally();
+    });
     auto impl = std::make_shared<Channel::Impl>();
     impl->grpc = grpc_->InProcessChannel(arguments);
     impl->local = local_;
@@ -123,6 +130,7 @@ class ServerImpl final : public Server {
     SetServing(false);
     local_->Stop(deadline);
     grpc_->Shutdown(absl::ToChronoTime(std::max(deadline, absl::UnixEpoch())));
+    for (const std::unique_ptr<RegisteredService>& service : services_) service->StopReceiving();
     stopped_ = true;
   }
 
@@ -137,6 +145,7 @@ class ServerImpl final : public Server {
   }
 
   ServerState state_;
+  absl::once_flag serves_locally_;
   absl::Notification health_ends_;
   std::thread health_thread_;
   const std::shared_ptr<LocalCalls> local_ = std::make_shared<LocalCalls>();

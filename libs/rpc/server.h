@@ -1,4 +1,4 @@
-// The server chassis: serves services over gRPC's callback API. Every method goes through one loop:
+// The server chassis: serves services over gRPC. Every method goes through one loop:
 //   queue -> metadata -> authentication -> authorisation -> deadline -> handler -> answer -> log
 //   line and metrics
 // A server without a usable contract does not start. See README.md for the life of a call.

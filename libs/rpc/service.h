@@ -7,8 +7,8 @@
 //   });
 //   ASSIGN_OR_RETURN(rpc::Service service, std::move(builder).Build());
 //
-// Handlers run on the service's own bounded pool and may block there (for Redis, for other
-// services), never on a gRPC thread.
+// Handlers run on the service's own bounded threads and may block there (for Redis, for other
+// services), never on a thread of gRPC's.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -65,7 +65,6 @@ struct Method {
   using Reply =
       absl::FunctionRef<void(const google::protobuf::Message&)>;  // called once, when all went well
   std::function<absl::Status(const Call&, const google::protobuf::Message&, Reply)> unary;
-  bool in_place = false;  // the unary handler never blocks and runs on gRPC's thread
   std::function<absl::Status(const Call&, const google::protobuf::Message&, StreamWriter&)> stream;
 };
 
@@ -98,16 +97,6 @@ class ServiceBuilder {
       return absl::OkStatus();
     };
     return Add(name, std::move(method));
-  }
-
-  // Likewise, for a handler that never blocks: no Redis, no other service, no file, no lock that is
-  // held for long, a few microseconds of computation. It runs on gRPC's thread and is spared the
-  // way to the pool and back.
-  template <typename Request, typename Response, typename Handler>
-  ServiceBuilder& UnaryInPlace(absl::string_view name, Handler handler) {
-    Unary<Request, Response>(name, std::move(handler));
-    methods_.back().second.in_place = true;
-    return *this;
   }
 
   // `handler`: absl::Status(const Call&, const Request&, Writer<Response>&)

@@ -1,4 +1,4 @@
-// What the chassis costs: an empty RPC with token, log line, metrics and pool, against the same RPC
+// What the chassis costs: an empty RPC with token, log line and metrics, on the service's own threads, against the same RPC
 // on bare gRPC (callback API, no chassis), both over loopback from the same client in the same run.
 // Prints requests per second and server CPU per request, and the ratio.
 //
@@ -93,7 +93,7 @@ void ServeBare(int in, FILE* out) {
   Answer(in, out);
 }
 
-void ServeChassis(int in, FILE* out, bool in_place) {
+void ServeChassis(int in, FILE* out) {
   const rpc::testing::TestIdentity identity;
   obs::Logger logger({.service = "bench", .file_descriptor = open("/dev/null", O_WRONLY)});
   obs::Metrics metrics;
@@ -107,11 +107,7 @@ void ServeChassis(int in, FILE* out, bool in_place) {
   const auto nothing = [](const rpc::Call&, const auto&) -> absl::StatusOr<v1::EchoReply> {
     return absl::UnimplementedError("");
   };
-  if (in_place) {
-    builder.UnaryInPlace<v1::EchoRequest, v1::EchoReply>("Echo", echo);
-  } else {
-    builder.Unary<v1::EchoRequest, v1::EchoReply>("Echo", echo);
-  }
+  builder.Unary<v1::EchoRequest, v1::EchoReply>("Echo", echo);
   builder.Unary<v1::EchoRequest, v1::EchoReply>("Open", echo);
   builder.Unary<v1::EchoRequest, v1::EchoReply>("Change", echo);
   builder.Unary<v1::GetThingRequest, v1::EchoReply>("GetThing", nothing);
@@ -133,9 +129,6 @@ void ServeChassis(int in, FILE* out, bool in_place) {
   Greet(out, (*server)->port(), identity);
   Answer(in, out);
 }
-
-void ServePool(int in, FILE* out) { ServeChassis(in, out, false); }
-void ServeInPlace(int in, FILE* out) { ServeChassis(in, out, true); }
 
 Child Fork(void (*serve)(int, FILE*)) {
   int up[2];
@@ -224,8 +217,7 @@ int main(int argc, char** argv) {
   };
   // Forked before this process has threads.
   Variant variants[] = {{"bare gRPC callback echo", Fork(ServeBare)},
-                        {"whole chassis, in place", Fork(ServeInPlace)},
-                        {"whole chassis, by the pool", Fork(ServePool)}};
+                        {"whole chassis", Fork(ServeChassis)}};
   for (Variant& variant : variants) {
     if (!Connect(variant.child, variant.channel)) return 1;
     if (absl::StrContains(variant.name, only))

@@ -33,7 +33,6 @@ struct EchoHandlers {
     return reply;
   };
   Handler change = echo;
-  bool in_place = false;  // of Echo
   std::function<absl::Status(const Call&, const v1::CountRequest&, Writer<v1::EchoReply>&)> count =
       [](const Call&, const v1::CountRequest& request,
          Writer<v1::EchoReply>& writer) -> absl::Status {
@@ -61,11 +60,7 @@ inline absl::StatusOr<Service> EchoService(const EchoHandlers& handlers,
                                            const PoolOptions& pool = {}) {
   ServiceBuilder builder(Contract("stadtmesh.rpctest.v1.EchoService"));
   builder.Pool(pool);
-  if (handlers.in_place) {
-    builder.UnaryInPlace<v1::EchoRequest, v1::EchoReply>("Echo", handlers.echo);
-  } else {
-    builder.Unary<v1::EchoRequest, v1::EchoReply>("Echo", handlers.echo);
-  }
+  builder.Unary<v1::EchoRequest, v1::EchoReply>("Echo", handlers.echo);
   builder.Unary<v1::EchoRequest, v1::EchoReply>("Open", handlers.echo);
   builder.Unary<v1::EchoRequest, v1::EchoReply>("Change", handlers.change);
   builder.Unary<v1::GetThingRequest, v1::EchoReply>("GetThing", GetThing);

@@ -146,31 +146,5 @@ TEST(LocalCalls, AStoppedServerRefusesAndOneThatIsGoneToo) {
   EXPECT_TRUE(absl::IsUnavailable(Wait(local, kEcho, "", metadata).status()));
 }
 
-TEST(InPlace, RunsOnTheCallersThreadAndThroughTheWholeChassis) {
-  EchoHandlers handlers;
-  std::atomic<std::thread::id> ran_on{};
-  handlers.echo = [&](const Call&,
-                      const v1::EchoRequest& request) -> absl::StatusOr<v1::EchoReply> {
-    ran_on = std::this_thread::get_id();
-    v1::EchoReply reply;
-    reply.set_text(request.text());
-    return reply;
-  };
-  handlers.in_place = true;
-  EchoServer echo(handlers, {.threads = 1, .queue = 1});
-  Metadata metadata;
-  ASSERT_TRUE(metadata.Add(kTenant, kTown).ok());
-  EXPECT_TRUE(
-      absl::IsUnauthenticated(Wait(echo.server->InProcess(), kEcho, "", metadata).status()));
-  ASSERT_TRUE(metadata.Add(kAuthorization, "Bearer " + echo.identity.gateway().Token()).ok());
-  EXPECT_TRUE(Wait(echo.server->InProcess(), kEcho, "", metadata).ok());
-  EXPECT_EQ(ran_on.load(), std::this_thread::get_id());
-  const auto reply = echo.client().Call<v1::EchoReply>(EchoMethod("Echo"), Text("over the socket"),
-                                                       echo.AsCitizen());
-  ASSERT_TRUE(reply.ok()) << reply.status();
-  EXPECT_EQ(reply->text(), "over the socket");
-  EXPECT_THAT(echo.metrics.Text(), HasSubstr("stadtmesh_rpc_server_calls_total"));
-}
-
 }  // namespace
 }  // namespace stadtmesh::rpc
