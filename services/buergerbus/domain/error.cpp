@@ -204,4 +204,18 @@ std::optional<Reason> ReasonOf(const absl::Status& status) {
   return std::nullopt;
 }
 
+std::map<std::string, std::string> FactsOf(const absl::Status& status) {
+  const std::optional<ErrorInfo> info = GetErrorInfo(status);
+  return info ? info->metadata : std::map<std::string, std::string>();
+}
+
+absl::Status WithFact(const absl::Status& status, const std::string& name,
+                      const std::string& value) {
+  const std::optional<Reason> reason = ReasonOf(status);
+  if (!reason) return status;
+  std::map<std::string, std::string> facts = FactsOf(status);
+  facts[name] = value;
+  return Refuse(*reason, std::move(facts));
+}
+
 }  // namespace stadtmesh::buergerbus

@@ -90,4 +90,11 @@ absl::Status Refuse(Reason reason, std::map<std::string, std::string> metadata =
 // The reason of an error made by Refuse.
 std::optional<Reason> ReasonOf(const absl::Status& status);
 
+// The facts of an error made by Refuse.
+std::map<std::string, std::string> FactsOf(const absl::Status& status);
+
+// The same refusal with one more fact; OK and other errors as they are.
+absl::Status WithFact(const absl::Status& status, const std::string& name,
+                      const std::string& value);
+
 }  // namespace stadtmesh::buergerbus

@@ -1,7 +1,9 @@
 // What the town could do for a wish. Offers reserve nothing.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -26,8 +28,9 @@ struct Offer {
 };
 
 struct OfferSet {
-  std::vector<Offer> offers;        // at most three, nearest to the wish first
-  std::optional<Reason> refusal;    // why there is none
+  std::vector<Offer> offers;                 // at most three, nearest to the wish first
+  std::optional<Reason> refusal;             // why there is none
+  std::map<std::string, std::string> facts;  // of the refusal: the bound that was hit, the place
   std::vector<Offer> alternatives;  // only with a refusal: the nearest bookable times before and
                                     // after, at most three
   std::vector<StopId>

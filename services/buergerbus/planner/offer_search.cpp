@@ -76,9 +76,11 @@ Assignment OfferSearch::AssignmentFor(const RideId& ride, const Promise& promise
 absl::Status OfferSearch::CheckPlaces(absl::CivilDay day, const PlanningDay& planning,
                                       const Promise& promise) const {
   RETURN_IF_ERROR(
-      CheckPlace(settings_, planning.blocks, request_.trip.origin, day, promise.pickup));
-  return CheckPlace(settings_, planning.blocks, request_.trip.destination, day,
-                    {promise.pickup.begin, promise.latest_arrival});
+      WithFact(CheckPlace(settings_, planning.blocks, request_.trip.origin, day, promise.pickup),
+               "field", "origin"));
+  return WithFact(CheckPlace(settings_, planning.blocks, request_.trip.destination, day,
+                             {promise.pickup.begin, promise.latest_arrival}),
+                  "field", "destination");
 }
 
 // The wished arrival, where the window can keep it: a later window is an alternative, and promises
@@ -161,6 +163,7 @@ absl::StatusOr<std::optional<Fitting>> OfferSearch::BestOf(const std::vector<abs
     if (!fitting.ok()) {
       const std::optional<Reason> reason = ReasonOf(fitting.status());
       if (!reason) return fitting.status();
+      if (!refusal_) facts_ = FactsOf(fitting.status());
       if (!refusal_) refusal_ = reason;
     } else if (!best || fitting->cost < best->cost) {
       best = *std::move(fitting);
@@ -243,6 +246,7 @@ absl::StatusOr<OfferSet> OfferSearch::Run() {
   RETURN_IF_ERROR(FindWished(found, first));
   if (!found.offers.empty()) return found;
   found.refusal = refusal_.value_or(Reason::kNoVehicleFree);
+  found.facts = facts_;
   if (AboutAPlace(*found.refusal)) {
     SuggestStops(found, first);
     return found;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -56,7 +57,8 @@ class OfferSearch {
   const TravelOracle& oracle_;
   absl::Time now_;
   std::map<absl::CivilDay, std::unique_ptr<Day>> prepared_;
-  std::optional<Reason> refusal_;  // of the candidate nearest to the wish
+  std::optional<Reason> refusal_;             // of the candidate nearest to the wish
+  std::map<std::string, std::string> facts_;  // of that refusal
   Day* last_day_ = nullptr;
 };
 
