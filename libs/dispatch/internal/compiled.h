@@ -112,7 +112,12 @@ class Compiled {
 
   // A lower bound of the travel time; exact unless time_dependent().
   Ticks Travel(Place from, Place to) const {
+    if (narrow_ != nullptr) return narrow_[static_cast<size_t>(from) * places_ + to];
     return matrix_ == nullptr ? travel_->AtLeast(from, to) : matrix_[static_cast<size_t>(from) * places_ + to];
+  }
+  // The same. Quicker where many travel times to the same place are read in turn: they lie side by side.
+  Ticks TravelTo(Place to, Place from) const {
+    return towards_ != nullptr ? towards_[static_cast<size_t>(to) * places_ + from] : Travel(from, to);
   }
   Ticks Travel(Place from, Place to, Ticks departure) const {
     return time_dependent_ ? travel_->Between(from, to, departure) : Travel(from, to);
@@ -131,6 +136,7 @@ class Compiled {
 
  private:
   void CopyTravel(size_t visits);
+  void NarrowTravel();
   void AddVehicle(const Problem& problem, int v, const Plan* plan);
   void AddDriven(const Problem& problem, int v, const Route& route);
   NodeId AddOther(const Node& node);
@@ -145,6 +151,10 @@ class Compiled {
   std::vector<VehicleFacts> vehicles_;
   const Ticks* matrix_ = nullptr;  // the oracle's, or the copy below
   std::shared_ptr<const std::vector<Ticks>> copied_;
+  // Where every travel time has room in 32 bits (71 minutes): half of the memory to read, the most of what a search waits for.
+  const uint32_t* narrow_ = nullptr;   // by departure
+  const uint32_t* towards_ = nullptr;  // by arrival; the same where there and back take equally long
+  std::shared_ptr<const std::vector<uint32_t>> narrow_copy_, towards_copy_;
   std::vector<int> classes_;
   bool has_company_ = false, has_one_sided_ = false;
   int places_ = 0;

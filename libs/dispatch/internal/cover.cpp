@@ -6,8 +6,8 @@ namespace stadtmesh::dispatch::internal {
 namespace {
 
 constexpr size_t kMostUseful = 4'000;
-constexpr int64_t kSearch = 8'000'000;  // elementary steps of one depth-first search: some ten milliseconds
-
+// Elementary steps of one depth-first search, at least and at most (some ten milliseconds): the more it ends or finds something, the more.
+constexpr int64_t kShortSearch = 500'000, kSearch = 8'000'000;
 constexpr int64_t kLook = 500'000;
 
 }  // namespace
@@ -22,12 +22,14 @@ std::vector<int> Cover::Solve(const CoverProblem& problem, double upper, const s
   free_ = problem.limits;
   best_.clear();
   chosen_.clear();
-  most_work_ = work_ + kSearch;
+  most_work_ = work_ + patience_;
   Set open;
   for (int row = 0; row < problem.covered; ++row) open.Put(row);
   std::vector<int> all(useful_.size());
   for (size_t k = 0; k < all.size(); ++k) all[k] = static_cast<int>(k);
   Descend(problem, all, open, lp_.bound(), 0);
+  const bool worthwhile = work_ < most_work_ || !best_.empty();
+  patience_ = worthwhile ? std::min(kSearch, 2 * patience_) : std::max(kShortSearch, patience_ / 2);
   return best_;
 }
 

@@ -59,6 +59,7 @@ class Cover {
   double upper_ = 0;
   const std::function<bool()>* stop_ = nullptr;
   int64_t work_ = 0, most_work_ = 0, next_look_ = 0;  // at the clock
+  int64_t patience_ = 8'000'000;  // elementary steps that the next depth-first search may take
 
  public:
   static constexpr int kMostRows = 64 * kWords;

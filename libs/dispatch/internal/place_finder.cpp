@@ -77,12 +77,12 @@ void PlaceFinder::Pairs(const RouteState& route) {
 // Pick-up after i; the drop-off moves down the route as long as times (as early as possible) and room allow.
 void PlaceFinder::Walk(const RouteState& route, int i) {
   const Position& at = route.at(i);
-  const Ticks to_pickup = problem_.Travel(at.place, pickup_->place);
+  const Ticks to_pickup = problem_.TravelTo(pickup_->place, at.place);
   const Ticks begin = std::max(at.end + to_pickup, pickup_->earliest);
   if (begin > pickup_->latest) return;
   Ticks leaves = begin + pickup_->service;
   const auto drop = [&](int j, Place place, Ticks detour) {
-    const Ticks way = problem_.Travel(place, dropoff_->place);
+    const Ticks way = problem_.TravelTo(dropoff_->place, place);
     const Ticks ends = std::max(leaves + way, dropoff_->earliest);
     if (ends > dropoff_->latest) return;
     const Gap gap = After(route, j, dropoff_->place);
@@ -118,7 +118,7 @@ void PlaceFinder::Single(const RouteState& route, bool pickup) {
   }
   for (int i = first; i <= last; ++i) {
     const Position& at = route.at(i);
-    const Ticks way = problem_.Travel(at.place, node.place);
+    const Ticks way = problem_.TravelTo(node.place, at.place);
     const Ticks begin = std::max(at.end + way, node.earliest);
     if (begin > node.latest) continue;
     const Gap gap = After(route, i, node.place);
@@ -180,7 +180,7 @@ bool PlaceFinder::Exact(const RouteState& route, int i, int j) {
   label.tracked.assign(known.begin(), known.end());
   Place place = route.at(first).place;
   if (i >= 0) {
-    if (!Extend(*pickup_, problem_.Travel(place, pickup_->place), label)) return false;
+    if (!Extend(*pickup_, problem_.TravelTo(pickup_->place, place), label)) return false;
     place = pickup_->place;
   }
   if (j < 0) return Tail(route, first, place);
@@ -190,7 +190,7 @@ bool PlaceFinder::Exact(const RouteState& route, int i, int j) {
     if (!Extend(next.visit, travel, label) || label.begin > next.latest) return false;
     place = next.place;
   }
-  if (!Extend(*dropoff_, problem_.Travel(place, dropoff_->place), label)) return false;
+  if (!Extend(*dropoff_, problem_.TravelTo(dropoff_->place, place), label)) return false;
   return Tail(route, j, dropoff_->place);
 }
 

@@ -16,21 +16,20 @@ uint64_t Mix(uint64_t x) {
 
 bool IsZero(const Load& load) { return load == Load{}; }
 
-void Change(Load& load, const Load& by, int sign) {
-  for (int d = 0; d < kDimensions; ++d) load[d] += sign * by[d];
-}
-
 }  // namespace
 
 bool RouteState::Build(const Compiled& problem, int vehicle, absl::Span<const NodeId> stops,
                        Workspace& work) {
   const VehicleFacts& facts = problem.vehicle(vehicle);
   vehicle_ = vehicle;
-  at_.clear();
+  // Everything of a position is written below: clearing them would take longer than that.
+  at_.resize(stops.size() + 2);
+  size_t count = 0;
   const auto add = [&](NodeId id) {
-    Position& at = at_.emplace_back();
+    Position& at = at_[count++];
     at.node = id;
     at.visit = problem.node(id);
+    at.traits = at.repels = 0;
   };
   add(facts.start);
   for (size_t i = 0; i < stops.size(); ++i) {
@@ -38,6 +37,7 @@ bool RouteState::Build(const Compiled& problem, int vehicle, absl::Span<const No
     if (!pause || static_cast<int>(i) < facts.locked) add(stops[i]);
   }
   add(facts.end);
+  at_.resize(count);
   open_ = at_.back().visit.place < 0;
   used_ = at_.size() > 2 || facts.begun;
   Place place = at_.front().visit.place;
@@ -45,7 +45,9 @@ bool RouteState::Build(const Compiled& problem, int vehicle, absl::Span<const No
     if (at.visit.place >= 0 && (used_ || at.node != facts.end)) place = at.visit.place;
     at.place = place;
   }
-  if (!Loads(problem, work) || !Labels(problem, work) || !Latest()) return false;
+  if (!Loads(problem, work)) return false;
+  Begin(problem, work);
+  if (!Labels(0, problem, work) || !Latest()) return false;
   Summarise(problem);
   breaks_.clear();
   const bool arrange = facts.free_breaks && at_.size() > 2;
@@ -87,7 +89,7 @@ bool RouteState::Loads(const Compiled& problem, Workspace& work) {
   for (const auto& rider : facts.riding) riding.push_back(rider.request);
   size_t riders = riding.size();
   const auto board = [&](int32_t r) {
-    Change(load, problem.request(r).load, 1);
+    ChangeLoad(load, problem.request(r).load, 1);
     ++riders;
     if (company) riding.push_back(r);
   };
@@ -119,7 +121,7 @@ bool RouteState::Loads(const Compiled& problem, Workspace& work) {
     const VisitFacts& visit = at_[i].visit;
     if (visit.kind == NodeKind::kBreak && riders > 0) return false;
     if (visit.kind == NodeKind::kDropoff) {
-      Change(load, problem.request(visit.owner).load, -1);
+      ChangeLoad(load, problem.request(visit.owner).load, -1);
       --riders;
       if (company) std::erase(riding, visit.owner);
     } else if (visit.kind == NodeKind::kPickup) {
@@ -134,20 +136,26 @@ bool RouteState::Loads(const Compiled& problem, Workspace& work) {
   return true;
 }
 
-bool RouteState::Labels(const Compiled& problem, Workspace& work) {
+void RouteState::Begin(const Compiled& problem, Workspace& work) {
   Label& label = work.label;
   StartLabel(problem, vehicle_, label);
-  tracked_.clear();
+  at_[0].begin = label.begin;
+  at_[0].end = label.end;
+  at_[0].tracked = 0;
+  tracked_.assign(label.tracked.begin(), label.tracked.end());
   driven_ = busy_ = 0;
-  for (size_t i = 0; i < at_.size(); ++i) {
+}
+
+// From the position after `known` on, whose label is at hand.
+bool RouteState::Labels(size_t known, const Compiled& problem, Workspace& work) {
+  Label& label = work.label;
+  for (size_t i = known + 1; i < at_.size(); ++i) {
     Position& at = at_[i];
-    if (i > 0) {
-      const Ticks travel = problem.Travel(at_[i - 1].place, at.place);
-      at_[i - 1].to_next = travel;
-      driven_ += travel;
-      busy_ += travel + at.visit.service;
-      if (travel >= kUnreachable || !Extend(at.visit, travel, label)) return false;
-    }
+    const Ticks travel = problem.Travel(at_[i - 1].place, at.place);
+    at_[i - 1].to_next = travel;
+    driven_ += travel;
+    busy_ += travel + at.visit.service;
+    if (travel >= kUnreachable || !Extend(at.visit, travel, label)) return false;
     at.begin = label.begin;
     at.end = label.end;
     at.tracked = static_cast<uint32_t>(tracked_.size());

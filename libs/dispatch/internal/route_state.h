@@ -39,6 +39,8 @@ class RouteState {
   // `stops` without start and end; free breaks among them are left out and arranged anew. False when the sequence is infeasible; the
   // state is then unusable.
   bool Build(const Compiled& problem, int vehicle, absl::Span<const NodeId> stops, Workspace& work);
+  // The same, where the stops begin like those of `base`, another state of the same vehicle: what is known of these is taken over.
+  bool BuildFrom(const RouteState& base, const Compiled& problem, absl::Span<const NodeId> stops, Workspace& work);
 
   int vehicle() const { return vehicle_; }
   // Position 0 is the departure, size() + 1 the end.
@@ -58,8 +60,11 @@ class RouteState {
   std::vector<NodeId> Stops() const;  // with the breaks as arranged
 
  private:
+  size_t TakeOver(const RouteState& base, absl::Span<const NodeId> stops, Workspace& work);
+  bool LoadsFrom(size_t known, const Compiled& problem);
   bool Loads(const Compiled& problem, Workspace& work);
-  bool Labels(const Compiled& problem, Workspace& work);
+  void Begin(const Compiled& problem, Workspace& work);
+  bool Labels(size_t known, const Compiled& problem, Workspace& work);
   bool Latest();
   void Summarise(const Compiled& problem);
   bool Time(const Compiled& problem, Workspace& work);
@@ -73,6 +78,10 @@ class RouteState {
   std::vector<Tracked> tracked_;
   std::vector<std::pair<int32_t, NodeId>> breaks_;  // free ones, as arranged: position they follow, node
 };
+
+inline void ChangeLoad(Load& load, const Load& by, int sign) {
+  for (int d = 0; d < kDimensions; ++d) load[d] += sign * by[d];
+}
 
 // The weighted price of driving `driven` ticks with vehicle `v`, without schedule terms.
 inline double DrivingCost(const Compiled& problem, int v, Ticks driven, bool used) {

@@ -19,6 +19,7 @@ constexpr double kBlinks = 0.1;    // insertions that overlook places
 // A vehicle is worth a search of its own when it costs as much as serving so many requests.
 constexpr double kDear = 3;
 constexpr int kNeighbours = 100;
+constexpr int kAhead = 12;  // vehicles whose remembered places are fetched before they are asked for
 // Beyond this many the time is watched within a step.
 constexpr int kManyVehicles = 100;
 constexpr size_t kManyRequests = 50;
@@ -67,7 +68,9 @@ bool Search::InsertBest(int r) {
   best.cost = Limit(r);
   int vehicle = -1;
   const bool blink = random_.Unit() < kBlinks;
+  for (int v = 0; v < std::min(kAhead, current_.vehicles()); ++v) current_.Expect(r, v, cache_);
   for (int v = 0; v < current_.vehicles(); ++v) {
+    if (v + kAhead < current_.vehicles()) current_.Expect(r, v + kAhead, cache_);
     if (!current_.usable(v)) continue;
     if (!current_.route(v).used()) {
       // One unused vehicle of a kind speaks for all.

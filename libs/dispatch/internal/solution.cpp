@@ -110,7 +110,7 @@ void Solution::Refuse(int r, int sign) {
 
 bool Solution::Insert(int r, int v, const Placement& place, Workspace& work) {
   PlaceFinder::Stops(routes_[v], r, place, stops_);
-  if (!built_.Build(*problem_, v, stops_, work)) return false;
+  if (!built_.BuildFrom(routes_[v], *problem_, stops_, work)) return false;
   Touch(v);
   cost_ += built_.cost() - routes_[v].cost();
   std::swap(routes_[v], built_);
@@ -149,7 +149,8 @@ bool Solution::Remove(const std::vector<int>& requests, Workspace& work) {
       if (id < 0 || !leaving_[id >> 1]) stops_.push_back(id);
     }
     cost_ -= routes_[v].cost();
-    feasible &= routes_[v].Build(*problem_, v, stops_, work);
+    feasible &= built_.BuildFrom(routes_[v], *problem_, stops_, work);
+    std::swap(routes_[v], built_);
     cost_ += routes_[v].cost();
   }
   for (int r : requests) leaving_[r] = 0;

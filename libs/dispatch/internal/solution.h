@@ -29,6 +29,8 @@ class Solution {
 
   // The best place for `r` on vehicle `v` cheaper than `limit`.
   Placement Find(int r, int v, double limit, Workspace& work, InsertCache& cache) const;
+  // Soon Find will be called.
+  void Expect(int r, int v, const InsertCache& cache) const { cache.Expect(InsertCache::Key(routes_[v].hash(), r)); }
   // False, and nothing changed, when the place turns out infeasible (travel times without the triangle inequality).
   bool Insert(int r, int v, const Placement& place, Workspace& work);
   // Takes requests off their vehicles; all must be movable and served. False when what stays is infeasible, as may happen with breaks or
