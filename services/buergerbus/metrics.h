@@ -21,6 +21,9 @@ struct BuergerbusMetrics {
                                    "Holds that were not booked in time.")),
         late_pickups(metrics.AddCounter("stadtmesh_buergerbus_late_pickups_total",
                                         "Rides boarded after the promised window.")),
+        undeclared_refusals(
+            metrics.AddCounter("stadtmesh_buergerbus_undeclared_refusals_total",
+                               "Calls refused for a reason that the contract does not declare.")),
         offer_seconds(metrics.AddHistogram("stadtmesh_buergerbus_offer_seconds",
                                            "Time to find offers.", {}, obs::LatencyBuckets())) {}
 
@@ -31,7 +34,7 @@ struct BuergerbusMetrics {
     }
   }
 
-  obs::Counter conflicts, booked, held, refused, expired, late_pickups;
+  obs::Counter conflicts, booked, held, refused, expired, late_pickups, undeclared_refusals;
   obs::Histogram offer_seconds;
 
  private:
