@@ -42,6 +42,15 @@ class Reader {
   absl::string_view rest_;
 };
 
+std::string MessageOf(const std::vector<FieldError>& fields) {
+  std::string message = "invalid";
+  for (const FieldError& field : fields) {
+    absl::StrAppend(&message, " ", field.field, " (", FieldReasonName(field.reason),
+                    field.limit.empty() ? "" : " ", field.limit, ")");
+  }
+  return message;
+}
+
 }  // namespace
 
 absl::string_view FieldReasonName(FieldReason reason) {
@@ -95,11 +104,7 @@ absl::Status MakeError(absl::StatusCode code, const ErrorInfo& info, absl::strin
 }
 
 absl::Status InvalidArgument(std::vector<FieldError> fields) {
-  std::string message = "invalid";
-  for (const FieldError& field : fields) {
-    absl::StrAppend(&message, " ", field.field, " (", FieldReasonName(field.reason),
-                    field.limit.empty() ? "" : " ", field.limit, ")");
-  }
+  const std::string message = MessageOf(fields);
   return MakeError(
       absl::StatusCode::kInvalidArgument,
       {.domain = "stadtmesh", .reason = "INVALID_ARGUMENT", .fields = std::move(fields)}, message);
@@ -139,11 +144,14 @@ std::optional<ErrorInfo> GetErrorInfo(const absl::Status& status) {
 absl::Status PrefixFields(absl::string_view prefix, const absl::Status& status) {
   std::optional<ErrorInfo> info = GetErrorInfo(status);
   if (!info) return status;
+  const bool lists_fields = status.message() == MessageOf(info->fields);
   for (FieldError& field : info->fields) {
     field.field =
         field.field.empty() ? std::string(prefix) : absl::StrCat(prefix, ".", field.field);
   }
-  return MakeError(status.code(), *info, absl::StrCat(prefix, ": ", status.message()));
+  return MakeError(
+      status.code(), *info,
+      lists_fields ? MessageOf(info->fields) : absl::StrCat(prefix, ": ", status.message()));
 }
 
 }  // namespace stadtmesh

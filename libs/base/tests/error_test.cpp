@@ -28,6 +28,7 @@ TEST(Error, PrefixesFieldPaths) {
       PrefixFields("pickup", InvalidField("location", FieldReason::kOutsideArea));
   ASSERT_TRUE(GetErrorInfo(status).has_value());
   EXPECT_EQ(GetErrorInfo(status)->fields[0].field, "pickup.location");
+  EXPECT_EQ(status.message(), "invalid pickup.location (OUTSIDE_AREA)");
 }
 
 TEST(Error, EveryFieldReasonHasAName) {
