@@ -43,11 +43,45 @@ std::vector<RideId> RidesAboard(const Tour& tour) {
 LatLon LocationOf(const Tour& tour, int visit) {
   const int shift = tour.visits[visit].shift;
   for (int i = visit; i >= 0 && tour.visits[i].shift == shift; --i) {
+    if (tour.visits[i].place) return *tour.visits[i].place;
     if (tour.visits[i].kind == VisitKind::kBreak) continue;
     const Assignment* assignment = FindAssignment(tour, tour.visits[i].ride);
     return tour.visits[i].kind == VisitKind::kPickup ? assignment->origin : assignment->destination;
   }
   return tour.shifts[shift].depot;
+}
+
+void DropVisit(Tour& tour, int visit) {
+  const size_t next = static_cast<size_t>(visit) + 1;
+  const int shift = tour.visits[visit].shift;
+  if (next < tour.visits.size() && tour.visits[next].shift == shift) {
+    Visit& after = tour.visits[next];
+    after.drive += tour.visits[visit].drive;
+    const bool first = visit == 0 || tour.visits[visit - 1].shift != shift;
+    const LatLon before = first ? tour.shifts[shift].depot : LocationOf(tour, visit - 1);
+    const LatLon here = LocationOf(tour, visit);
+    if (after.kind == VisitKind::kBreak && !after.place && !(here == before)) after.place = here;
+  }
+  tour.visits.erase(tour.visits.begin() + visit);
+}
+
+bool DrivesOn(const Tour& tour, int shift) {
+  return std::any_of(
+      tour.visits.begin() + tour.executed, tour.visits.end(),
+      [&](const Visit& visit) { return visit.shift == shift && visit.kind != VisitKind::kBreak; });
+}
+
+int BreaksOwed(const Tour& tour, int shift) {
+  const std::vector<Break>& breaks = tour.shifts[shift].breaks;
+  if (!tour.out_from) return static_cast<int>(breaks.size());
+  const auto left = std::count_if(tour.visits.begin(), tour.visits.end(), [&](const Visit& visit) {
+    return visit.shift == shift && visit.kind == VisitKind::kBreak;
+  });
+  if (DrivesOn(tour, shift)) return static_cast<int>(left);
+  const auto in_time = std::find_if(breaks.begin(), breaks.end(), [&](const Break& pause) {
+    return pause.earliest_start + pause.length > *tour.out_from;
+  });
+  return static_cast<int>(std::max<ptrdiff_t>(left, in_time - breaks.begin()));
 }
 
 std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments,

@@ -2,6 +2,7 @@
 // its rides, so that planning reads tours only, and an insertion writes one tour and one ride.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -34,9 +35,11 @@ enum class VisitKind { kPickup, kDropoff, kBreak };
 // One thing to do on the way. Several visits at one place follow each other without driving.
 struct Visit {
   VisitKind kind = VisitKind::kPickup;
-  int shift = 0;         // index in Tour::shifts
-  RideId ride;           // empty for a break
-  int break_index = 0;   // in Shift::breaks, for a break
+  int shift = 0;        // index in Tour::shifts
+  RideId ride;          // empty for a break
+  int break_index = 0;  // in Shift::breaks, for a break
+  // Of a break: where it is taken, if not where the visit before was: at a stop that was cancelled.
+  std::optional<LatLon> place;
   absl::Duration drive;  // from the visit before (from the depot for the first of a shift)
   absl::Time arrival;    // planned
   absl::Time begin;      // planned: boarding or the break begins; never before the promised window
@@ -73,6 +76,9 @@ struct TourPlan {
   int64_t based_on = 0;  // Tour::plan_revision it was made for
   std::vector<Assignment> assignments;
   std::vector<Visit> visits;
+  // By shift, where driving is late: when the bus comes home if nothing is changed. The last visit
+  // may end no later.
+  std::map<int, absl::Time> late_home;
   bool operator==(const TourPlan&) const = default;
 };
 
@@ -83,8 +89,17 @@ int FindVisit(const Tour& tour, VisitKind kind, const RideId& ride);
 std::vector<RideId> OpenRides(const Tour& tour);
 // Rides that were picked up and not yet dropped off.
 std::vector<RideId> RidesAboard(const Tour& tour);
-// The place of a visit; for a break that of the visit before, or the depot.
+// The place of a visit; for a break without one that of the visit before, or the depot.
 LatLon LocationOf(const Tour& tour, int visit);
+// Drops a visit that is not done. The drive to the next one becomes at most the sum of both; its
+// planned times stay true, since the vehicle has only more time now. A break behind it is taken
+// where it was planned: further back, the drive that follows might be too long.
+void DropVisit(Tour& tour, int visit);
+// How many of the breaks of a shift, the first ones, a plan in which it drives somebody must hold:
+// all; of a tour that is taken out those that it had left, or has time for when it drives nobody.
+int BreaksOwed(const Tour& tour, int shift);
+// Whether somebody is still to be picked up or dropped off in this shift.
+bool DrivesOn(const Tour& tour, int shift);
 // load_after of every visit, from the assignments.
 std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments,
                           const std::vector<Visit>& visits);

@@ -72,7 +72,8 @@ class PlanCheck {
       if (visit.load_after != loads[i]) return Broken("wrong load", visit.ride);
       if (static_cast<int>(i) < tour_.executed) continue;
       if (!Fits(tour_.layouts, loads[i])) return Broken("capacity", visit.ride);
-      if (tour_.out_from && visit.end > *tour_.out_from) return Refuse(Reason::kVehicleOut);
+      if (tour_.out_from && visit.end > std::max(*tour_.out_from, Last(visit.shift)))
+        return Refuse(Reason::kVehicleOut);
       RETURN_IF_ERROR(Sequence(i));
       RETURN_IF_ERROR(visit.kind == VisitKind::kBreak ? BreakKept(visit, loads[i])
                                                       : PromiseKept(i));
@@ -81,7 +82,7 @@ class PlanCheck {
   }
 
  private:
-  // A shift that still drives somebody has all its breaks.
+  // A shift that still drives somebody has all breaks it owes.
   absl::Status Breaks() const {
     for (size_t shift = 0; shift < tour_.shifts.size(); ++shift) {
       std::set<int> breaks;
@@ -95,8 +96,8 @@ class PlanCheck {
           return Broken("break twice");
         }
       }
-      if (drives && breaks.size() != tour_.shifts[shift].breaks.size())
-        return Broken("break missing");
+      const int owed = BreaksOwed(tour_, static_cast<int>(shift));
+      if (drives && static_cast<int>(breaks.size()) != owed) return Broken("break missing");
     }
     return absl::OkStatus();
   }
@@ -149,7 +150,7 @@ class PlanCheck {
     }
     if (!visit.arrived_at && visit.begin < ReadyFor(i) + visit.drive)
       return Broken("drive", visit.ride);
-    if (visit.end > std::max(tour_.shifts[visit.shift].end, ExpectedLast(visit.shift)))
+    if (visit.end > std::max(tour_.shifts[visit.shift].end, Last(visit.shift)))
       return Broken("shift", visit.ride);
     return absl::OkStatus();
   }
@@ -191,8 +192,10 @@ class PlanCheck {
     return limit;
   }
 
-  absl::Time ExpectedLast(int shift) const {
-    absl::Time last = absl::InfinitePast();
+  // When the last visit of a late shift is over, or the bus is at home.
+  absl::Time Last(int shift) const {
+    const auto home = plan_.late_home.find(shift);
+    absl::Time last = home == plan_.late_home.end() ? absl::InfinitePast() : home->second;
     for (size_t i = 0; i < tour_.visits.size(); ++i) {
       if (tour_.visits[i].shift == shift) last = std::max(last, expected_[i].end);
     }

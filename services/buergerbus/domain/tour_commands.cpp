@@ -35,16 +35,6 @@ Decision<Tour> Planned(Tour tour) {
   return {std::move(tour), {std::move(event)}};
 }
 
-// Drops a visit that is not done. The drive to the next one becomes at most the sum of both; its
-// planned times stay true, since the vehicle has only more time now.
-void DropVisit(Tour& tour, int index) {
-  const size_t next = index + 1;
-  if (next < tour.visits.size() && tour.visits[next].shift == tour.visits[index].shift) {
-    tour.visits[next].drive += tour.visits[index].drive;
-  }
-  tour.visits.erase(tour.visits.begin() + index);
-}
-
 void DropOpenVisits(Tour& tour, const RideId& ride) {
   for (int i = static_cast<int>(tour.visits.size()) - 1; i >= tour.executed; --i) {
     if (tour.visits[i].kind != VisitKind::kBreak && tour.visits[i].ride == ride) DropVisit(tour, i);
@@ -58,12 +48,7 @@ void DropOpenVisits(Tour& tour, const RideId& ride) {
 // Breaks of a shift that drives nobody any more are not planned.
 void DropIdleBreaks(Tour& tour) {
   for (int i = static_cast<int>(tour.visits.size()) - 1; i >= tour.executed; --i) {
-    const int shift = tour.visits[i].shift;
-    const bool drives = std::any_of(
-        tour.visits.begin() + tour.executed, tour.visits.end(), [&](const Visit& visit) {
-          return visit.shift == shift && visit.kind != VisitKind::kBreak;
-        });
-    if (!drives) DropVisit(tour, i);
+    if (!DrivesOn(tour, tour.visits[i].shift)) DropVisit(tour, i);
   }
 }
 
@@ -95,7 +80,7 @@ class Step {
     Tour next = tour_;
     next.out_from = command.from;
     TourTakenOut event{tour_.id, command.from, {}};
-    for (const DroppedRide& dropped : RidesDroppedBy(tour_, command.from)) {
+    for (const DroppedRide& dropped : RidesDroppedBy(tour_, command.from, now_)) {
       DropOpenVisits(next, dropped.assignment.ride);
       event.dropped.push_back(dropped.assignment.ride);
     }
@@ -148,12 +133,13 @@ absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& comma
   return std::visit(Step(tour, rules, now), command);
 }
 
-std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from) {
+std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from, absl::Time now) {
   std::vector<DroppedRide> dropped;
+  const std::vector<VisitTimes> expected = ExpectedTimes(tour, now);
   const std::vector<RideId> aboard = RidesAboard(tour);
   for (const RideId& ride : OpenRides(tour)) {
     const int last = FindVisit(tour, VisitKind::kDropoff, ride);
-    if (tour.visits[last].end <= from) continue;
+    if (from > now && expected[last].end <= from) continue;
     dropped.push_back({*FindAssignment(tour, ride),
                        std::find(aboard.begin(), aboard.end(), ride) != aboard.end()});
   }

@@ -60,7 +60,7 @@ struct EndShift {
 };  // kRidersAboard, kRidesLeft; breaks not taken fall away
 struct TakeVehicleOut {
   absl::Time from;
-};  // drops every ride whose visits are not done; RidesDroppedBy lists them
+};  // drops every ride whose visits will not be done by then; RidesDroppedBy lists them
 struct ReturnVehicle {};
 struct RefitTour {  // the settings have changed (tour_refit.h); RidesLost lists who lost their
                     // place
@@ -85,7 +85,7 @@ struct DroppedRide {
   Assignment assignment;
   bool aboard = false;
 };
-std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from);
+std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from, absl::Time now);
 
 // Rides that had a place in `before` and have none in `after`.
 std::vector<RideId> RidesLost(const Tour& before, const Tour& after);

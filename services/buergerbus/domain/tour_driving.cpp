@@ -16,12 +16,6 @@ int FindShift(const Tour& tour, const ShiftId& id) {
   return -1;
 }
 
-bool AnyOpen(const Tour& tour, int shift) {
-  return std::any_of(
-      tour.visits.begin() + tour.executed, tour.visits.end(),
-      [&](const Visit& visit) { return visit.shift == shift && visit.kind != VisitKind::kBreak; });
-}
-
 // A dispatcher who reports for the driver gives no driver.
 absl::Status CheckDriver(const Shift& shift, const DriverId& driver) {
   if (shift.state == ShiftState::kPlanned) return Refuse(Reason::kShiftNotStarted);
@@ -149,11 +143,7 @@ Decided<Tour> Drive(const Tour& tour, const SkipRide& command, absl::Time now) {
   visit.end = visit.begin;  // nobody boarded
   Finish(next, now);
   const int gone = FindVisit(next, VisitKind::kDropoff, command.ride);
-  if (gone + 1 < static_cast<int>(next.visits.size()) &&
-      next.visits[gone + 1].shift == next.visits[gone].shift) {
-    next.visits[gone + 1].drive += next.visits[gone].drive;
-  }
-  next.visits.erase(next.visits.begin() + gone);
+  DropVisit(next, gone);
   CountLoads(next);
   ++next.plan_revision;
   return Decision<Tour>{std::move(next), {}};  // the no-show is the ride's event
@@ -196,7 +186,7 @@ Decided<Tour> Drive(const Tour& tour, const EndShift& command, absl::Time now) {
   if (shift.state == ShiftState::kEnded) return Unchanged(tour);
   RETURN_IF_ERROR(CheckDriver(shift, command.driver));
   if (!RidesAboard(tour).empty()) return Refuse(Reason::kRidersAboard);
-  if (AnyOpen(tour, index)) return Refuse(Reason::kRidesLeft);
+  if (DrivesOn(tour, index)) return Refuse(Reason::kRidesLeft);
   Tour next = tour;
   next.shifts[index].state = ShiftState::kEnded;
   next.delay = absl::ZeroDuration();

@@ -64,8 +64,9 @@ int FrozenPrefix(const Tour& tour, absl::Duration freeze, absl::Time now) {
   int frozen = tour.executed;
   if (frozen == static_cast<int>(tour.visits.size())) return frozen;
   const Visit& next = tour.visits[frozen];
-  // A break is no drive: it can be moved until it is taken.
-  if (next.kind != VisitKind::kBreak && UnderWay(next, now + freeze)) ++frozen;
+  // A break where the bus stands is no drive: it can be moved until it is taken.
+  const bool drive = next.kind != VisitKind::kBreak || next.place;
+  if (drive && UnderWay(next, now + freeze)) ++frozen;
   return frozen;
 }
 

@@ -8,9 +8,7 @@
 #include "base/time.h"
 #include "buergerbus/domain/tour_times.h"
 #include "buergerbus/planner/lazy_travel_times.h"
-#include "buergerbus/planner/timetable.h"
 #include "dispatch/check.h"
-#include "dispatch/lateness.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -19,7 +17,7 @@ dispatch::Load LoadOf(const Load& load) {
   return {load.seats, load.wheelchair_places, load.storage_places};
 }
 
-dispatch::StopKind KindOf(VisitKind kind) {
+dispatch::StopKind StopKindOf(VisitKind kind) {
   switch (kind) {
     case VisitKind::kPickup:
       return dispatch::StopKind::kPickup;
@@ -27,18 +25,6 @@ dispatch::StopKind KindOf(VisitKind kind) {
       return dispatch::StopKind::kDropoff;
     case VisitKind::kBreak:
       return dispatch::StopKind::kBreak;
-  }
-  std::abort();
-}
-
-VisitKind KindOf(dispatch::StopKind kind) {
-  switch (kind) {
-    case dispatch::StopKind::kPickup:
-      return VisitKind::kPickup;
-    case dispatch::StopKind::kDropoff:
-      return VisitKind::kDropoff;
-    case dispatch::StopKind::kBreak:
-      return VisitKind::kBreak;
   }
   std::abort();
 }
@@ -58,6 +44,29 @@ DayProblem::DayProblem(const BookingRules& rules, const PlanningDay& day, absl::
 absl::StatusOr<DayProblem> DayProblem::Make(const BookingRules& rules, const PlanningDay& day,
                                             const std::vector<LatLon>& extra,
                                             const TravelOracle& oracle, absl::Time now) {
+  return MakeWithout({}, rules, day, extra, oracle, now);
+}
+
+absl::StatusOr<DayProblem> DayProblem::MakeSearchable(const BookingRules& rules,
+                                                      const PlanningDay& day,
+                                                      const std::vector<LatLon>& extra,
+                                                      const TravelOracle& oracle, absl::Time now) {
+  ASSIGN_OR_RETURN(DayProblem made, Make(rules, day, extra, oracle, now));
+  std::set<ShiftKey> stuck;
+  for (const dispatch::Violation& limit : dispatch::Check(made.problem(), made.plan()).violations) {
+    if (limit.vehicle < 0) continue;
+    const RouteOf& route = made.routes_[limit.vehicle];
+    stuck.emplace(route.tour, route.shift);
+  }
+  if (stuck.empty()) return made;
+  return MakeWithout(stuck, rules, day, extra, oracle, now);
+}
+
+absl::StatusOr<DayProblem> DayProblem::MakeWithout(const std::set<ShiftKey>& left_out,
+                                                   const BookingRules& rules,
+                                                   const PlanningDay& day,
+                                                   const std::vector<LatLon>& extra,
+                                                   const TravelOracle& oracle, absl::Time now) {
   DayProblem made(rules, day, now);
   made.CollectPoints(extra);
   ASSIGN_OR_RETURN(std::unique_ptr<const dispatch::TravelTimes> travel,
@@ -65,10 +74,9 @@ absl::StatusOr<DayProblem> DayProblem::Make(const BookingRules& rules, const Pla
   made.travel_ = std::make_unique<const LazyTravelTimes>(std::move(travel));
   made.problem_.travel = made.travel_.get();
   for (size_t tour = 0; tour < day.tours.size(); ++tour) {
-    for (const RideId& ride : OpenRides(day.tours[tour]))
-      made.Add(*FindAssignment(day.tours[tour], ride));
-    for (size_t shift = 0; shift < day.tours[tour].shifts.size(); ++shift)
-      made.AddRoute(tour, static_cast<int>(shift));
+    for (int shift = 0; shift < static_cast<int>(day.tours[tour].shifts.size()); ++shift) {
+      if (left_out.count({tour, shift}) == 0) made.AddRoute(tour, shift);
+    }
   }
   for (int route = 0; route < static_cast<int>(made.routes_.size()); ++route) made.Tolerate(route);
   return made;
@@ -174,25 +182,59 @@ void DayProblem::AddRoute(size_t tour_index, int shift) {
   const Tour& tour = day_->tours[tour_index];
   const std::optional<TimeWindow> usable = Usable(tour, tour.shifts[shift]);
   if (!usable) return;
+  for (const RideId& ride : OpenRides(tour)) {
+    if (tour.visits[FindVisit(tour, VisitKind::kDropoff, ride)].shift == shift)
+      Add(*FindAssignment(tour, ride));
+  }
   dispatch::Vehicle vehicle = VehicleOf(tour, shift, *usable);
   dispatch::Progress& progress = *vehicle.progress;
   dispatch::Route route;
   const int frozen = FrozenPrefix(tour, rules_->freeze, now_);
-  for (size_t i = 0; i < tour.visits.size(); ++i) {
+  for (int i = 0; i < static_cast<int>(tour.visits.size()); ++i) {
     const Visit& visit = tour.visits[i];
     if (visit.shift != shift) continue;
-    const bool done = static_cast<int>(i) < tour.executed;
-    if (static_cast<int>(i) == tour.executed - 1)
-      progress.place = PlaceOf(LocationOf(tour, static_cast<int>(i)));
+    const bool done = i < tour.executed;
+    if (i == tour.executed - 1) progress.place = PlaceOf(LocationOf(tour, i));
     if (done && !StillMatters(tour, visit)) continue;
+    if (!done && visit.place) AddDetour(*visit.place, route);
     const int index = visit.kind == VisitKind::kBreak ? visit.break_index : index_.at(visit.ride);
-    route.stops.push_back({KindOf(visit.kind), index});
+    route.stops.push_back({StopKindOf(visit.kind), index});
     if (done) progress.begun.push_back(TicksAt(*visit.begun_at));
-    if (static_cast<int>(i) < frozen) progress.locked = static_cast<int>(route.stops.size());
+    if (i < frozen) progress.locked = static_cast<int>(route.stops.size());
   }
+  if (!DrivesOn(tour, shift) && !ReadyForMore(vehicle, route)) return;
   routes_.push_back({tour_index, shift, progress.begun.size()});
   problem_.vehicles.push_back(std::move(vehicle));
   plan_.routes.push_back(std::move(route));
+}
+
+// A break at a stop that was cancelled: the bus goes there for nobody. It need not, where another
+// order makes that superfluous.
+void DayProblem::AddDetour(const LatLon& place, dispatch::Route& route) {
+  const int index = static_cast<int>(rides_.size());
+  const dispatch::Visit there{.place = PlaceOf(place)};
+  problem_.requests.push_back({.pickup = there, .dropoff = there, .priority = 0});
+  rides_.emplace_back();  // of no ride
+  route.stops.push_back({dispatch::StopKind::kPickup, index});
+  route.stops.push_back({dispatch::StopKind::kDropoff, index});
+}
+
+// Of a shift that drives nobody now: whether it could still drive somebody. If it has driven, it
+// owes the breaks that fell away with its last riders.
+bool DayProblem::ReadyForMore(dispatch::Vehicle& vehicle, dispatch::Route& route) const {
+  const dispatch::Progress& progress = *vehicle.progress;
+  if (route.stops.empty()) return true;  // nothing yet, and all breaks are still to be planned
+  if (route.stops.size() > progress.begun.size()) return true;  // its breaks are planned
+  dispatch::Ticks ready = progress.ready;
+  for (size_t i = progress.begun.size(); i < vehicle.breaks.size(); ++i) {
+    const dispatch::Break& pause = vehicle.breaks[i];
+    const dispatch::Ticks begin = std::max(ready, pause.window.earliest);
+    if (begin > pause.window.latest) return false;
+    ready = begin + pause.duration;
+    route.stops.push_back({dispatch::StopKind::kBreak, static_cast<int>(i)});
+  }
+  const dispatch::Ticks home = travel_->Between(progress.place, *vehicle.end, ready);
+  return home < dispatch::kUnreachable && ready + home <= vehicle.shift.latest;
 }
 
 dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index,
@@ -202,7 +244,8 @@ dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index,
   vehicle.start = PlaceOf(shift.depot);
   vehicle.end = vehicle.start;
   for (const Load& layout : tour.layouts) vehicle.configurations.push_back(LoadOf(layout));
-  for (const Break& pause : shift.breaks) {
+  for (int i = 0; i < BreaksOwed(tour, shift_index); ++i) {
+    const Break& pause = shift.breaks[i];
     vehicle.breaks.push_back({{TicksAt(pause.earliest_start), TicksAt(pause.latest_start)},
                               dispatch::ToTicks(pause.length)});
   }
@@ -245,162 +288,6 @@ void DayProblem::Tolerate(int route) {
     }
     if (late) late_.insert(visit.ride);
   }
-}
-
-std::vector<int> DayProblem::RoutesOf(const VehicleId& vehicle) const {
-  std::vector<int> routes;
-  for (size_t i = 0; i < routes_.size(); ++i) {
-    if (day_->tours[routes_[i].tour].id.vehicle == vehicle) routes.push_back(static_cast<int>(i));
-  }
-  return routes;
-}
-
-Visit DayProblem::VisitOf(int route, const dispatch::Stop& what,
-                          const dispatch::StopTimes& times) const {
-  Visit visit{.kind = KindOf(what.kind), .shift = routes_[route].shift};
-  visit.arrival = At(times.arrival);
-  visit.begin = At(times.begin);
-  visit.end = At(times.end);
-  if (visit.kind == VisitKind::kBreak) {
-    visit.break_index = what.index;
-    return visit;
-  }
-  const Tour& tour = TourOf(route);
-  visit.ride = rides_[what.index].ride;
-  const int known = FindVisit(tour, visit.kind, visit.ride);
-  if (known >= tour.executed) visit.arrived_at = tour.visits[known].arrived_at;
-  return visit;
-}
-
-// The drive of a vehicle that could leave at `ready` and leaves as late as it can for a visit at
-// `begin`: at another hour, where roads are busier, it may take longer. Who leaves later never
-// arrives earlier, so the last moment is found by halving, to the second.
-dispatch::Ticks DayProblem::DriveTo(dispatch::Place from, dispatch::Place to, dispatch::Ticks ready,
-                                    dispatch::Ticks begin) const {
-  const dispatch::Ticks at_once = travel_->Between(from, to, ready);
-  if (!travel_->time_dependent() || ready + at_once >= begin) return at_once;
-  dispatch::Ticks in_time = ready, too_late = begin + 1;
-  while (too_late - in_time > dispatch::kSecond) {
-    const dispatch::Ticks leave = in_time + (too_late - in_time) / 2;
-    (leave + travel_->Between(from, to, leave) <= begin ? in_time : too_late) = leave;
-  }
-  return begin - in_time;
-}
-
-// The visits of a route that are not done, early.
-void DayProblem::AppendVisits(int route, const NewRoute& changed,
-                              std::vector<Visit>& visits) const {
-  const std::vector<dispatch::StopTimes> times =
-      EarlyTimes(problem_, route, changed.route, changed.times);
-  const dispatch::Progress& progress = *problem_.vehicles[route].progress;
-  dispatch::Place from = progress.place;
-  dispatch::Ticks leave = progress.ready;
-  for (size_t i = routes_[route].driven; i < changed.route.stops.size(); ++i) {
-    const dispatch::Stop& stop = changed.route.stops[i];
-    Visit visit = VisitOf(route, stop, times[i]);
-    if (visit.kind != VisitKind::kBreak) {
-      const dispatch::Request& request = problem_.requests[stop.index];
-      const dispatch::Place to =
-          (visit.kind == VisitKind::kPickup ? request.pickup : request.dropoff)->place;
-      visit.drive = dispatch::ToDuration(DriveTo(from, to, leave, times[i].begin));
-      from = to;
-    }
-    leave = times[i].end;
-    visits.push_back(std::move(visit));
-  }
-}
-
-// Whoever got in before the plan wanted, because the bus was there, is on board from the planned
-// boarding on: else nobody could be waited for.
-dispatch::Problem DayProblem::BoardedAsPlanned() const {
-  dispatch::Problem problem = problem_;
-  for (size_t route = 0; route < routes_.size(); ++route) {
-    const Tour& tour = TourOf(static_cast<int>(route));
-    for (size_t i = 0; i < routes_[route].driven; ++i) {
-      const dispatch::Stop& stop = plan_.routes[route].stops[i];
-      if (stop.kind != dispatch::StopKind::kPickup) continue;
-      const Visit& visit =
-          tour.visits[FindVisit(tour, VisitKind::kPickup, rides_[stop.index].ride)];
-      dispatch::Ticks& begun = problem.vehicles[route].progress->begun[i];
-      begun = std::max(begun, TicksAt(visit.begin));
-    }
-  }
-  return problem;
-}
-
-std::map<RideId, absl::Time> DayProblem::LeaveBy(const TourId& tour) const {
-  const dispatch::Problem problem = BoardedAsPlanned();
-  std::map<RideId, absl::Time> leave_by;
-  const dispatch::CheckReport report = dispatch::Check(problem_, plan_);
-  for (const int route : RoutesOf(tour.vehicle)) {
-    dispatch::RouteSchedule schedule = report.schedules[route];
-    schedule.stops = EarlyTimes(problem_, route, plan_.routes[route], schedule.stops);
-    for (size_t i = routes_[route].driven; i < schedule.stops.size(); ++i) {
-      const dispatch::Stop& stop = plan_.routes[route].stops[i];
-      if (stop.kind != dispatch::StopKind::kPickup) continue;
-      const dispatch::Ticks latest =
-          dispatch::LeaveBy(problem, route, plan_.routes[route], schedule, static_cast<int>(i));
-      leave_by[rides_[stop.index].ride] =
-          At(std::max<dispatch::Ticks>(0, latest / dispatch::kSecond * dispatch::kSecond));
-    }
-  }
-  return leave_by;
-}
-
-// The visits of a shift that are not done, in their order, when they are to be expected.
-void DayProblem::KeepVisits(const Tour& tour, int shift, std::vector<Visit>& visits) const {
-  const std::vector<VisitTimes> expected = ExpectedTimes(tour, now_);
-  for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
-    if (tour.visits[i].shift != shift) continue;
-    Visit visit = tour.visits[i];
-    visit.arrival = expected[i].arrival;
-    visit.begin = expected[i].begin;
-    visit.end = expected[i].end;
-    visits.push_back(std::move(visit));
-  }
-}
-
-TourPlan DayProblem::PlanFor(const TourId& id, const std::map<int, NewRoute>& routes) const {
-  const auto found = std::find_if(day_->tours.begin(), day_->tours.end(),
-                                  [&](const Tour& tour) { return tour.id == id; });
-  const Tour& tour = *found;
-  TourPlan plan{.tour = id, .based_on = tour.plan_revision};
-  plan.visits.assign(tour.visits.begin(), tour.visits.begin() + tour.executed);
-  for (int shift = 0; shift < static_cast<int>(tour.shifts.size()); ++shift) {
-    const auto route = std::find_if(routes.begin(), routes.end(), [&](const auto& entry) {
-      return routes_[entry.first].shift == shift;
-    });
-    if (route != routes.end()) {
-      AppendVisits(route->first, route->second, plan.visits);
-    } else {
-      KeepVisits(tour, shift, plan.visits);
-    }
-  }
-  for (const Visit& visit : plan.visits) {
-    if (visit.kind != VisitKind::kPickup) continue;
-    const Assignment* known = FindAssignment(tour, visit.ride);
-    plan.assignments.push_back(known != nullptr ? *known : rides_[index_.at(visit.ride)]);
-  }
-  const std::vector<Load> loads = LoadsOf(plan.assignments, plan.visits);
-  for (size_t i = 0; i < loads.size(); ++i) plan.visits[i].load_after = loads[i];
-  return plan;
-}
-
-std::pair<absl::Time, absl::Time> DayProblem::ExpectedWith(const Assignment& ride,
-                                                           const dispatch::InsertOption& place) {
-  const int as = static_cast<int>(problem_.requests.size());
-  problem_.requests.push_back(RequestOf(ride));
-  const std::vector<dispatch::StopTimes> times =
-      EarlyTimes(problem_, place.vehicle, place.route, place.schedule.stops);
-  problem_.requests.pop_back();
-  std::pair<absl::Time, absl::Time> expected;
-  for (size_t i = routes_[place.vehicle].driven; i < times.size(); ++i) {
-    const dispatch::Stop& stop = place.route.stops[i];
-    if (stop.kind == dispatch::StopKind::kBreak || stop.index != as) continue;
-    (stop.kind == dispatch::StopKind::kPickup ? expected.first : expected.second) =
-        At(times[i].begin);
-  }
-  return expected;
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -28,6 +29,14 @@ class DayProblem {
                                          const std::vector<LatLon>& extra,
                                          const TravelOracle& oracle, absl::Time now);
 
+  // For a search, which starts from a plan that keeps all limits: shifts that do not, as they are,
+  // are left out with their rides, and stay as they are. (A way past a stop that was cancelled may
+  // take longer than the way over it, because a bus can turn there.)
+  static absl::StatusOr<DayProblem> MakeSearchable(const BookingRules& rules,
+                                                   const PlanningDay& day,
+                                                   const std::vector<LatLon>& extra,
+                                                   const TravelOracle& oracle, absl::Time now);
+
   const dispatch::Problem& problem() const { return problem_; }
   const dispatch::Plan& plan() const { return plan_; }
 
@@ -44,6 +53,8 @@ class DayProblem {
   // The index of a ride's request, or -1.
   int IndexOf(const RideId& ride) const;
   const Assignment& RideOf(int request) const { return rides_[request]; }
+  // A place where a bus only goes for its break, because a stop there was cancelled: no ride.
+  bool IsDetour(int request) const { return rides_[request].ride.empty(); }
   // Ties these rides of `plan` to their vehicles, and those that are late already: a tour may serve
   // late only who was late on it.
   void Pin(const dispatch::Plan& plan, const std::set<RideId>& rides);
@@ -84,9 +95,17 @@ class DayProblem {
     }
   };
 
+  using ShiftKey = std::pair<size_t, int>;  // tour, shift
+
   DayProblem(const BookingRules& rules, const PlanningDay& day, absl::Time now);
+  static absl::StatusOr<DayProblem> MakeWithout(const std::set<ShiftKey>& left_out,
+                                                const BookingRules& rules, const PlanningDay& day,
+                                                const std::vector<LatLon>& extra,
+                                                const TravelOracle& oracle, absl::Time now);
   void CollectPoints(const std::vector<LatLon>& extra);
   void AddRoute(size_t tour, int shift);
+  void AddDetour(const LatLon& place, dispatch::Route& route);
+  bool ReadyForMore(dispatch::Vehicle& vehicle, dispatch::Route& route) const;
   dispatch::Vehicle VehicleOf(const Tour& tour, int shift, TimeWindow usable) const;
   void Tolerate(int route);
   dispatch::Problem BoardedAsPlanned() const;
@@ -95,6 +114,8 @@ class DayProblem {
   void KeepVisits(const Tour& tour, int shift, std::vector<Visit>& visits) const;
   dispatch::Ticks DriveTo(dispatch::Place from, dispatch::Place to, dispatch::Ticks ready,
                           dispatch::Ticks begin) const;
+  dispatch::Ticks DueAt(const dispatch::Route& route, const std::vector<dispatch::StopTimes>& times,
+                        size_t stop) const;
   Visit VisitOf(int route, const dispatch::Stop& what, const dispatch::StopTimes& times) const;
   dispatch::Place PlaceOf(const LatLon& point) const;
   dispatch::Ticks TicksAt(absl::Time time) const;

@@ -58,7 +58,9 @@ absl::Duration Draft::Search(const std::vector<Assignment>& wishes, const std::s
                              const dispatch::Budget& budget) {
   const dispatch::Plan start = index_.plan();
   problem_.Pin(start, pinned);
-  const double driven = dispatch::ToSeconds(dispatch::Check(problem_.problem(), start).cost.driven);
+  const dispatch::CheckReport before = dispatch::Check(problem_.problem(), start);
+  if (!before.feasible) return absl::ZeroDuration();  // a search from there might lose rides
+  const double driven = dispatch::ToSeconds(before.cost.driven);
   for (const Assignment& wish : wishes) problem_.AddWish(wish);
   const dispatch::SolveResult found = dispatch::Improve(problem_.problem(), start, budget);
   searched_ = found.plan;
@@ -67,6 +69,7 @@ absl::Duration Draft::Search(const std::vector<Assignment>& wishes, const std::s
   const std::vector<int> is = RouteOfEach(found.plan, requests);
   for (size_t request = 0; request < requests; ++request) {
     if (is[request] < 0 || is[request] == was[request]) continue;
+    if (problem_.IsDetour(static_cast<int>(request))) continue;
     const TourId& tour = problem_.TourOf(is[request]).id;
     if (was[request] >= 0 && problem_.TourOf(was[request]).id == tour) continue;
     placed_[problem_.RideOf(static_cast<int>(request)).ride] = tour;

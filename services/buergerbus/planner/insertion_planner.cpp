@@ -117,7 +117,7 @@ class InsertionPlanner final : public Planner {
       points.push_back(ride.destination);
     }
     ASSIGN_OR_RETURN(DayProblem problem,
-                     DayProblem::Make(settings.rules, day, points, oracle_, now));
+                     DayProblem::MakeSearchable(settings.rules, day, points, oracle_, now));
     Draft draft(std::move(problem));
     std::vector<Assignment> tightest_first = rides;
     std::sort(
@@ -151,7 +151,8 @@ class InsertionPlanner final : public Planner {
 
   absl::StatusOr<Improvement> Improve(const Settings& settings, const PlanningDay& day,
                                       const SearchBudget& budget, absl::Time now) const override {
-    ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
+    ASSIGN_OR_RETURN(DayProblem problem,
+                     DayProblem::MakeSearchable(settings.rules, day, {}, oracle_, now));
     Draft draft(std::move(problem));
     Improvement found;
     found.saved = draft.Search({}, AllBut(budget.most_moves, budget.seed, day, settings.rules, now),

@@ -32,17 +32,19 @@ Assignment ReadAssignment(const v1::TourRecord::Assignment& record, Problems& pr
 }
 
 Visit ReadVisit(const v1::TourRecord::Visit& record, Problems& problems) {
-  return {.kind = kVisitKinds.FromWire(record.kind()).value_or(VisitKind::kBreak),
-          .shift = record.shift(),
-          .ride = RideId(record.ride_id()),
-          .break_index = record.break_index(),
-          .drive = FromWire("", record.drive(), problems),
-          .arrival = FromWire("", record.arrival(), problems),
-          .begin = FromWire("", record.begin(), problems),
-          .end = FromWire("", record.end(), problems),
-          .load_after = FromWire(record.load_after()),
-          .arrived_at = OptionalTime(record.has_arrived_at(), record.arrived_at(), problems),
-          .begun_at = OptionalTime(record.has_begun_at(), record.begun_at(), problems)};
+  Visit visit{.kind = kVisitKinds.FromWire(record.kind()).value_or(VisitKind::kBreak),
+              .shift = record.shift(),
+              .ride = RideId(record.ride_id()),
+              .break_index = record.break_index(),
+              .drive = FromWire("", record.drive(), problems),
+              .arrival = FromWire("", record.arrival(), problems),
+              .begin = FromWire("", record.begin(), problems),
+              .end = FromWire("", record.end(), problems),
+              .load_after = FromWire(record.load_after()),
+              .arrived_at = OptionalTime(record.has_arrived_at(), record.arrived_at(), problems),
+              .begun_at = OptionalTime(record.has_begun_at(), record.begun_at(), problems)};
+  if (record.has_place()) visit.place = FromWire("", record.place(), problems);
+  return visit;
 }
 
 void Write(const Shift& shift, v1::TourRecord::Shift& record) {
@@ -84,6 +86,8 @@ void Write(const Visit& visit, v1::TourRecord::Visit& record) {
   *record.mutable_begin() = ToWire(visit.begin);
   *record.mutable_end() = ToWire(visit.end);
   *record.mutable_load_after() = ToWire(visit.load_after);
+  record.clear_place();
+  if (visit.place) *record.mutable_place() = ToWire(*visit.place);
   STADTMESH_SET_OPTIONAL_TIME(record, arrived_at, visit.arrived_at);
   STADTMESH_SET_OPTIONAL_TIME(record, begun_at, visit.begun_at);
 }

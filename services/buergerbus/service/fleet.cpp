@@ -45,7 +45,7 @@ absl::Status FleetService::Empty(UnitOfWork& unit, const Settings& settings,
   ASSIGN_OR_RETURN(Day day, unit.ReadDay(settings, service_day));
   Stored<Tour>* tour = day.FindTour({vehicle, service_day});
   if (tour == nullptr || !Overlaps(*tour->value, span)) return absl::OkStatus();
-  const std::vector<DroppedRide> dropped = RidesDroppedBy(*tour->value, span.begin);
+  const std::vector<DroppedRide> dropped = RidesDroppedBy(*tour->value, span.begin, unit.now());
   ASSIGN_OR_RETURN(Decision<Tour> decision,
                    Decide(*tour->value, TakeVehicleOut{span.begin}, settings.rules, unit.now()));
   unit.Save(*tour, std::move(decision));

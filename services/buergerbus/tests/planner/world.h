@@ -15,7 +15,9 @@
 #include "absl/strings/str_cat.h"
 #include "buergerbus/domain/tour_check.h"
 #include "buergerbus/domain/tour_times.h"
+#include "buergerbus/planner/day_problem.h"
 #include "buergerbus/planner/insertion_planner.h"
+#include "dispatch/check.h"
 
 namespace stadtmesh::buergerbus::testing {
 
@@ -29,6 +31,10 @@ class World {
 
   absl::StatusOr<OfferSet> Offers(const TripRequest& request) const {
     return planner->FindOffers(settings, {day}, request, now);
+  }
+
+  ~World() {
+    if (!told_ && !refused_.empty()) ADD_FAILURE() << refused_;
   }
 
   // Holds and books the window beginning at `pickup`. The ride's id, or why not.
@@ -57,22 +63,22 @@ class World {
     if (!cancelled.ok()) return;
     rides[id] = cancelled->state;
     if (tour) {
-      EXPECT_EQ(Do(*tour, RemoveRide{id}), absl::OkStatus());
+      Must(Do(*tour, RemoveRide{id}));
     }
   }
 
   // Takes a vehicle out and plans its rides again, as the service does. How many could not be.
   int TakeOut(const VehicleId& vehicle) {
     const Tour& tour = TourOf({vehicle, kWednesday});
-    const std::vector<DroppedRide> dropped = RidesDroppedBy(tour, now);
-    EXPECT_EQ(Do(tour.id, TakeVehicleOut{now}), absl::OkStatus());
+    const std::vector<DroppedRide> dropped = RidesDroppedBy(tour, now, now);
+    Must(Do(tour.id, TakeVehicleOut{now}));
     std::vector<Assignment> waiting;
     for (const DroppedRide& ride : dropped) {
       if (!ride.aboard) waiting.push_back(ride.assignment);
       Step(ride.assignment.ride, MarkAffected{Reason::kVehicleOut});
     }
     const Replanning result = *planner->Replan(settings, day, waiting, now);
-    for (const TourPlan& plan : result.plans) EXPECT_EQ(Adopt(plan, {}), absl::OkStatus());
+    for (const TourPlan& plan : result.plans) Must(Adopt(plan, {}));
     for (const auto& [ride, placed] : result.placed) Step(ride, MoveRide{placed});
     EXPECT_EQ(result.placed.size() + result.unplaced.size(), waiting.size());
     return static_cast<int>(result.unplaced.size());
@@ -92,7 +98,7 @@ class World {
         if (!(to == plan.tour) && FindVisit(TourOf(plan.tour), VisitKind::kPickup, ride) >= 0)
           leaving.push_back(ride);
       }
-      EXPECT_EQ(Adopt(plan, leaving), absl::OkStatus());
+      Must(Adopt(plan, leaving));
     }
     for (const auto& [ride, tour] : found->changes.placed) Step(ride, MoveRide{tour});
     return found->saved;
@@ -109,10 +115,10 @@ class World {
     now = std::max(now, at);
     BeginShiftOf(tour, visit);
     if (visit.kind == VisitKind::kBreak) {
-      EXPECT_EQ(Do(id, TakeBreak{}), absl::OkStatus());
+      Must(Do(id, TakeBreak{}));
       return true;
     }
-    EXPECT_EQ(Do(id, ServeVisit{{}, visit.kind, visit.ride}), absl::OkStatus());
+    Must(Do(id, ServeVisit{{}, visit.kind, visit.ride}));
     if (visit.kind == VisitKind::kPickup) {
       Step(visit.ride, BoardRide{now});
     } else {
@@ -128,11 +134,11 @@ class World {
     const Visit visit = tour.visits[tour.executed];
     const absl::Time arrived = now = std::max(now, ExpectedTimes(tour, now)[tour.executed].arrival);
     BeginShiftOf(tour, visit);
-    EXPECT_EQ(Do(id, ArriveAt{{}, VisitKind::kPickup, visit.ride}), absl::OkStatus());
+    Must(Do(id, ArriveAt{{}, VisitKind::kPickup, visit.ride}));
     meanwhile();
     const absl::Time leave_by = planner->LeaveBy(settings, day, id, now)->at(visit.ride);
     now = std::max(now, NoShowFrom(rides[visit.ride], settings.rules, arrived, leave_by));
-    EXPECT_EQ(Do(id, SkipRide{{}, visit.ride}), absl::OkStatus());
+    Must(Do(id, SkipRide{{}, visit.ride}));
     Step(visit.ride, ReportNoShow{arrived, leave_by});
     (void)Adopt(*planner->Reschedule(settings, day, id, {}, now),
                 {});  // where it finds something; as the service does
@@ -155,8 +161,8 @@ class World {
 
   void Step(const RideId& id, const RideCommand& command) {
     const auto decision = Decide(rides[id], command, settings.rules, now);
-    ASSERT_TRUE(decision.ok()) << decision.status();
-    rides[id] = decision->state;
+    Must(decision.status());
+    if (decision.ok()) rides[id] = decision->state;
   }
 
   const Tour& TourOf(const TourId& id) const {
@@ -166,9 +172,11 @@ class World {
     std::abort();
   }
 
-  // What must hold at any time; the first fault, or empty. With `on_time`, no visit may be planned
-  // beyond its promise either.
+  // What must hold at any time, and that nothing was refused; the first fault, or empty. With
+  // `on_time`, no visit may be planned beyond its promise either.
   std::string Fault(bool on_time) const {
+    told_ = true;
+    if (!refused_.empty()) return refused_;
     for (const auto& [id, ride] : rides) {
       if (!(ride.promise == promises.at(id))) return "promise changed: " + id.value();
       int pickups = 0, dropoffs = 0;
@@ -185,6 +193,10 @@ class World {
                             static_cast<int>(ride.state));
       }
     }
+    const DayProblem known = *DayProblem::Make(settings.rules, day, {}, *oracle, now);
+    for (const dispatch::Violation& limit :
+         dispatch::Check(known.problem(), known.plan()).violations)
+      return "the day as it is cannot be planned on: " + dispatch::Describe(limit);
     for (const Tour& tour : day.tours) {
       if (std::string fault = TourFault(tour, on_time); !fault.empty()) return fault;
     }
@@ -200,15 +212,18 @@ class World {
   std::shared_ptr<const Planner> planner = MakeInsertionPlanner(oracle.get());
 
  private:
+  // What the service does is never refused here: the first time it is, Fault tells.
+  void Must(const absl::Status& status) {
+    if (!status.ok() && refused_.empty()) refused_ = std::string(status.ToString());
+  }
+
   // Before `visit` of `tour`.
   void BeginShiftOf(const Tour& tour, const Visit& visit) {
     for (int shift = 0; shift < visit.shift; ++shift) {
       if (tour.shifts[shift].state != ShiftState::kRunning) continue;
-      EXPECT_EQ(Do(tour.id, EndShift{tour.shifts[shift].id, tour.shifts[shift].driver}),
-                absl::OkStatus());
+      Must(Do(tour.id, EndShift{tour.shifts[shift].id, tour.shifts[shift].driver}));
     }
-    EXPECT_EQ(Do(tour.id, StartShift{tour.shifts[visit.shift].id, tour.shifts[visit.shift].driver}),
-              absl::OkStatus());
+    Must(Do(tour.id, StartShift{tour.shifts[visit.shift].id, tour.shifts[visit.shift].driver}));
   }
 
   // Counts people and chairs from the rides themselves, not from the tour's own loads.
@@ -245,6 +260,8 @@ class World {
   }
 
   int count_ = 0;
+  std::string refused_;
+  mutable bool told_ = false;  // Fault was asked
 };
 
 inline TripRequest Wish(const char* from, const char* to, absl::Time time, int people = 1,
