@@ -139,6 +139,22 @@ struct TravelTimes::Impl {
     return best;
   }
 
+  // By set of times.
+  std::vector<Milliseconds> SearchAll(const Snap& from, const Snap& to,
+                                      SearchScratch& scratch) const {
+    std::vector<Milliseconds> best(sets.size(), kUnreachable);
+    for (const Block& block : blocks) {
+      std::vector<Milliseconds> met(block.sets.size(), kUnreachable);
+      Meet(LabelOf(block, from, Sense::kForward, scratch),
+           LabelOf(block, to, Sense::kBackward, scratch), block.times.lanes, met.data());
+      for (size_t lane = 0; lane < block.sets.size(); ++lane) {
+        const size_t set = block.sets[lane];
+        best[set] = std::min(met[lane], DirectTime(*graph, sets[set], from, to));
+      }
+    }
+    return best;
+  }
+
   // Times between `hub` and all `others`, in the hub's sense, by one sweep over the whole graph.
   std::vector<int32_t> SweepFrom(const Snap& hub, absl::Span<const Snap> others, size_t set,
                                  Sense sense, SearchScratch& scratch) const {
@@ -226,6 +242,11 @@ absl::StatusOr<std::unique_ptr<const TravelTimes>> TravelTimes::Create(
       new TravelTimes(std::make_unique<Impl>(std::move(graph), profile, options)));
 }
 
+absl::StatusOr<std::unique_ptr<const TravelTimes>> TravelTimes::WithProfile(
+    const SpeedProfile& profile) const {
+  return Create(impl_->graph, profile);
+}
+
 int32_t TravelTimes::Seconds(const Snap& from, const Snap& to, int hour) const {
   const size_t set = impl_->Set(hour);
   const TravelTimeCache::Key key{from.edge, to.edge, from.offset, to.offset,
@@ -235,6 +256,31 @@ int32_t TravelTimes::Seconds(const Snap& from, const Snap& to, int hour) const {
   const int32_t seconds = ToSeconds(impl_->Search(from, to, set, *scratch));
   impl_->cache.Insert(key, seconds);
   return seconds;
+}
+
+std::array<int32_t, kHoursPerDay> TravelTimes::SecondsByHour(const Snap& from,
+                                                             const Snap& to) const {
+  const size_t sets = impl_->sets.size();
+  std::array<int32_t, kHoursPerDay> by_set;
+  TravelTimeCache::Key key{from.edge, to.edge, from.offset, to.offset, 0};
+  bool known = true;
+  for (size_t set = 0; known && set < sets; ++set) {
+    key.hour = static_cast<uint8_t>(set);
+    const std::optional<int32_t> found = impl_->cache.Find(key);
+    known = found.has_value();
+    by_set[set] = found.value_or(0);
+  }
+  if (!known) {
+    Scratch scratch(impl_->pool);
+    const std::vector<Milliseconds> searched = impl_->SearchAll(from, to, *scratch);
+    for (size_t set = 0; set < sets; ++set) {
+      key.hour = static_cast<uint8_t>(set);
+      impl_->cache.Insert(key, by_set[set] = ToSeconds(searched[set]));
+    }
+  }
+  std::array<int32_t, kHoursPerDay> by_hour;
+  for (int hour = 0; hour < kHoursPerDay; ++hour) by_hour[hour] = by_set[impl_->set_of_hour[hour]];
+  return by_hour;
 }
 
 int32_t TravelTimes::SecondsAt(const Snap& from, const Snap& to, absl::Duration time_of_day) const {

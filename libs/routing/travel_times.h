@@ -11,6 +11,7 @@
 // against an hour).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -62,9 +63,13 @@ class TravelTimes {
   ~TravelTimes();
 
   const RoadGraph& graph() const;
+  // The same roads at other speeds.
+  absl::StatusOr<std::unique_ptr<const TravelTimes>> WithProfile(const SpeedProfile& profile) const;
 
   // `hour` is 0..23 here and below; others abort. Snaps must be of this graph.
   int32_t Seconds(const Snap& from, const Snap& to, int hour) const;
+  // The same for every hour; hours with the same speeds cost nothing more.
+  std::array<int32_t, kHoursPerDay> SecondsByHour(const Snap& from, const Snap& to) const;
   // At a moment of the day, between the values of neighbouring hours (each taken to hold at half
   // past), so that times change without jumps and who leaves later does not arrive earlier.
   int32_t SecondsAt(const Snap& from, const Snap& to, absl::Duration time_of_day) const;
