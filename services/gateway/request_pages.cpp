@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "base/status.h"
+#include "gateway/live/positions.h"
 #include "gateway/request_handler.h"
 #include "gateway/transcode/scalar.h"
 #include "gateway/transcode/wire_to_json.h"
@@ -70,6 +71,8 @@ absl::StatusOr<StreamRequest> RequestHandler::MakeStreamRequest(const Request& r
   StreamRequest stream;
   stream.ends = context.principal->expires_at;
   stream.last_event_id = std::string(request.Header("last-event-id"));
+  if (!ParsePositions(stream.last_event_id))
+    return InvalidField("last-event-id", FieldReason::kInvalidFormat);
   for (absl::string_view pair : absl::StrSplit(request.query(), '&', absl::SkipEmpty())) {
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(pair, absl::MaxSplits('=', 1));
@@ -92,6 +95,11 @@ absl::StatusOr<StreamRequest> RequestHandler::MakeStreamRequest(const Request& r
     const std::string& tenant = config_.tenants.TenantOf(*context.town, event.service);
     ASSIGN_OR_RETURN(stream.principals[event.service],
                      dependencies_.authenticator->AuthenticateToken(context.token, tenant));
+  }
+  for (const std::string& name : stream.channels) {
+    if (!MayHear(api_, name, stream.principals))
+      return CommonError(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
+                         absl::StrCat("not the channel ", name));
   }
   return stream;
 }

@@ -41,7 +41,7 @@ constexpr absl::string_view kGuestToken = R"({"post":{"operationId":"Gateway_Cre
 
 constexpr absl::string_view kStream = R"({"get":{"operationId":"Gateway_Stream",
 "tags":["Gateway"],"summary":"Live events as server-sent events.","security":[{"token":[]}],
-"description":"Channels: $channels. Each event carries an id; send it as Last-Event-ID to go on
+"description":"Channels: $channels. Each event carries an id; send it as Last-Event-ID, as it came, to go on
 after an interruption. `reset` means: read the state again and open a new stream. `end` means that
 the token has expired or the gateway restarts.",
 "parameters":[{"name":"channels","in":"query","required":true,"schema":{"type":"string"},
@@ -60,11 +60,11 @@ const absl::string_view kProblemReference = R"({"$ref":"#/components/responses/P
 const absl::string_view kIdempotencyKeyParameter =
     R"({"name":"Idempotency-Key","in":"header",)"
     R"("description":"The same for every try of one intention: it happens once.",)"
-    R"("schema":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$"}})";
+    R"("schema":{"type":"string","maxLength":128,"pattern":"^[ -~]*$"}})";
 
 void WriteOwnPaths(const Api& api, JsonWriter& json) {
   std::string errors;
-  for (const int status : {400, 401, 404, 405, 408, 413, 414, 417, 421, 429, 431, 503, 505}) {
+  for (const int status : {400, 401, 403, 404, 405, 408, 413, 414, 417, 421, 429, 431, 503, 505}) {
     absl::StrAppend(&errors, ",\"", status, "\":", kProblemReference);
   }
   std::set<std::string> names;

@@ -27,7 +27,7 @@ std::optional<Positions> ParsePositions(absl::string_view text) {
   for (absl::string_view entry : absl::StrSplit(text, ';', absl::SkipEmpty())) {
     const std::pair<std::string, absl::string_view> topic =
         absl::StrSplit(entry, absl::MaxSplits(':', 1));
-    if (!IsId(topic.first)) return std::nullopt;
+    if (!IsId(topic.first) || entry.size() == topic.first.size()) return std::nullopt;
     auto& partitions = positions[topic.first];
     for (absl::string_view pair : absl::StrSplit(topic.second, ',', absl::SkipEmpty())) {
       const std::pair<absl::string_view, absl::string_view> parts =

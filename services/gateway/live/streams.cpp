@@ -71,14 +71,18 @@ std::string ReadString(absl::string_view wire, const FieldTable& field) {
   return value;
 }
 
-bool MayHear(const auth::Principal& principal, const LiveEvent::Channel& channel,
-             const std::string& subject) {
-  if (channel.subject_field != nullptr && !subject.empty() && subject == principal.alias)
-    return true;
+bool HasARoleOf(const LiveEvent::Channel& channel, const auth::Principal& principal) {
   return std::any_of(channel.roles.begin(), channel.roles.end(), [&](const std::string& name) {
     const std::optional<auth::Role> role = auth::ParseRole(name);
     return role && principal.Has(*role);
   });
+}
+
+bool MayHear(const auth::Principal& principal, const LiveEvent::Channel& channel,
+             const std::string& subject) {
+  if (channel.subject_field != nullptr && !subject.empty() && subject == principal.alias)
+    return true;
+  return HasARoleOf(channel, principal);
 }
 
 std::string LastPiece(absl::string_view event, absl::string_view reason) {
@@ -315,6 +319,20 @@ class LiveStreams final : public Streams {
 };
 
 }  // namespace
+
+bool MayHear(const Api& api, const std::string& channel,
+             const std::map<std::string, auth::Principal>& principals) {
+  for (const auto& [type, event] : api.events()) {
+    const auto principal = principals.find(event.service);
+    if (principal == principals.end()) continue;
+    for (const LiveEvent::Channel& each : event.channels) {
+      if (each.name != channel) continue;
+      if (each.subject_field != nullptr && !principal->second.alias.empty()) return true;
+      if (HasARoleOf(each, principal->second)) return true;
+    }
+  }
+  return false;
+}
 
 absl::StatusOr<std::unique_ptr<Streams>> Streams::Start(
     const Api& api, const std::vector<std::string>& services, events::Bus* bus,

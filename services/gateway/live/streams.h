@@ -36,6 +36,10 @@ struct StreamsOptions {
   absl::Duration heartbeat = absl::Seconds(20);
 };
 
+// Whether anything of `channel` can ever reach these principals (by service).
+bool MayHear(const Api& api, const std::string& channel,
+             const std::map<std::string, auth::Principal>& principals);
+
 // One tail per service that publishes something live; a ring of the newest events; and the open
 // streams. Thread-safe.
 class Streams {
