@@ -38,7 +38,8 @@ double DistanceMetres(const LatLon& a, const LatLon& b) {
 }
 
 Polygon::Polygon(std::vector<LatLon> ring) : ring_(std::move(ring)) {
-  if (ring_.size() > 1 && ring_.front() == ring_.back()) ring_.pop_back();
+  // All repetitions of the first point, so that a ring read back is the ring.
+  while (ring_.size() > 1 && ring_.front() == ring_.back()) ring_.pop_back();
   if (empty()) return;
   min_ = max_ = ring_.front();
   for (const LatLon& point : ring_) {
