@@ -164,6 +164,22 @@ Settings MakeDemoSettings(const std::vector<DemoStop>& found, const Polygon& are
   return settings;
 }
 
+namespace {
+
+// A town's data and another town's map: no wish would find a way.
+absl::Status CheckSameTown(const Settings& present, const Settings& demo) {
+  const bool here = present.stops.empty() ||
+                    std::any_of(present.stops.begin(), present.stops.end(), [&](const Stop& stop) {
+                      return demo.area.Contains(stop.location);
+                    });
+  if (here) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the data folder holds \"", present.name,
+      "\", which has no stop on this map: start it with its own map, or give the other town another data folder (--data)"));
+}
+
+}  // namespace
+
 absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map) {
   std::vector<DemoStop> stops;
   for (const routing::BusStop& stop : map.stops) stops.push_back({stop.name, stop.location});
@@ -175,8 +191,10 @@ absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map) {
         "the map holds neither bus stops nor named places to stop at");
   constexpr int kMunicipality = 8;
   for (const routing::Boundary& boundary : map.boundaries) {
-    if (boundary.admin_level == kMunicipality)
-      return MakeDemoSettings(stops, Polygon(boundary.ring));
+    if (boundary.admin_level != kMunicipality) continue;
+    Settings settings = MakeDemoSettings(stops, Polygon(boundary.ring));
+    if (!boundary.name.empty()) settings.name = absl::StrCat("Bürgerbus ", boundary.name);
+    return settings;
   }
   return MakeDemoSettings(stops, Polygon());
 }
@@ -186,7 +204,7 @@ absl::Status SeedDemo(Services& services, const std::string& tenant, const Setti
   const auth::Principal system = auth::SystemPrincipal(tenant, kServiceName);
   const absl::StatusOr<SettingsService::Document> present =
       services.settings.Get({system, deadline});
-  if (present.ok()) return absl::OkStatus();
+  if (present.ok()) return CheckSameTown(*present->settings, settings);
   if (!absl::IsNotFound(present.status())) return present.status();
   const store::ReplyIdentity identity{
       .subject = system.service, .method = "seed-demo", .key = "settings", .fingerprint = "1"};

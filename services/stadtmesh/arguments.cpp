@@ -25,6 +25,9 @@ absl::StatusOr<Arguments> ParseArguments(const std::vector<std::string>& argumen
     } else if (argument == "--help" || argument == "-h") {
       parsed.command = Arguments::Command::kHelp;
       return parsed;
+    } else if (argument == "--version") {
+      parsed.command = Arguments::Command::kVersion;
+      return parsed;
     } else if (argument == "--demo") {
       parsed.demo = true;
     } else if (argument == "--count") {
@@ -58,10 +61,11 @@ absl::string_view Usage() {
   --data DIR         where all state lies (default .stadtmesh); one process at a time
   --listen ADDRESS   host:port of the gateway, loopback only with --demo (default 127.0.0.1:8080)
   --log-level LEVEL  debug, info, warning or error (default warning); JSON lines on stderr
-  --descriptors FILE the contracts, stadtmesh.protoset (default: beside this program)
+  --descriptors FILE the contracts, stadtmesh.protoset (default: of this build or installation)
   --clock FILE       a simulated clock, for tools/simulate: FILE holds nanoseconds since 1970 as 8 bytes, little-endian
   --ready-file FILE  written once everything is up
   --demo             a made-up town with a development issuer of tokens; never for real people's data
+  --version          which one this is
   --help             this text
 )";
 }

@@ -10,7 +10,7 @@
 namespace stadtmesh::town {
 
 struct Arguments {
-  enum class Command { kRun, kTokens, kWelcome, kHelp } command = Command::kRun;
+  enum class Command { kRun, kTokens, kWelcome, kVersion, kHelp } command = Command::kRun;
   bool demo = false;
   std::string data_directory = ".stadtmesh";
   std::string map_file;                      // OpenStreetMap extract

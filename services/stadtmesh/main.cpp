@@ -49,7 +49,7 @@ absl::Status PrintTokens(const Arguments& arguments, const Clock* clock) {
 absl::Status PrintWelcome(const Arguments& arguments, const Clock* clock) {
   ASSIGN_OR_RETURN(const auto issuer, OpenIssuer(arguments.data_directory, arguments.listen, clock));
   ASSIGN_OR_RETURN(const auto tokens, DemoTokens(*issuer));
-  std::cout << Welcome(arguments.url, tokens, {arguments.from_stop, arguments.to_stop}) << std::flush;
+  std::cout << Welcome(arguments.url, /*metrics_port=*/0, tokens, {arguments.from_stop, arguments.to_stop}) << std::flush;
   return absl::OkStatus();
 }
 
@@ -65,7 +65,7 @@ absl::Status Run(const Arguments& arguments, const Clock* clock) {
   const wiring::StopSignals signals;
   ASSIGN_OR_RETURN(const std::unique_ptr<Town> town, Town::Start(arguments, clock));
   if (!arguments.ready_file.empty()) RETURN_IF_ERROR(WriteReadyFile(arguments, town->port()));
-  std::cout << Welcome(absl::StrFormat("http://localhost:%d", town->port()), town->tokens(), town->first_ride()) << std::flush;
+  std::cout << Welcome(absl::StrFormat("http://localhost:%d", town->port()), town->metrics_port(), town->tokens(), town->first_ride()) << std::flush;
   while (!signals.Wait(absl::Milliseconds(500))) {
     if (!town->healthy()) return absl::UnavailableError("the private redis-server has ended; its log is in the data folder");
   }
@@ -84,6 +84,7 @@ absl::Status Execute(const Arguments& arguments) {
     case Arguments::Command::kTokens: return PrintTokens(arguments, clock);
     case Arguments::Command::kWelcome: return PrintWelcome(arguments, clock);
     case Arguments::Command::kRun: return Run(arguments, clock);
+    case Arguments::Command::kVersion: std::cout << "stadtmesh " STADTMESH_VERSION "\n"; return absl::OkStatus();
     case Arguments::Command::kHelp: break;
   }
   std::cout << Usage();

@@ -45,7 +45,8 @@ std::string DescriptorFile(const Arguments& arguments) {
 std::string SettingsText(const Arguments& arguments, const std::string& socket) {
   const std::string secrets = arguments.data_directory + "/secrets";
   return absl::StrCat("tenants: [", kDemoTenant, "]\n", "log: {level: ", arguments.log_level, "}\n",
-                      "metrics: {listen: \"\"}\n", "redis: {address: \"unix:", socket, "\"}\n",
+                      // A free port: many a machine has something on the usual one.
+                      "metrics: {listen: \"127.0.0.1:0\"}\n", "redis: {address: \"unix:", socket, "\"}\n",
                       "bus: {kind: redis-streams}\n", "auth:\n  alias_secret_file: \"", secrets,
                       "/alias-secret\"\n  mesh_key_file: \"", secrets, "/mesh-key.pem\"\n",
                       "gateway:\n  listen: \"", arguments.listen,
@@ -82,6 +83,9 @@ class OneProcessTown final : public Town {
   absl::Status Start(const Arguments& arguments);
   int port() const override { return gateway_->port(); }
   std::map<std::string, std::string> tokens() const override { return tokens_; }
+  int metrics_port() const override {
+    return metrics_server_ != nullptr ? metrics_server_->port() : 0;
+  }
   FirstRide first_ride() const override { return first_ride_; }
   bool healthy() const override { return redis_->running(); }
   void Stop(absl::Time deadline) override;
@@ -94,6 +98,7 @@ class OneProcessTown final : public Town {
   const Clock* const clock_;
   RandomIdSource ids_;
   obs::Metrics metrics_;
+  std::unique_ptr<obs::MetricsServer> metrics_server_;
   std::unique_ptr<obs::Logger> logger_;
   std::unique_ptr<auth::DevelopmentIssuer> issuer_;
   std::map<std::string, std::string> tokens_;
@@ -137,6 +142,9 @@ absl::Status OneProcessTown::Start(const Arguments& arguments) {
   ASSIGN_OR_RETURN(store_, wiring::OpenStore(settings, kPatience));
   ASSIGN_OR_RETURN(bus_, wiring::OpenBus(settings, clock_));
   RETURN_IF_ERROR(StartBuergerbus(arguments, settings));
+  if (!settings.metrics_listen.empty()) {
+    ASSIGN_OR_RETURN(metrics_server_, obs::MetricsServer::Start(metrics_, settings.metrics_listen));
+  }
   return StartGateway(arguments, settings, std::move(config));
 }
 

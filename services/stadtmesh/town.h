@@ -24,6 +24,7 @@ class Town {
 
   virtual int port() const = 0;  // of the gateway
   virtual std::map<std::string, std::string> tokens() const = 0;
+  virtual int metrics_port() const = 0;  // 0: none
   virtual FirstRide first_ride() const = 0;
   virtual bool healthy() const = 0;  // false once the private Redis has ended
   // The gateway drains first, then the services, then the relay; Redis ends last. Running calls may

@@ -5,17 +5,19 @@
 
 namespace stadtmesh::town {
 
-std::string Welcome(const std::string& url, const std::map<std::string, std::string>& tokens, const FirstRide& ride) {
+std::string Welcome(const std::string& url, int metrics_port, const std::map<std::string, std::string>& tokens, const FirstRide& ride) {
   std::string text = absl::StrCat("\nThe demo town is up.\n\n  API documentation   ", url, "/docs\n  OpenAPI             ", url,
-                                  "/openapi.json\n\nOne token per role, good for a day:\n\n");
+                                  "/openapi.json\n");
+  if (metrics_port != 0) absl::StrAppend(&text, "  Metrics             http://localhost:", metrics_port, "/metrics\n");
+  absl::StrAppend(&text, "\nOne token per role, good for a day, as lines for the shell:\n\n");
   for (const auto& [role, token] : tokens) absl::StrAppend(&text, "  ", role, "=", token, "\n");
   const std::string citizen = tokens.count("citizen") != 0 ? tokens.at("citizen") : "";
   absl::StrAppend(
       &text, "\nA first ride, three hours from now or at the nearest time the bus runs:\n\n",
       absl::Substitute(
           R"sh(  T=$0; B=$1/v1/buergerbus; c() { curl -s -H "Authorization: Bearer $$T" --json "$$2" "$$B/$$1"; }; f() { grep -o "\"$$1\": *\"[^\"]*" | head -1 | cut -d'"' -f4; }; )sh"
-          R"sh(O=$$(c offers:find '{"origin":{"stopId":"$2"},"destination":{"stopId":"$3"},"party":{"people":1},"when":{"departAt":"'$$(date -u -d '+3 hours' +%FT%TZ)'"}}' | f offerId); )sh"
-          R"sh(K=$$(c rides:hold "{\"offerId\":\"$$O\"}" | f bookingId); c "bookings/$$K:book" '{}'; echo)sh",
+          R"sh(R=$$(c offers:find '{"origin":{"stopId":"$2"},"destination":{"stopId":"$3"},"party":{"people":1},"when":{"departAt":"'$$(date -u -d '+3 hours' +%FT%TZ)'"}}'); O=$$(echo "$$R" | f offerId); )sh"
+          R"sh(if [ "$$O" ]; then R=$$(c rides:hold "{\"offerId\":\"$$O\"}"); K=$$(echo "$$R" | f bookingId); fi; if [ "$$K" ]; then R=$$(c "bookings/$$K:book" '{}'); fi; echo "$$R")sh",
           citizen, url, ride.from_stop, ride.to_stop),
       "\n\nCtrl-C ends the town; the next start finds its bookings again.\n\n");
   return text;

@@ -41,5 +41,14 @@ RC_GTEST_PROP(Geo, DistanceIsAMetric, ()) {
   RC_ASSERT(DistanceMetres(a, c) <= DistanceMetres(a, b) + DistanceMetres(b, c) + 1e-3);
 }
 
+TEST(Polygon, ARingReadBackIsTheRing) {
+  const LatLon a{52, 7}, b{52, 8}, c{53, 8};
+  for (const std::vector<LatLon>& points : std::vector<std::vector<LatLon>>{
+           {a, b, c}, {a, b, c, a}, {a, b, c, a, a}, {a, a, a, a}, {a, a}, {}}) {
+    const Polygon once(points);
+    EXPECT_EQ(Polygon(once.ring()).ring(), once.ring()) << points.size();
+  }
+}
+
 }  // namespace
 }  // namespace stadtmesh
