@@ -17,6 +17,23 @@ app.kubernetes.io/component: {{ .name }}
 {{ .root.Release.Name }}-{{ .name }}
 {{- end }}
 
+{{- /* What a schema cannot say. */}}
+{{- define "stadtmesh.check" -}}
+{{- $ids := list }}
+{{- $hosts := list }}
+{{- range .Values.tenants }}
+{{- if has .id $ids }}{{ fail (printf "tenants: the id %s is given twice" .id) }}{{ end }}
+{{- $ids = append $ids .id }}
+{{- range .hosts }}
+{{- if has . $hosts }}{{ fail (printf "tenants: the host %s is given twice; it leads to one municipality" .) }}{{ end }}
+{{- $hosts = append $hosts . }}
+{{- end }}
+{{- end }}
+{{- range $name, $service := .Values.services }}
+{{- if hasKey (dig "settings" "auth" dict $service) "development_jwks" }}{{ fail (printf "services.%s.settings.auth.development_jwks: the chart runs production, which has no development issuer" $name) }}{{ end }}
+{{- end }}
+{{- end }}
+
 {{- /* What a service reads from /etc/stadtmesh/config.yaml: what all share, then what its kind needs, then its own settings on top. */}}
 {{- define "stadtmesh.settings" -}}
 {{- $root := .root }}
