@@ -191,5 +191,47 @@ TEST(Late, ALateBusStillTakesRidersButMakesNobodyLater) {
   EXPECT_EQ(world.Fault(false), "");
 }
 
+// A break that was planned at a stop stays there when the stop is cancelled: from further back the
+// next rider could not be reached in time, and nobody could be waited for.
+TEST(Cancelled, TheBreakStaysWhereItWasPlanned) {
+  Settings town = testing::TestTown();
+  town.vehicles.resize(1);
+  std::erase_if(town.shifts,
+                [](const ShiftTemplate& shift) { return shift.vehicle == VehicleId("bus-2"); });
+  town.stops[4].location = testing::Point(9.9, 9.9);  // the farm: 24 minutes from the station
+  World world(town);
+  const auto book = [&](const char* from, const char* to, absl::Time at) {
+    TripRequest wish = Wish("market", "doctor", at);
+    wish.trip.origin.stop = StopId(from), wish.trip.destination.stop = StopId(to);
+    wish.trip = *ResolveTrip(town, wish.trip);
+    return world.Book(wish, at);
+  };
+  const TourId id{VehicleId("bus-1"), testing::kWednesday};
+  const auto first = book("market", "station", At(8));
+  const auto cancelled = book("station", "farm", At(8, 30));
+  const auto last = book("farm", "station", At(9, 35));
+  ASSERT_TRUE(first.ok() && cancelled.ok() && last.ok()) << last.status();
+  world.Cancel(*cancelled);
+  const Tour& tour = world.TourOf(id);
+  ASSERT_EQ(tour.visits.size(), 5u);
+  ASSERT_EQ(tour.visits[2].kind, VisitKind::kBreak);
+  EXPECT_EQ(LocationOf(tour, 2), town.stops[4].location);
+  EXPECT_GT(tour.visits[2].drive, absl::Minutes(20));
+  EXPECT_EQ(world.Fault(true), "");
+
+  const auto leave_by = *world.planner->LeaveBy(world.settings, world.day, id, world.now);
+  // The break must have begun by 9:20, and the way there and to the station takes half an hour.
+  EXPECT_GT(leave_by.at(*first), At(8, 30));
+  EXPECT_LT(leave_by.at(*first), At(8, 55));
+  EXPECT_GT(leave_by.at(*last), At(9, 50));
+
+  // Whoever is booked or gives way now: the rest is planned on it, and driven as planned.
+  ASSERT_TRUE(world.Book(Wish("doctor", "school", At(10, 30)), At(10, 30)).ok());
+  EXPECT_EQ(world.Fault(true), "");
+  while (world.TourOf(id).executed < static_cast<int>(world.TourOf(id).visits.size()))
+    ASSERT_TRUE(world.DriveOne(id, absl::ZeroDuration(), At(23)));
+  EXPECT_EQ(world.rides[*last].journey.pickup_lateness, absl::ZeroDuration());
+}
+
 }  // namespace
 }  // namespace stadtmesh::buergerbus
