@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/status.h"
+#include "buergerbus/rpc/refusals.h"
 #include "buergerbus/rpc/render.h"
 #include "buergerbus/service/services.h"
 #include "buergerbus/wire/problems.h"
@@ -30,8 +31,11 @@ template <typename Request, typename Response>
 void Add(rpc::ServiceBuilder& builder, absl::string_view name, Services& services,
          absl::StatusOr<Response> (*handle)(Services&, const rpc::Call&, const Request&)) {
   builder.Unary<Request, Response>(
-      name, [&services, handle](const rpc::Call& call, const Request& request) {
-        return handle(services, call, request);
+      name, [&services, handle, declared = DeclaredRefusals(name)](const rpc::Call& call,
+                                                                   const Request& request) {
+        absl::StatusOr<Response> response = handle(services, call, request);
+        declared.Check(response.status(), services.core);
+        return response;
       });
 }
 

@@ -25,7 +25,7 @@ class Booking {
           HoldLeg(leg, rides.empty() ? nullptr : &*rides.front().value);
       if (!ride.ok()) {
         std::optional<Refusal> refusal = RefusalOf(ride.status());
-        if (!refusal) return ride.status();
+        if (!refusal || refusal->reason == Reason::kPromiseBroken) return ride.status();
         refusal->leg = static_cast<int>(leg);
         unit_.Refuse(*std::move(refusal));
         return std::vector<Stored<Ride>>();

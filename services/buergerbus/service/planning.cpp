@@ -25,10 +25,16 @@ void Keep(Day& day, const Tour& tour) {
 absl::Status Adopt(UnitOfWork& unit, const Settings& settings, Day& day, const TourPlan& plan,
                    const std::vector<RideId>& removed) {
   Stored<Tour>* tour = day.FindTour(plan.tour);
-  if (tour == nullptr) return Refuse(Reason::kTourNotFound);
-  ASSIGN_OR_RETURN(Decision<Tour> decision,
-                   Decide(*tour->value, AdoptPlan{plan, removed}, settings.rules, unit.now()));
-  unit.Save(*tour, std::move(decision));
+  Decided<Tour> decision = Refuse(Reason::kTourNotFound);
+  if (tour != nullptr)
+    decision = Decide(*tour->value, AdoptPlan{plan, removed}, settings.rules, unit.now());
+  if (!decision.ok()) {
+    // Of a plan that was made a moment ago: nothing that the caller could mend.
+    const std::optional<Reason> why = ReasonOf(decision.status());
+    if (!why || *why == Reason::kPromiseBroken) return decision.status();
+    return Refuse(Reason::kPromiseBroken, {{"what", std::string(ReasonName(*why))}});
+  }
+  unit.Save(*tour, *std::move(decision));
   Keep(day, *tour->value);
   return absl::OkStatus();
 }

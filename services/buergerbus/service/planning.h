@@ -29,7 +29,7 @@ std::optional<Refusal> RefusalOf(const absl::Status& status);
 // next sees it.
 void Keep(Day& day, const Tour& tour);
 // Takes a plan over for a tour of `day`: saves it, and keeps `day.plan` in step, so that what is
-// planned next sees it.
+// planned next sees it. INTERNAL kPromiseBroken where the tour refuses it: planning is wrong then.
 absl::Status Adopt(UnitOfWork& unit, const Settings& settings, Day& day, const TourPlan& plan,
                    const std::vector<RideId>& removed);
 // Takes a ride out of its tour.

@@ -82,6 +82,7 @@ class Town {
   }
   ~Town() {
     server_->Stop(absl::Now() + absl::Seconds(10));
+    EXPECT_EQ(service_->services().core.metrics.undeclared_refusals.Value(), 0);
     service_->Stop();
   }
 
