@@ -44,6 +44,7 @@ struct BookingRules {
   absl::Duration shortest_stay =
       absl::Minutes(10);   // between arriving and the pick-up of the way back
   int walking_metres = 0;  // how far a rider may be sent when a stop is closed; 0: not at all
+  int open_rides_per_person = 20;  // held or booked at a time
   bool operator==(const BookingRules&) const = default;
 };
 

@@ -66,6 +66,10 @@ absl::string_view ReasonName(Reason reason) {
       return "RIDE_FINISHED";
     case Reason::kFareUnknown:
       return "FARE_UNKNOWN";
+    case Reason::kRidesOverlap:
+      return "RIDES_OVERLAP";
+    case Reason::kTooManyOpenRides:
+      return "TOO_MANY_OPEN_RIDES";
     case Reason::kTourNotFound:
       return "TOUR_NOT_FOUND";
     case Reason::kRideNotOnTour:
@@ -90,6 +94,8 @@ absl::string_view ReasonName(Reason reason) {
       return "NOT_ARRIVED";
     case Reason::kTooEarlyForNoShow:
       return "TOO_EARLY_FOR_NO_SHOW";
+    case Reason::kTooEarlyForBreak:
+      return "TOO_EARLY_FOR_BREAK";
     case Reason::kPlanOutdated:
       return "PLAN_OUTDATED";
     case Reason::kPromiseBroken:
@@ -176,6 +182,9 @@ absl::StatusCode ReasonCode(Reason reason) {
     case Reason::kVisitNotNext:
     case Reason::kNotArrived:
     case Reason::kTooEarlyForNoShow:
+    case Reason::kTooEarlyForBreak:
+    case Reason::kRidesOverlap:
+    case Reason::kTooManyOpenRides:
     case Reason::kCashSheetClosed:
     case Reason::kVehicleOut:
     case Reason::kVehicleNotOut:

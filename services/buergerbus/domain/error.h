@@ -41,8 +41,10 @@ enum class Reason {
   kRideNotBooked,   // the step needs a booked ride
   kRideNotBoarded,  // the step needs a rider on board
   kRideAlreadyBoarded,
-  kRideFinished,  // completed, no-show or expired: nothing can happen to it any more
-  kFareUnknown,   // no such fare category
+  kRideFinished,      // completed, no-show or expired: nothing can happen to it any more
+  kFareUnknown,       // no such fare category
+  kRidesOverlap,      // the same person travels at that time already
+  kTooManyOpenRides,  // of one person
   // Driving.
   kTourNotFound,
   kRideNotOnTour,
@@ -56,6 +58,7 @@ enum class Reason {
   kVisitNotNext,       // another stop of the manifest comes first
   kNotArrived,         // report the arrival first
   kTooEarlyForNoShow,  // the rider may still come
+  kTooEarlyForBreak,   // it is planned for later
   kPlanOutdated,       // the plan was made for an older state of the tour
   kPromiseBroken,      // a plan that would break a promise (never shown to citizens)
   kFareAmountWrong,    // the amount does not fit the way of payment

@@ -18,7 +18,7 @@ absl::StatusOr<Fare> PriceOf(const std::vector<FareCategory>& categories,
     if (category == categories.end())
       return Refuse(Reason::kFareUnknown, {{"category", id.value()}});
     if (count < 1 || count > people) {
-      return InvalidField(absl::StrCat("fares.", id.value()), FieldReason::kOutOfRange,
+      return InvalidField(absl::StrCat("fares.", id.value(), ".people"), FieldReason::kOutOfRange,
                           absl::StrCat("1..", people));
     }
     counted += count;

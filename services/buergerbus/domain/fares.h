@@ -40,7 +40,7 @@ struct Fare {
 };
 
 // Prices a party. kFareUnknown (metadata category); INVALID_ARGUMENT field "fares" when the counts
-// do not add up to `people`.
+// do not add up to `people`, "fares.<category>.people" for a count that alone is too many.
 absl::StatusOr<Fare> PriceOf(const std::vector<FareCategory>& categories,
                              const FareSelection& selection, int people);
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "buergerbus/domain/cash_sheet.h"
@@ -46,8 +47,9 @@ absl::Status NotBooked(RideState state) {
 // A driver's report may be late, never early.
 absl::Status CheckReported(absl::Time at, absl::Time now) {
   constexpr absl::Duration kClockSkew = absl::Minutes(1);
-  return at <= now + kClockSkew ? absl::OkStatus()
-                                : InvalidField("at", FieldReason::kOutOfRange, "not after now");
+  return at <= now + kClockSkew
+             ? absl::OkStatus()
+             : InvalidField("at", FieldReason::kOutOfRange, absl::StrCat("..", FormatRfc3339(now)));
 }
 
 bool Aboard(const Ride& ride) {

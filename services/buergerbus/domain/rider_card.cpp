@@ -1,5 +1,6 @@
 #include "buergerbus/domain/rider_card.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -8,11 +9,14 @@
 #include "absl/strings/strip.h"
 #include "base/error.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
 
 using State = std::optional<RiderCard>;
+
+constexpr absl::string_view kPhoneForms = "02595 9999, +49 2595 9999";
 
 absl::Status Validate(const RiderCard& card) {
   std::vector<FieldError> errors;
@@ -21,15 +25,15 @@ absl::Status Validate(const RiderCard& card) {
       errors.push_back({std::string(field), FieldReason::kTooLong, absl::StrCat(most)});
   };
   if (card.name.empty()) errors.push_back({"card.name", FieldReason::kRequired});
-  longest("card.name", card.name.size(), 100);
-  longest("card.note", card.note.size(), 500);
+  longest("card.name", CodePoints(card.name), 100);
+  longest("card.note", CodePoints(card.note), 500);
   longest("card.usual_places", card.usual_places.size(), 20);
   for (size_t i = 0; i < card.usual_places.size(); ++i) {
     const std::string field = absl::StrCat("card.usual_places[", i, "]");
     if (card.usual_places[i].name.empty())
       errors.push_back({field + ".name", FieldReason::kRequired});
-    longest(field + ".name", card.usual_places[i].name.size(), 100);
-    longest(field + ".place.label", card.usual_places[i].place.label.size(), 200);
+    longest(field + ".name", CodePoints(card.usual_places[i].name), 100);
+    longest(field + ".place.label", CodePoints(card.usual_places[i].place.label), 200);
     if (!IsValid(card.usual_places[i].place.location)) {
       errors.push_back({field + ".place.location", FieldReason::kOutOfRange});
     }
@@ -38,6 +42,15 @@ absl::Status Validate(const RiderCard& card) {
     errors.push_back({"card.home.location", FieldReason::kOutOfRange});
   if (!errors.empty()) return InvalidArgument(std::move(errors));
   return ValidateParty("card.usual_party", card.usual_party);
+}
+
+void CheckPlace(const std::string& field, const Place& place, const Settings& settings,
+                std::vector<FieldError>& errors) {
+  if (place.stop && FindStop(settings, *place.stop) == nullptr) {
+    errors.push_back({field + ".stop_id", FieldReason::kUnknownValue});
+  } else if (!place.stop && !settings.area.Contains(place.location)) {
+    errors.push_back({field + ".location", FieldReason::kOutsideArea});
+  }
 }
 
 // Everything but the record of the consent.
@@ -71,7 +84,7 @@ absl::StatusOr<std::string> NormalisePhone(absl::string_view field, absl::string
     if (absl::ascii_isdigit(c)) {
       digits += c;
     } else if (!absl::StrContains(" /-().", absl::string_view(&c, 1))) {
-      return InvalidField(field, FieldReason::kInvalidFormat);
+      return InvalidField(field, FieldReason::kInvalidFormat, kPhoneForms);
     }
   }
   if (!international) {
@@ -80,14 +93,31 @@ absl::StatusOr<std::string> NormalisePhone(absl::string_view field, absl::string
     } else if (absl::StartsWith(digits, "0")) {
       digits = absl::StrCat("49", digits.substr(1));
     } else {
-      return InvalidField(field, FieldReason::kInvalidFormat, "with area code");
+      return InvalidField(field, FieldReason::kInvalidFormat, kPhoneForms);
     }
   }
   // "+49 (0) 2595" is written often and means +49 2595.
   if (absl::StartsWith(digits, "490")) digits.erase(2, 1);
   if (digits.size() < 7 || digits.size() > 15 || digits[0] == '0')
-    return InvalidField(field, FieldReason::kInvalidFormat);
+    return InvalidField(field, FieldReason::kInvalidFormat, kPhoneForms);
   return absl::StrCat("+", digits);
+}
+
+absl::Status CheckAgainstTown(const RiderCard& card, const Settings& settings) {
+  std::vector<FieldError> errors;
+  if (card.home) CheckPlace("card.home", *card.home, settings, errors);
+  for (size_t i = 0; i < card.usual_places.size(); ++i)
+    CheckPlace(absl::StrCat("card.usual_places[", i, "].place"), card.usual_places[i].place,
+               settings, errors);
+  for (const auto& [category, people] : card.usual_fares) {
+    const bool known =
+        std::any_of(settings.fares.begin(), settings.fares.end(),
+                    [id = category](const FareCategory& fare) { return fare.id == id; });
+    if (!known)
+      errors.push_back({absl::StrCat("card.usual_fares.", category.value(), ".category_id"),
+                        FieldReason::kUnknownValue});
+  }
+  return errors.empty() ? absl::OkStatus() : InvalidArgument(std::move(errors));
 }
 
 absl::StatusOr<Decision<State>> Decide(const State& card, const CardCommand& command,

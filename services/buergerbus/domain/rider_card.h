@@ -12,6 +12,7 @@
 #include "buergerbus/domain/fares.h"
 #include "buergerbus/domain/party.h"
 #include "buergerbus/domain/place.h"
+#include "buergerbus/domain/settings.h"
 
 namespace stadtmesh::buergerbus {
 
@@ -39,6 +40,9 @@ struct RiderCard {
 
 // "02595 9999", "+49 2595/9999", "0049..." -> "+4925959999". INVALID_ARGUMENT field `field`.
 absl::StatusOr<std::string> NormalisePhone(absl::string_view field, absl::string_view text);
+
+// Whether the town knows the stops, areas and fares of a card: INVALID_ARGUMENT with fields.
+absl::Status CheckAgainstTown(const RiderCard& card, const Settings& settings);
 
 struct SaveCard {
   RiderCard card;        // id, phone normalised

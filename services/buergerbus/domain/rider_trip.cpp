@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -23,7 +24,7 @@ absl::Status ResolvePlace(const Settings& settings, absl::string_view field, Pla
   }
   if (!IsValid(place.location))
     return InvalidField(absl::StrCat(field, ".location"), FieldReason::kOutOfRange);
-  if (place.label.size() > 200)
+  if (CodePoints(place.label) > 200)
     return InvalidField(absl::StrCat(field, ".label"), FieldReason::kTooLong, "200");
   if (!settings.area.Contains(place.location))
     return Refuse(Reason::kOutsideArea, {{"field", std::string(field)}});
@@ -51,7 +52,9 @@ absl::Status CheckStepFree(const Settings& settings, const Trip& trip) {
   if (trip.party.wheelchairs == 0) return absl::OkStatus();
   for (const Place* place : {&trip.origin, &trip.destination}) {
     if (place->stop && !FindStop(settings, *place->stop)->step_free) {
-      return Refuse(Reason::kStopNotStepFree, {{"stop", place->stop->value()}});
+      return Refuse(Reason::kStopNotStepFree,
+                    {{"stop", place->stop->value()},
+                     {"field", place == &trip.origin ? "origin" : "destination"}});
     }
   }
   return absl::OkStatus();
@@ -138,6 +141,12 @@ absl::Time EarliestReturn(const BookingRules& rules, const Promise& outbound) {
 absl::Status CheckReturn(absl::Time earliest, absl::Time return_pickup) {
   if (return_pickup >= earliest) return absl::OkStatus();
   return Refuse(Reason::kReturnBeforeOutbound, {{"earliest", FormatRfc3339(earliest)}});
+}
+
+absl::Status CheckOutbound(const BookingRules& rules, const Promise& way_back, absl::Time arrival) {
+  const absl::Time latest = way_back.pickup.begin - rules.shortest_stay;
+  if (arrival <= latest) return absl::OkStatus();
+  return Refuse(Reason::kReturnBeforeOutbound, {{"latest_arrival", FormatRfc3339(latest)}});
 }
 
 absl::Duration BoardingTime(const BoardingTimes& times, const Party& party) {

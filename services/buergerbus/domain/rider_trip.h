@@ -65,6 +65,9 @@ Promise MakePromise(const BookingRules& rules, const Party& party, absl::Time pi
 absl::Time EarliestReturn(const BookingRules& rules, const Promise& outbound);
 // kReturnBeforeOutbound with metadata "earliest".
 absl::Status CheckReturn(absl::Time earliest, absl::Time return_pickup);
+// The same for a way there whose latest arrival is `arrival`, before a way back that stands:
+// kReturnBeforeOutbound with metadata "latest_arrival".
+absl::Status CheckOutbound(const BookingRules& rules, const Promise& way_back, absl::Time arrival);
 
 // How long the vehicle stands for the party, at either end.
 absl::Duration BoardingTime(const BoardingTimes& times, const Party& party);

@@ -1,19 +1,25 @@
 // Every rule a town's settings must keep, each with the field it belongs to.
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/error.h"
+#include "base/text.h"
+#include "buergerbus/domain/area.h"
+#include "buergerbus/domain/rider_card.h"
 #include "buergerbus/domain/settings.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kMostStops = 2000, kMostVehicles = 200, kMostShifts = 1000, kMostFares = 50,
-                 kMostRules = 50;
-constexpr size_t kLongestName = 100;
+constexpr size_t kMostCorners = 5000, kMostStops = 2000, kMostVehicles = 200, kMostShifts = 1000,
+                 kMostFares = 50, kMostRules = 50;
+constexpr size_t kLongestName = 100, kLongestPlate = 20, kLongestId = 32;
+constexpr double kFarthestDepotMetres = 20'000;  // from the area: a garage in the next town
 
 // Collects errors under a path.
 class Findings {
@@ -35,12 +41,17 @@ class Findings {
   }
   void Name(const std::string& field, const std::string& text) {
     if (text.empty()) Add(field, FieldReason::kRequired);
-    if (text.size() > kLongestName) Add(field, FieldReason::kTooLong, absl::StrCat(kLongestName));
+    Text(field, text, kLongestName);
+  }
+  void Text(const std::string& field, const std::string& text, size_t longest) {
+    if (CodePoints(text) > longest) Add(field, FieldReason::kTooLong, absl::StrCat(longest));
+    if (!IsPlainText(text)) Add(field, FieldReason::kInvalidFormat);
   }
   template <typename IdType>
   void NewId(const std::string& field, const IdType& id, std::set<IdType>& seen) {
     if (!IsId(id.value()))
       Add(field, id.empty() ? FieldReason::kRequired : FieldReason::kInvalidFormat);
+    if (id.value().size() > kLongestId) Add(field, FieldReason::kTooLong, absl::StrCat(kLongestId));
     if (!seen.insert(id).second) Add(field, FieldReason::kDuplicate);
   }
   void Count(const std::string& field, size_t count, size_t most) {
@@ -61,6 +72,7 @@ std::string At(absl::string_view list, size_t index) {
 void CheckApproval(const std::string& field, const Approval& approval, Findings& found) {
   if (approval.granted && approval.reference.empty())
     found.Add(field + ".reference", FieldReason::kRequired);
+  found.Text(field + ".reference", approval.reference, kLongestName);
   if (approval.valid_from && approval.valid_until && *approval.valid_until < *approval.valid_from) {
     found.Add(field + ".valid_until", FieldReason::kConflict, "valid_from");
   }
@@ -134,7 +146,13 @@ void CheckVehicles(const Settings& settings, Findings& found) {
     const std::string field = At("vehicles", i);
     found.NewId(field + ".id", vehicle.id, seen);
     found.Name(field + ".name", vehicle.name);
-    if (!IsValid(vehicle.depot)) found.Add(field + ".depot", FieldReason::kOutOfRange);
+    found.Text(field + ".plate", vehicle.plate, kLongestPlate);
+    if (!IsValid(vehicle.depot)) {
+      found.Add(field + ".depot", FieldReason::kOutOfRange);
+    } else if (!settings.area.empty() &&
+               MetresFrom(settings.area, vehicle.depot) > kFarthestDepotMetres) {
+      found.Add(field + ".depot", FieldReason::kOutsideArea);
+    }
     if (vehicle.layouts.empty()) found.Add(field + ".layouts", FieldReason::kRequired);
     found.Count(field + ".layouts", vehicle.layouts.size(), 8);
     for (size_t k = 0; k < vehicle.layouts.size(); ++k) {
@@ -230,6 +248,7 @@ void CheckRules(const BookingRules& rules, Findings& found) {
   found.Range("rules.freeze", rules.freeze, ZeroDuration(), Minutes(30));
   found.Range("rules.shortest_stay", rules.shortest_stay, ZeroDuration(), Hours(6));
   found.Range("rules.walking_metres", rules.walking_metres, 0, 2000);
+  found.Range("rules.open_rides_per_person", rules.open_rides_per_person, 1, 1000);
 }
 
 void CheckPersonal(const Settings& settings, Findings& found) {
@@ -251,16 +270,44 @@ void CheckFares(const Settings& settings, Findings& found) {
     const std::string field = At("fares", i);
     found.NewId(field + ".id", settings.fares[i].id, seen);
     found.Name(field + ".name", settings.fares[i].name);
-    found.Range<int64_t>(field + ".price.cents", settings.fares[i].price.cents, 0, 100'00);
+    found.Range<int64_t>(field + ".price_cents", settings.fares[i].price.cents, 0, 100'00);
   }
 }
 
 void CheckArea(const Settings& settings, Findings& found) {
-  if (settings.area.empty()) found.Add("area", FieldReason::kRequired);
-  found.Count("area", settings.area.ring().size(), 5000);
-  for (size_t i = 0; i < settings.area.ring().size(); ++i) {
-    if (!IsValid(settings.area.ring()[i])) found.Add(At("area", i), FieldReason::kOutOfRange);
+  const std::vector<LatLon>& ring = settings.area.ring();
+  if (ring.empty()) return found.Add("area", FieldReason::kRequired);
+  if (ring.size() < 3 || ring.size() > kMostCorners)
+    return found.Add("area", FieldReason::kOutOfRange, absl::StrCat("3..", kMostCorners));
+  bool valid = true;
+  for (size_t i = 0; i < ring.size(); ++i) {
+    if (IsValid(ring[i])) continue;
+    found.Add(At("area", i), FieldReason::kOutOfRange);
+    valid = false;
   }
+  if (valid && !IsSound(settings.area)) found.Add("area", FieldReason::kInvalidFormat);
+}
+
+// As people dial it; also a short number of the town hall.
+void CheckPhone(const std::string& phone, Findings& found) {
+  const bool digits = std::all_of(phone.begin(), phone.end(), [](char c) {
+    return absl::ascii_isdigit(static_cast<unsigned char>(c));
+  });
+  if (digits && phone.size() <= 6) return;  // none, or 115
+  const absl::Status number = NormalisePhone("phone", phone).status();
+  if (number.ok()) return;
+  for (const FieldError& error : GetErrorInfo(number)->fields)
+    found.Add(error.field, error.reason, error.limit);
+}
+
+void CheckLargestParty(const Settings& settings, Findings& found) {
+  int most = 0;
+  for (const Vehicle& vehicle : settings.vehicles) {
+    for (const Load& layout : vehicle.layouts)
+      most = std::max(most, layout.seats + layout.wheelchair_places);
+  }
+  if (most > 0 && settings.rules.largest_party > most)
+    found.Add("rules.largest_party", FieldReason::kConflict, "vehicles");
 }
 
 }  // namespace
@@ -268,7 +315,7 @@ void CheckArea(const Settings& settings, Findings& found) {
 absl::Status ValidateSettings(const Settings& settings) {
   Findings found;
   found.Name("name", settings.name);
-  found.Count("phone", settings.phone.size(), kLongestName);
+  CheckPhone(settings.phone, found);
   CheckArea(settings, found);
   CheckApproval("doors", settings.doors, found);
   CheckStops(settings, found);
@@ -276,6 +323,7 @@ absl::Status ValidateSettings(const Settings& settings) {
   CheckVehicles(settings, found);
   CheckShifts(settings, found);
   CheckRules(settings.rules, found);
+  CheckLargestParty(settings, found);
   CheckFares(settings, found);
   CheckPersonal(settings, found);
   return std::move(found).Take();

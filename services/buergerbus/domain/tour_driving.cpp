@@ -158,6 +158,12 @@ Decided<Tour> Drive(const Tour& tour, const TakeBreak& command, absl::Time now) 
   const Visit& visit = tour.visits[tour.executed];
   if (visit.kind != VisitKind::kBreak) return Refuse(Reason::kVisitNotNext);
   RETURN_IF_ERROR(CheckDriver(tour.shifts[visit.shift], command.driver));
+  // Who breaks off early for long would have no break when it is needed; late is a fact.
+  constexpr absl::Duration kEarly = absl::Minutes(10);
+  const absl::Time earliest =
+      tour.shifts[visit.shift].breaks[visit.break_index].earliest_start - kEarly;
+  if (now < earliest)
+    return Refuse(Reason::kTooEarlyForBreak, {{"earliest", FormatRfc3339(earliest)}});
   Tour next = tour;
   next.visits[next.executed].arrived_at = now;
   Finish(next, now);

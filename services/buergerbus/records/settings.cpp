@@ -7,7 +7,7 @@ namespace stadtmesh::buergerbus {
 template <>
 absl::StatusOr<Settings> Decode<Settings>(absl::string_view bytes) {
   ASSIGN_OR_RETURN(const v1::SettingsRecord record, Parse<v1::SettingsRecord>(bytes));
-  absl::StatusOr<Settings> settings = SettingsFromWire(record.settings());
+  absl::StatusOr<Settings> settings = StoredSettingsFromWire(record.settings());
   if (!settings.ok()) return Corrupt("settings");
   return settings;
 }

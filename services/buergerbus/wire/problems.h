@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "base/text.h"
 
 namespace stadtmesh::buergerbus {
 
@@ -38,10 +39,17 @@ class Problems {
     }
     errors_.insert(errors_.end(), info->fields.begin(), info->fields.end());
   }
-  // The text, or "" with a problem when it is longer than `most` bytes.
-  std::string Text(absl::string_view field, const std::string& text, size_t most) {
-    if (text.size() <= most) return text;
+  // The text, or "" with a problem when it is longer than `most` characters.
+  std::string Bounded(absl::string_view field, const std::string& text, size_t most) {
+    if (CodePoints(text) <= most) return text;
     Add(field, FieldReason::kTooLong, absl::StrCat(most));
+    return "";
+  }
+  // The same for what somebody types now: no control characters either.
+  std::string Text(absl::string_view field, const std::string& text, size_t most,
+                   Lines lines = Lines::kOne) {
+    if (IsPlainText(text, lines)) return Bounded(field, text, most);
+    Add(field, FieldReason::kInvalidFormat);
     return "";
   }
   // A required id.

@@ -10,6 +10,9 @@ namespace stadtmesh::buergerbus {
 // Reads and validates the whole document. INVALID_ARGUMENT with every field at fault, from the
 // document's root.
 absl::StatusOr<Settings> SettingsFromWire(const v1::Settings& settings);
+// The same without the rules of ValidateSettings: what is stored kept those of its day, and a newer
+// version that asks more must not refuse to read it.
+absl::StatusOr<Settings> StoredSettingsFromWire(const v1::Settings& settings);
 
 v1::Settings ToWire(const Settings& settings);
 v1::ServiceHours ToWire(const ServiceHours& hours);

@@ -10,7 +10,7 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kLongestText = 1000;   // bytes; the domain knows the exact limits
+constexpr size_t kLongestText = 1000;   // characters; the domain knows the exact limits
 constexpr size_t kMostElements = 5000;  // of any list; keeps the work on foreign input small
 
 // Applies `read(field, element)` to every element of a list.
@@ -22,6 +22,10 @@ auto Each(const std::string& field, const List& list, Problems& problems, Read r
   for (int i = 0; i < list.size(); ++i) result.push_back(read(Element(field, i), list.Get(i)));
   return result;
 }
+
+constexpr absl::string_view kStates =
+    "DE-BW, DE-BY, DE-BE, DE-BB, DE-HB, DE-HH, DE-HE, DE-MV, DE-NI, DE-NW, DE-RP, DE-SL, DE-SN, "
+    "DE-ST, DE-SH, DE-TH";
 
 TimeOfDay ReadTimeOfDay(const std::string& field, const std::string& text, Problems& problems) {
   if (text.empty()) {
@@ -65,8 +69,9 @@ DayRule ReadDayRule(const std::string& field, const v1::DayRule& rule, Problems&
 }
 
 Approval ReadApproval(const std::string& field, const v1::Approval& approval, Problems& problems) {
-  Approval result{.granted = approval.granted(),
-                  .reference = problems.Text(Join(field, "reference"), approval.reference(), 100)};
+  Approval result{
+      .granted = approval.granted(),
+      .reference = problems.Bounded(Join(field, "reference"), approval.reference(), 100)};
   if (!approval.valid_from().empty()) {
     result.valid_from = DayFromWire(Join(field, "valid_from"), approval.valid_from(), problems);
   }
@@ -86,7 +91,7 @@ Calendar ReadCalendar(const v1::Calendar& calendar, Problems& problems) {
   Calendar result;
   const std::optional<FederalState> state = FederalStateFromCode(calendar.state());
   if (!state && !calendar.state().empty())
-    problems.Add("calendar.state", FieldReason::kUnknownValue, "DE-BW..DE-TH");
+    problems.Add("calendar.state", FieldReason::kUnknownValue, kStates);
   result.state = state.value_or(result.state);
   result.municipal_holidays = ReadEnumSet("calendar.municipal_holidays", kMunicipalHolidays,
                                           calendar.municipal_holidays(), problems);
@@ -134,9 +139,20 @@ ServiceHours ReadHours(const v1::ServiceHours& hours, Problems& problems) {
   return result;
 }
 
+// A ring of two points says how many there must be; none at all is left to the domain.
+template <typename List>
+Polygon ReadArea(const List& list, Problems& problems) {
+  if (list.size() == 1 || list.size() == 2)
+    problems.Add("area", FieldReason::kOutOfRange, "3..5000");
+  return Polygon(
+      Each("area", list, problems, [&](const std::string& at, const v1::Location& point) {
+        return FromWire(at, point, problems);
+      }));
+}
+
 Stop ReadStop(const std::string& at, const v1::Stop& stop, Problems& problems) {
   return {.id = StopId(stop.id()),
-          .name = problems.Text(Join(at, "name"), stop.name(), kLongestText),
+          .name = problems.Bounded(Join(at, "name"), stop.name(), kLongestText),
           .location = ReadRequiredLocation(Join(at, "location"), stop.has_location(),
                                            stop.location(), problems),
           .approval = ReadApproval(Join(at, "approval"), stop.approval(), problems),
@@ -145,8 +161,8 @@ Stop ReadStop(const std::string& at, const v1::Stop& stop, Problems& problems) {
 
 Vehicle ReadVehicle(const std::string& at, const v1::Vehicle& vehicle, Problems& problems) {
   return {.id = VehicleId(vehicle.id()),
-          .name = problems.Text(Join(at, "name"), vehicle.name(), kLongestText),
-          .plate = problems.Text(Join(at, "plate"), vehicle.plate(), 20),
+          .name = problems.Bounded(Join(at, "name"), vehicle.name(), kLongestText),
+          .plate = problems.Bounded(Join(at, "plate"), vehicle.plate(), 20),
           .layouts =
               Each(Join(at, "layouts"), vehicle.layouts(), problems,
                    [](const std::string&, const v1::Layout& layout) { return FromWire(layout); }),
@@ -195,6 +211,7 @@ BookingRules ReadRules(const v1::BookingRules& wire, Problems& problems) {
   rules.days_ahead = wire.days_ahead();
   rules.largest_party = wire.largest_party();
   rules.walking_metres = wire.walking_metres();
+  if (wire.open_rides_per_person() != 0) rules.open_rides_per_person = wire.open_rides_per_person();
   rules.trip_mode = ReadEnum("rules.trip_mode", kTripModes, wire.trip_mode(), problems);
   const auto read = [&](absl::string_view name, bool present,
                         const google::protobuf::Duration& from, absl::Duration& to) {
@@ -243,15 +260,12 @@ Reminders ReadReminders(const v1::Reminders& wire, Problems& problems) {
 
 }  // namespace
 
-absl::StatusOr<Settings> SettingsFromWire(const v1::Settings& wire) {
+absl::StatusOr<Settings> StoredSettingsFromWire(const v1::Settings& wire) {
   Problems problems;
   Settings settings;
-  settings.name = problems.Text("name", wire.name(), kLongestText);
-  settings.phone = problems.Text("phone", wire.phone(), 30);
-  settings.area = Polygon(
-      Each("area", wire.area(), problems, [&](const std::string& at, const v1::Location& point) {
-        return FromWire(at, point, problems);
-      }));
+  settings.name = problems.Bounded("name", wire.name(), kLongestText);
+  settings.phone = problems.Bounded("phone", wire.phone(), 30);
+  settings.area = ReadArea(wire.area(), problems);
   settings.stops = Each(
       "stops", wire.stops(), problems,
       [&](const std::string& at, const v1::Stop& stop) { return ReadStop(at, stop, problems); });
@@ -270,12 +284,17 @@ absl::StatusOr<Settings> SettingsFromWire(const v1::Settings& wire) {
   settings.fares = Each(
       "fares", wire.fares(), problems, [&](const std::string& at, const v1::FareCategory& fare) {
         return FareCategory{FareCategoryId(fare.id()),
-                            problems.Text(Join(at, "name"), fare.name(), kLongestText),
+                            problems.Bounded(Join(at, "name"), fare.name(), kLongestText),
                             Money{fare.price_cents()}, fare.needs_proof()};
       });
   settings.retention = ReadRetention(wire.retention());
   settings.reminders = ReadReminders(wire.reminders(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
+  return settings;
+}
+
+absl::StatusOr<Settings> SettingsFromWire(const v1::Settings& wire) {
+  ASSIGN_OR_RETURN(Settings settings, StoredSettingsFromWire(wire));
   RETURN_IF_ERROR(ValidateSettings(settings));
   return settings;
 }

@@ -120,6 +120,7 @@ v1::BookingRules ToWire(const BookingRules& rules) {
   *wire.mutable_freeze() = ToWire(rules.freeze);
   *wire.mutable_shortest_stay() = ToWire(rules.shortest_stay);
   wire.set_walking_metres(rules.walking_metres);
+  wire.set_open_rides_per_person(rules.open_rides_per_person);
   return wire;
 }
 

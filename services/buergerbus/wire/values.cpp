@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "buergerbus/wire/enums.h"
 
@@ -135,8 +136,13 @@ Place FromWire(absl::string_view field, const v1::Place& place, Problems& proble
   }
   if (place.has_location())
     result.location = FromWire(Join(field, "location"), place.location(), problems);
-  result.label = problems.Text(Join(field, "label"), place.label(), kLongestLabel);
+  result.label = problems.Bounded(Join(field, "label"), place.label(), kLongestLabel);
   return result;
+}
+
+Place TypedPlace(absl::string_view field, const v1::Place& place, Problems& problems) {
+  if (!IsPlainText(place.label())) problems.Add(Join(field, "label"), FieldReason::kInvalidFormat);
+  return FromWire(field, place, problems);
 }
 
 v1::Party ToWire(const Party& party) {
@@ -191,6 +197,21 @@ FareSelection FromWire(absl::string_view field, const FareCounts& counts, Proble
     }
   }
   return selection;
+}
+
+absl::Status NameFareCounts(absl::string_view field, const absl::Status& status,
+                            const FareCounts& counts) {
+  std::optional<ErrorInfo> info = GetErrorInfo(status);
+  if (!info || info->fields.empty()) return status;
+  for (FieldError& error : info->fields) {
+    for (int i = 0; i < counts.size(); ++i) {
+      const std::string prefix = absl::StrCat(field, ".", counts[i].category_id(), ".");
+      if (absl::StartsWith(error.field, prefix))
+        error.field = Join(Element(field, i), error.field.substr(prefix.size()));
+    }
+  }
+  const absl::Status named = InvalidArgument(info->fields);
+  return MakeError(status.code(), *info, named.message());
 }
 
 v1::FareRecord ToWire(const Fare& fare) {
@@ -257,8 +278,7 @@ std::optional<TourId> ParseTourId(absl::string_view text) {
 TourId TourIdFromWire(absl::string_view field, const std::string& text, Problems& problems) {
   if (text.empty()) problems.Add(field, FieldReason::kRequired);
   const std::optional<TourId> id = ParseTourId(text);
-  if (!id && !text.empty())
-    problems.Add(field, FieldReason::kInvalidFormat, "<vehicle>_YYYY-MM-DD");
+  if (!id && !text.empty()) problems.Add(field, FieldReason::kInvalidFormat, "bus-1_YYYY-MM-DD");
   return id.value_or(TourId{});
 }
 

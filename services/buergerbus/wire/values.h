@@ -47,6 +47,8 @@ v1::Location ToWire(const LatLon& point);
 LatLon FromWire(absl::string_view field, const v1::Location& location, Problems& problems);
 v1::Place ToWire(const Place& place);
 Place FromWire(absl::string_view field, const v1::Place& place, Problems& problems);
+// The same of a place in a request: no control characters in its label.
+Place TypedPlace(absl::string_view field, const v1::Place& place, Problems& problems);
 v1::Party ToWire(const Party& party);
 Party FromWire(absl::string_view field, const v1::Party& party, Problems& problems);
 v1::Layout ToWire(const Load& load);
@@ -56,6 +58,10 @@ Load FromWire(const v1::Layout& layout);
 using FareCounts = google::protobuf::RepeatedPtrField<v1::FareCount>;
 FareCounts ToWire(const FareSelection& selection);
 FareSelection FromWire(absl::string_view field, const FareCounts& counts, Problems& problems);
+// The fields of PriceOf, "fares.adult.people", as they stand in the list `field`:
+// "fares[1].people".
+absl::Status NameFareCounts(absl::string_view field, const absl::Status& status,
+                            const FareCounts& counts);
 v1::FareRecord ToWire(const Fare& fare);
 Fare FromWire(const v1::FareRecord& record);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <string>
 
@@ -146,7 +147,7 @@ TEST(Settings, EveryFaultIsNamedAtOnce) {
               town.fares[0].price = Money{-1};
             }),
             (Fields{"name REQUIRED", "rules.ride_time.factor OUT_OF_RANGE",
-                    "rules.largest_party OUT_OF_RANGE", "fares[0].price.cents OUT_OF_RANGE"}));
+                    "rules.largest_party OUT_OF_RANGE", "fares[0].price_cents OUT_OF_RANGE"}));
   EXPECT_EQ(Refused([](Settings& town) { town.rules.ride_time.factor = std::nan(""); }),
             (Fields{"rules.ride_time.factor OUT_OF_RANGE"}));
 }
@@ -158,6 +159,60 @@ TEST(ShiftsOn, AreInstantsOfTheDay) {
   EXPECT_EQ(shifts[0].breaks.at(0).latest_start, testing::At(10));
   EXPECT_EQ(shifts[1].end, testing::At(testing::kWednesday + 1, 3));
   EXPECT_TRUE(ShiftsOn(TestTown(), VehicleId("bus-1"), absl::CivilDay(2026, 12, 25)).empty());
+}
+
+Fields RefusedArea(std::vector<LatLon> ring) {
+  return Refused([&](Settings& town) {
+    town.area = Polygon(ring);
+    town.stops.clear();
+    town.vehicles[0].depot = town.vehicles[1].depot = ring.empty() ? LatLon{} : ring[0];
+  });
+}
+
+TEST(Settings, TheAreaIsOne) {
+  const LatLon a = Point(0, 0), b = Point(10, 0), c = Point(10, 10), d = Point(0, 10);
+  EXPECT_EQ(RefusedArea({a, b, c, d}), Fields{});
+  EXPECT_EQ(RefusedArea({d, c, b, a}), Fields{});
+  EXPECT_EQ(RefusedArea({a, b, b, c, d, a}), Fields{}) << "a corner may be given twice";
+  EXPECT_EQ(RefusedArea({a, b, c, Point(5, 1), d}), Fields{}) << "nor need it be convex";
+  EXPECT_EQ(RefusedArea({}), (Fields{"area REQUIRED"}));
+  EXPECT_EQ(RefusedArea({a, b}), (Fields{"area OUT_OF_RANGE"}));
+  EXPECT_EQ(RefusedArea({a, b, a, b}), (Fields{"area INVALID_FORMAT"}));
+  EXPECT_EQ(RefusedArea({a, Point(5, 5), c}), (Fields{"area INVALID_FORMAT"})) << "a line";
+  EXPECT_EQ(RefusedArea({a, c, b, d}), (Fields{"area INVALID_FORMAT"})) << "it crosses itself";
+  EXPECT_EQ(RefusedArea({a, Point(200, 0), Point(200, 10)}), (Fields{"area INVALID_FORMAT"}));
+  std::vector<LatLon> round;
+  for (int i = 0; i < 5000; ++i)
+    round.push_back(
+        Point(5 + 5 * std::cos(i * 2 * M_PI / 5000), 5 + 5 * std::sin(i * 2 * M_PI / 5000)));
+  EXPECT_EQ(RefusedArea(round), Fields{});
+}
+
+TEST(Settings, DepotsPhoneAndIdsAreThoseOfATown) {
+  EXPECT_EQ(Refused([](Settings& town) {
+              town.vehicles[1].depot = {0, 0};
+            }),
+            (Fields{"vehicles[1].depot OUTSIDE_AREA"}));
+  EXPECT_EQ(Refused([](Settings& town) { town.vehicles[1].depot = Point(28, 5); }), Fields{});
+  EXPECT_EQ(Refused([](Settings& town) { town.vehicles[1].depot = Point(32, 5); }),
+            (Fields{"vehicles[1].depot OUTSIDE_AREA"}));
+  EXPECT_EQ(Refused([](Settings& town) { town.phone = "garbage"; }),
+            (Fields{"phone INVALID_FORMAT"}));
+  for (const char* phone : {"", "115", "02595 9999", "+49 (0) 2595/9999"})
+    EXPECT_EQ(Refused([&](Settings& town) { town.phone = phone; }), Fields{}) << phone;
+  EXPECT_EQ(Refused([](Settings& town) { town.stops[0].id = StopId(std::string(33, 'a')); }),
+            (Fields{"stops[0].id TOO_LONG"}));
+  EXPECT_EQ(Refused([](Settings& town) { town.rules.largest_party = 9; }),
+            (Fields{"rules.largest_party CONFLICT"}));
+  EXPECT_EQ(Refused([](Settings& town) { town.stops[0].name = "Markt\n"; }),
+            (Fields{"stops[0].name INVALID_FORMAT"}));
+  std::string name;
+  for (int i = 0; i < 100; ++i) name += "ü";
+  EXPECT_EQ(Refused([&](Settings& town) { town.stops[0].name = name; }), Fields{});
+  EXPECT_EQ(Refused([&](Settings& town) { town.stops[0].name = name + "x"; }),
+            (Fields{"stops[0].name TOO_LONG"}));
+  EXPECT_EQ(Refused([](Settings& town) { town.rules.open_rides_per_person = 0; }),
+            (Fields{"rules.open_rides_per_person OUT_OF_RANGE"}));
 }
 
 }  // namespace

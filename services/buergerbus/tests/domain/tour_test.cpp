@@ -302,5 +302,17 @@ TEST(OpenTour, ShiftsOfTheDayOrARefusal) {
       Reason::kVehicleUnknown);
 }
 
+TEST(Driving, ABreakBeginsNoEarlierThanItHelps) {
+  const DriverId anna("anna");
+  Tour tour = EmptyTour();
+  tour.visits.push_back(
+      {.kind = VisitKind::kBreak, .shift = 0, .begin = At(9, 20), .end = At(9, 50)});
+  tour = Do(tour, StartShift{ShiftId("bus-1-early"), anna}, At(6));
+  EXPECT_EQ(Outcome(tour, TakeBreak{anna}, At(7)), "TOO_EARLY_FOR_BREAK");
+  EXPECT_EQ(Outcome(tour, TakeBreak{anna}, At(8, 49)), "TOO_EARLY_FOR_BREAK");
+  EXPECT_EQ(Do(tour, TakeBreak{anna}, At(8, 50)).executed, 1);
+  EXPECT_EQ(Do(tour, TakeBreak{anna}, At(11)).executed, 1) << "that it was late is a fact";
+}
+
 }  // namespace
 }  // namespace stadtmesh::buergerbus
