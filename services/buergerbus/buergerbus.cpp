@@ -15,9 +15,13 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(10);  // with the store, at the start
 
-std::unique_ptr<TravelOracle> MakeOracle(std::shared_ptr<const routing::TravelTimes> times) {
+std::unique_ptr<TravelOracle> MakeOracle(std::shared_ptr<const routing::TravelTimes> times,
+                                         bool traffic) {
   if (times == nullptr) return std::make_unique<StraightLineOracle>();
-  return std::make_unique<RoadOracle>(std::move(times));
+  if (!traffic) return std::make_unique<RoadOracle>(std::move(times));
+  std::shared_ptr<const routing::TravelTimes> hourly =
+      *times->WithProfile(routing::SpeedProfile::WorkingDay());
+  return std::make_unique<RoadOracle>(std::move(times), std::move(hourly));
 }
 
 ImproverOptions ImproverOf(const Buergerbus::Options& options) {
@@ -36,7 +40,7 @@ absl::StatusOr<std::unique_ptr<Buergerbus>> Buergerbus::Create(Options options, 
 Buergerbus::Buergerbus(Options options, Adapters adapters)
     : options_(std::move(options)),
       adapters_(std::move(adapters)),
-      oracle_(MakeOracle(adapters_.travel_times)),
+      oracle_(MakeOracle(adapters_.travel_times, options_.traffic)),
       planner_(MakeInsertionPlanner(oracle_.get())),
       services_(std::make_unique<Services>(adapters_.store, planner_.get(), adapters_.addresses,
                                            adapters_.clock, adapters_.ids, adapters_.logger,

@@ -34,6 +34,7 @@ class Buergerbus {
     rpc::PoolOptions pool;
     int task_threads = 2;
     ImproverOptions improver;  // its tenants are those above
+    bool traffic = false;      // roads are slower in rush hours: SpeedProfile::WorkingDay
   };
   // Not owned; they outlive the service.
   struct Adapters {

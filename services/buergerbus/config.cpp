@@ -20,6 +20,11 @@ ImproverOptions ReadImprover(config::Reader& reader) {
   return improver;
 }
 
+bool ReadTraffic(config::Reader& reader) {
+  return reader.GetFlag({.name = "buergerbus.traffic",
+                         .description = "Plan with slower roads in rush hours, Monday to Friday"});
+}
+
 Config ReadConfig(config::Reader& reader) {
   Config config;
   config.listen = reader.GetText({.name = "server.listen",
@@ -51,6 +56,7 @@ Config ReadConfig(config::Reader& reader) {
                          .minimum = 1,
                          .maximum = 64}));
   config.improver = ReadImprover(reader);
+  config.traffic = ReadTraffic(reader);
   return config;
 }
 

@@ -17,11 +17,13 @@ struct Config {
   rpc::PoolOptions pool;
   int task_threads = 2;
   ImproverOptions improver;
+  bool traffic = false;  // plan with rush hours
 };
 
 // Declares and reads them. Errors are noted in the reader: call reader.Finish().
 Config ReadConfig(config::Reader& reader);
 // The part of it that the town in one process has too.
 ImproverOptions ReadImprover(config::Reader& reader);
+bool ReadTraffic(config::Reader& reader);
 
 }  // namespace stadtmesh::buergerbus

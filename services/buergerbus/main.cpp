@@ -46,7 +46,7 @@ absl::Status Serve(const wiring::Settings& settings, const Config& config,
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Buergerbus> service,
       Buergerbus::Create(
-          {.tenants = settings.tenants, .pool = config.pool, .task_threads = config.task_threads, .improver = config.improver},
+          {.tenants = settings.tenants, .pool = config.pool, .task_threads = config.task_threads, .improver = config.improver, .traffic = config.traffic},
           {.store = store.get(),
            .bus = bus.get(),
            .clock = &clock,

@@ -17,9 +17,11 @@ namespace stadtmesh::buergerbus {
 // Thread-safe. Points are snapped once and remembered.
 class RoadOracle final : public TravelOracle {
  public:
-  // `by_hour`: travel times follow the hour of departure, as the speed profile of `times` says.
-  explicit RoadOracle(std::shared_ptr<const routing::TravelTimes> times, bool by_hour = false)
-      : times_(std::move(times)), by_hour_(by_hour) {}
+  // `traffic`, if given: from Monday to Friday travel times follow the hour of departure, as its
+  // speed profile says. Both are of one graph.
+  explicit RoadOracle(std::shared_ptr<const routing::TravelTimes> times,
+                      std::shared_ptr<const routing::TravelTimes> traffic = nullptr)
+      : times_(std::move(times)), traffic_(std::move(traffic)) {}
 
   absl::StatusOr<std::unique_ptr<const dispatch::TravelTimes>> Over(
       const std::vector<LatLon>& points, absl::Time origin) const override;
@@ -30,7 +32,7 @@ class RoadOracle final : public TravelOracle {
   std::optional<routing::Snap> SnapOf(const LatLon& point) const;
 
   std::shared_ptr<const routing::TravelTimes> times_;
-  const bool by_hour_;
+  std::shared_ptr<const routing::TravelTimes> traffic_;
   mutable absl::Mutex mutex_;
   mutable std::map<std::pair<double, double>, std::optional<routing::Snap>> snaps_
       ABSL_GUARDED_BY(mutex_);

@@ -12,7 +12,8 @@ namespace stadtmesh::buergerbus {
 // Of the n x n pairs of a day's places an insertion needs a few per stop. libs/dispatch copies the
 // whole matrix of a small problem first, which pays for its long searches but not for one insertion
 // (measured: 30 of 32 ms with 600 places); it does not when told of many places, so places() says
-// many. Not thread-safe: one planning call owns it.
+// many. Times of the hour are remembered by who knows the hours (road_oracle.h). Not thread-safe:
+// one planning call owns it.
 class LazyTravelTimes final : public dispatch::TravelTimes {
  public:
   explicit LazyTravelTimes(std::unique_ptr<const dispatch::TravelTimes> inner)
