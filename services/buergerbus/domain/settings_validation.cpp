@@ -296,8 +296,8 @@ void CheckPhone(const std::string& phone, Findings& found) {
   if (digits && phone.size() <= 6) return;  // none, or 115
   const absl::Status number = NormalisePhone("phone", phone).status();
   if (number.ok()) return;
-  for (const FieldError& error : GetErrorInfo(number)->fields)
-    found.Add(error.field, error.reason, error.limit);
+  const ErrorInfo info = *GetErrorInfo(number);
+  for (const FieldError& error : info.fields) found.Add(error.field, error.reason, error.limit);
 }
 
 void CheckLargestParty(const Settings& settings, Findings& found) {
