@@ -28,6 +28,9 @@ std::string CardPhone(absl::string_view phone) {
 std::string CardUse(const RiderCardId& id) { return absl::StrCat("card-use:", id.value()); }
 std::string Call(const CallId& id) { return absl::StrCat("call:", id.value()); }
 std::string Position(const VehicleId& id) { return absl::StrCat("position:", id.value()); }
+std::string LastBooking(absl::string_view customer) {
+  return absl::StrCat("last-booking:", customer);
+}
 }  // namespace keys
 
 namespace indexes {

@@ -1,6 +1,10 @@
 #include "buergerbus/print.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/money.h"
 #include "base/time.h"
 
@@ -33,13 +37,64 @@ std::string Escape(absl::string_view text) {
   return out;
 }
 
+// What the page says, in one language.
+struct Words {
+  const char *language, *title, *shift, *time, *place, *rider, *places, *price, *promised, *wait;
+  const char *board, *alight, *pause, *until, *by, *held;
+  const char *person, *people, *wheelchair, *walker, *pram;
+  const char* weekdays[7];  // from Monday
+};
+
+constexpr Words kGerman = {
+    "de",
+    "Fahrerliste",
+    "Dienst",
+    "Zeit",
+    "Ort",
+    "Fahrgast",
+    "Plätze",
+    "Preis",
+    "Zugesagt",
+    "Warten bis",
+    "ein",
+    "aus",
+    "Pause",
+    "bis",
+    "spätestens",
+    "nur vorgemerkt, noch nicht gebucht",
+    "Person",
+    "Personen",
+    "Rollstuhl",
+    "Rollator",
+    "Kinderwagen",
+    {"Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"}};
+constexpr Words kEnglish = {
+    "en",         "Driver's list",
+    "Shift",      "Time",
+    "Place",      "Rider",
+    "Places",     "Price",
+    "Promised",   "Wait until",
+    "on",         "off",
+    "Break",      "until",
+    "by",         "only held, not booked yet",
+    "person",     "people",
+    "wheelchair", "walker",
+    "pram",       {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}};
+
+std::string DayText(absl::CivilDay day, const Words& words) {
+  const char* weekday = words.weekdays[static_cast<int>(absl::GetWeekday(day))];
+  if (&words == &kEnglish) return absl::StrCat(weekday, ", ", FormatDay(day));
+  return absl::StrFormat("%s, %02d.%02d.%d", weekday, day.day(), day.month(), day.year());
+}
+
 std::string ClockTime(absl::Time time) { return absl::FormatTime("%H:%M", time, Berlin()); }
 
-std::string PartyText(const Party& party) {
-  std::string text = absl::StrCat(party.people, party.people == 1 ? " Person" : " Personen");
-  if (party.wheelchairs > 0) absl::StrAppend(&text, ", ", party.wheelchairs, " Rollstuhl");
-  if (party.walkers > 0) absl::StrAppend(&text, ", ", party.walkers, " Rollator");
-  if (party.prams > 0) absl::StrAppend(&text, ", ", party.prams, " Kinderwagen");
+std::string PartyText(const Party& party, const Words& words) {
+  std::string text =
+      absl::StrCat(party.people, " ", party.people == 1 ? words.person : words.people);
+  if (party.wheelchairs > 0) absl::StrAppend(&text, ", ", party.wheelchairs, " ", words.wheelchair);
+  if (party.walkers > 0) absl::StrAppend(&text, ", ", party.walkers, " ", words.walker);
+  if (party.prams > 0) absl::StrAppend(&text, ", ", party.prams, " ", words.pram);
   return text;
 }
 
@@ -57,10 +112,22 @@ std::string WaitUntil(const TourView& view, const Visit& visit) {
   return ClockTime(waiting->second.no_show_from);
 }
 
-std::string Row(const TourView& view, const Visit& visit) {
+// "08:00–08:15" at the pick-up, "spätestens 08:50" at the destination.
+std::string Promised(const Promise& promise, bool pickup, const Words& words) {
+  if (!pickup) return absl::StrCat(words.by, " ", ClockTime(promise.latest_arrival));
+  return absl::StrCat(ClockTime(promise.pickup.begin), "–", ClockTime(promise.pickup.end));
+}
+
+std::string Cells(const std::vector<std::string>& cells) {
+  std::string row = "<tr>";
+  for (const std::string& cell : cells) absl::StrAppend(&row, "<td>", cell, "</td>");
+  return row + "</tr>\n";
+}
+
+std::string Row(const TourView& view, const Visit& visit, const Words& words) {
   if (visit.kind == VisitKind::kBreak) {
-    return absl::StrCat("<tr><td>", ClockTime(visit.begin),
-                        "</td><td>Pause</td><td colspan=\"5\">bis ", ClockTime(visit.end),
+    return absl::StrCat("<tr><td>", ClockTime(visit.begin), "</td><td>", words.pause,
+                        "</td><td colspan=\"6\">", words.until, " ", ClockTime(visit.end),
                         "</td></tr>\n");
   }
   const RideView* ride = FindRide(view, visit.ride);
@@ -68,39 +135,49 @@ std::string Row(const TourView& view, const Visit& visit) {
   const bool pickup = visit.kind == VisitKind::kPickup;
   const Place& place = pickup ? ride->ride.trip.origin : ride->ride.trip.destination;
   const Contact contact = ride->contact.value_or(Contact{});
-  return absl::StrCat("<tr><td>", ClockTime(visit.begin), "</td><td>", pickup ? "ein" : "aus",
-                      "</td><td>", Escape(place.label), "</td><td>", Escape(contact.name), "<br>",
-                      Escape(contact.phone), "</td><td>", PartyText(ride->ride.trip.party), "<br>",
-                      Escape(contact.note), "</td><td>",
-                      pickup ? FormatGerman(ride->ride.fare.total) : "", "</td><td>",
-                      WaitUntil(view, visit), "</td></tr>\n");
+  std::string who = absl::StrCat(Escape(contact.name), "<br>", Escape(contact.phone));
+  if (ride->ride.state == RideState::kHeld) absl::StrAppend(&who, "<br><b>", words.held, "</b>");
+  return Cells({ClockTime(visit.begin), pickup ? words.board : words.alight, Escape(place.label),
+                who,
+                absl::StrCat(PartyText(ride->ride.trip.party, words), "<br>", Escape(contact.note)),
+                Promised(ride->ride.promise, pickup, words),
+                pickup ? FormatGerman(ride->ride.fare.total) : "", WaitUntil(view, visit)});
+}
+
+constexpr absl::string_view kStyle =
+    "<style>body{font:11pt sans-serif}table{border-collapse:collapse;width:100%}"
+    "td,th{border:1px solid #000;padding:3pt;text-align:left;vertical-align:top}"
+    "tr{break-inside:avoid}@page{size:A4;margin:12mm}</style>";
+
+std::string Table(const std::string& rows, const Words& words) {
+  std::string head;
+  for (const char* name : {words.time, "", words.place, words.rider, words.places, words.promised,
+                           words.price, words.wait}) {
+    absl::StrAppend(&head, "<th>", name, "</th>");
+  }
+  return absl::StrCat("<table><thead><tr>", head, "</tr></thead><tbody>\n", rows,
+                      "</tbody></table>\n");
 }
 
 }  // namespace
 
-std::string PrintManifest(const TourView& view, const ShiftId& shift) {
-  std::string rows, span;
-  for (size_t i = 0; i < view.tour.shifts.size(); ++i) {
-    const Shift& each = view.tour.shifts[i];
-    if (each.id != shift) continue;
-    span = absl::StrCat(ClockTime(each.begin), "–", ClockTime(each.end));
-    for (const Visit& visit : view.tour.visits) {
-      if (visit.shift == static_cast<int>(i)) absl::StrAppend(&rows, Row(view, visit));
-    }
+absl::StatusOr<std::string> PrintManifest(const TourView& view, const ShiftId& shift,
+                                          absl::string_view language) {
+  const Words& words = language == "en" ? kEnglish : kGerman;
+  const std::vector<Shift>& shifts = view.tour.shifts;
+  const auto found = std::find_if(shifts.begin(), shifts.end(),
+                                  [&](const Shift& each) { return each.id == shift; });
+  if (found == shifts.end()) return Refuse(Reason::kShiftUnknown);
+  std::string rows;
+  for (const Visit& visit : view.tour.visits) {
+    if (visit.shift == found - shifts.begin()) absl::StrAppend(&rows, Row(view, visit, words));
   }
-  return absl::StrCat(
-      "<!DOCTYPE html>\n<html lang=\"de\"><head><meta "
-      "charset=\"utf-8\"><title>Fahrerliste</title>\n<style>"
-      "body{font:11pt sans-serif}table{border-collapse:collapse;width:100%}"
-      "td,th{border:1px solid "
-      "#000;padding:3pt;text-align:left;vertical-align:top}tr{break-inside:avoid}"
-      "@page{size:A4;margin:12mm}</style></head><body>\n<h1>",
-      Escape(view.vehicle_name), ", ", FormatDay(view.tour.id.day), "</h1>\n<p>Dienst ",
-      Escape(shift.value()), ", ", span,
-      "</p>\n<table><thead><tr><th>Zeit</th><th></th><th>Ort</th><th>Fahrgast</th><th>Plätze</"
-      "th><th>Preis</th><th>Warten bis</th></tr></thead>"
-      "<tbody>\n",
-      rows, "</tbody></table>\n</body></html>\n");
+  return absl::StrCat("<!DOCTYPE html>\n<html lang=\"", words.language,
+                      "\"><head><meta charset=\"utf-8\"><title>", words.title, "</title>\n", kStyle,
+                      "</head><body>\n<h1>", Escape(view.vehicle_name), ", ",
+                      DayText(view.tour.id.day, words), "</h1>\n<p>", words.shift, " ",
+                      Escape(shift.value()), ", ", ClockTime(found->begin), "–",
+                      ClockTime(found->end), "</p>\n", Table(rows, words), "</body></html>\n");
 }
 
 }  // namespace stadtmesh::buergerbus

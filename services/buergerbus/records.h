@@ -49,6 +49,8 @@ absl::StatusOr<CardReference> Decode<CardReference>(absl::string_view bytes);
 template <>
 absl::StatusOr<CardUse> Decode<CardUse>(absl::string_view bytes);
 template <>
+absl::StatusOr<LastBooking> Decode<LastBooking>(absl::string_view bytes);
+template <>
 absl::StatusOr<RetentionRun> Decode<RetentionRun>(absl::string_view bytes);
 template <>
 absl::StatusOr<Receipt> Decode<Receipt>(absl::string_view bytes);
@@ -65,6 +67,7 @@ std::string Encode(const Contact& contact, absl::string_view previous);
 std::string Encode(const Position& position, absl::string_view previous);
 std::string Encode(const CardReference& reference, absl::string_view previous);
 std::string Encode(const CardUse& use, absl::string_view previous);
+std::string Encode(const LastBooking& booking, absl::string_view previous);
 std::string Encode(const RetentionRun& run, absl::string_view previous);
 std::string Encode(const Receipt& receipt, absl::string_view previous);
 

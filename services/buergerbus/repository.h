@@ -35,6 +35,7 @@ std::string CardPhone(absl::string_view phone);  // by a hash: keys stand in too
 std::string CardUse(const RiderCardId& id);
 std::string Call(const CallId& id);
 std::string Position(const VehicleId& id);
+std::string LastBooking(absl::string_view customer);
 }  // namespace keys
 
 namespace indexes {
@@ -46,9 +47,9 @@ std::string ToursOf(absl::string_view driver);                 // by day: everyt
 inline constexpr absl::string_view kOpenCalls = "calls-open";  // by creation
 inline constexpr absl::string_view kDoneCalls = "calls-done";
 inline constexpr absl::string_view kBlockedStops = "blocked-stops";  // ever blocked
-std::string CallsOf(const RideId& ride);              // by creation
-constexpr size_t kMostCallsOfARide = 50;              // more are never on the list
-inline constexpr absl::string_view kTours = "tours";  // all that are stored, by day
+std::string CallsOf(const RideId& ride);                             // by creation
+constexpr size_t kMostCallsOfARide = 50;                             // more are never on the list
+inline constexpr absl::string_view kTours = "tours";                 // all that are stored, by day
 // What names somebody, by when that began to age: retention (service/retention.h).
 inline constexpr absl::string_view kPersonalRides = "personal-rides";  // by pick-up
 inline constexpr absl::string_view kCashSheets =

@@ -55,6 +55,13 @@ struct CardUse {
   bool operator==(const CardUse&) const = default;
 };
 
+// When somebody last held, booked or changed rides: whoever does so at the same moment meets them
+// here, and one of both looks again.
+struct LastBooking {
+  absl::Time at;
+  bool operator==(const LastBooking&) const = default;
+};
+
 // That the nightly job of retention is scheduled, and when it last ended.
 struct RetentionRun {
   absl::Time last_run;

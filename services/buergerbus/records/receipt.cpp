@@ -20,6 +20,20 @@ std::string Encode(const Position& position, absl::string_view previous) {
 }
 
 template <>
+absl::StatusOr<LastBooking> Decode<LastBooking>(absl::string_view bytes) {
+  ASSIGN_OR_RETURN(const v1::LastBookingRecord record, Parse<v1::LastBookingRecord>(bytes));
+  Problems problems;
+  LastBooking booking{FromWire("", record.at(), problems)};
+  return Finish(booking, problems, "last booking");
+}
+
+std::string Encode(const LastBooking& booking, absl::string_view previous) {
+  v1::LastBookingRecord record = Previous<v1::LastBookingRecord>(previous);
+  *record.mutable_at() = ToWire(booking.at);
+  return record.SerializeAsString();
+}
+
+template <>
 absl::StatusOr<RetentionRun> Decode<RetentionRun>(absl::string_view bytes) {
   ASSIGN_OR_RETURN(const v1::RetentionRecord record, Parse<v1::RetentionRecord>(bytes));
   Problems problems;

@@ -45,8 +45,8 @@ absl::StatusOr<v1::BookByPhoneResponse> HandleBookByPhone(Services& services, co
   order.contact = ReadContact("contact", request.contact(), problems);
   if (request.card_id().empty() && order.contact.phone.empty())
     problems.Add("contact.phone", FieldReason::kRequired);
-  order.wishes =
-      ReadWishes(request.offer_id(), request.back_offer_id(), Actor::kDispatcher, problems);
+  order.wishes = ReadWishes(services, call, request.offer_id(), request.back_offer_id(),
+                            Actor::kDispatcher, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Receipt receipt, services.rides.BookByPhone(Command::From(call), order));
   return AnswerOrder<v1::BookByPhoneResponse>(services, call, order, receipt);
@@ -62,19 +62,23 @@ absl::StatusOr<v1::Ride> HandleMoveRide(Services& services, const rpc::Call& cal
   return RenderRide(services, call, id);
 }
 
-// A span in which `begin` is now by default.
-TimeWindow ReadSpan(absl::string_view field, const v1::TimeWindow& wire, absl::Time now,
+// A span whose begin must be said: nobody closes something by an empty request. Without an end:
+// until further notice.
+TimeWindow ReadSpan(absl::string_view field, bool present, const v1::TimeWindow& wire,
                     Problems& problems) {
-  TimeWindow span = FromWire(field, wire, problems);
-  if (!wire.has_begin()) span.begin = now;
-  return span;
+  if (!present) {
+    problems.Add(field, FieldReason::kRequired);
+  } else if (!wire.has_begin()) {
+    problems.Add(Join(field, "begin"), FieldReason::kRequired);
+  }
+  return FromWire(field, wire, problems);
 }
 
 absl::StatusOr<v1::BlockStopResponse> HandleBlockStop(Services& services, const rpc::Call& call,
                                                       const v1::BlockStopRequest& request) {
   Problems problems;
   const StopId stop(problems.RequiredId("stop_id", request.stop_id()));
-  const TimeWindow span = ReadSpan("span", request.span(), services.core.clock->Now(), problems);
+  const TimeWindow span = ReadSpan("span", request.has_span(), request.span(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Receipt receipt, services.stops.Block(Command::From(call), stop, span));
   v1::BlockStopResponse response;
@@ -107,7 +111,12 @@ absl::StatusOr<v1::TakeVehicleOutResponse> HandleTakeVehicleOut(
   if (request.has_from()) span.begin = FromWire("from", request.from(), problems);
   span.end = request.has_until() ? FromWire("until", request.until(), problems)
                                  : EndOfServiceDay(*entry.settings, span.begin);
-  if (span.end <= span.begin) problems.Add("until", FieldReason::kConflict, "from");
+  if (span.end <= span.begin) {
+    const bool past = request.has_until() && span.end <= services.core.clock->Now();
+    problems.Add("until", past ? FieldReason::kInPast : FieldReason::kConflict, past ? "" : "from");
+  } else if (span.end <= services.core.clock->Now()) {
+    problems.Add(request.has_until() ? "until" : "from", FieldReason::kInPast);
+  }
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Receipt receipt,
                    services.fleet.TakeOut(Command::From(call), vehicle, span));

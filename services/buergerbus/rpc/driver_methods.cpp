@@ -1,4 +1,5 @@
 // Drivers: shifts, manifests, reports, fares.
+#include "absl/strings/str_cat.h"
 #include "buergerbus/print.h"
 #include "buergerbus/rpc/methods.h"
 #include "buergerbus/wire/enums.h"
@@ -7,6 +8,8 @@
 
 namespace stadtmesh::buergerbus {
 namespace {
+
+constexpr int32_t kMostCents = 10'000'00;  // in a purse, or for a ride: beyond, surely a mistake
 
 struct ShiftOfTour {
   TourId tour;
@@ -57,6 +60,8 @@ absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Services& services, co
                                                           const v1::PrintManifestRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   ASSIGN_OR_RETURN(const TourView view, services.queries.GetManifest(Query::From(call), of.tour));
+  ASSIGN_OR_RETURN(const std::string page,
+                   buergerbus::PrintManifest(view, of.shift, call.language));
   http::v1::RawResponse response;
   response.set_status(200);
   const auto add = [&](absl::string_view name, absl::string_view value) {
@@ -67,7 +72,8 @@ absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Services& services, co
   add("content-type", "text/html; charset=utf-8");
   add("cache-control", "no-store");
   add("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
-  response.set_body(buergerbus::PrintManifest(view, of.shift));
+  add("content-language", call.language);
+  response.set_body(page);
   return response;
 }
 
@@ -89,8 +95,8 @@ absl::StatusOr<v1::CashSheet> HandleGetCashSheet(Services& services, const rpc::
 absl::StatusOr<v1::CashSheet> HandleEndShift(Services& services, const rpc::Call& call,
                                              const v1::EndShiftRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
-  if (request.counted_cents() < 0 || request.counted_cents() > 10'000'00) {
-    return InvalidField("counted_cents", FieldReason::kOutOfRange, "0..1000000");
+  if (request.counted_cents() < 0 || request.counted_cents() > kMostCents) {
+    return InvalidField("counted_cents", FieldReason::kOutOfRange, absl::StrCat("0..", kMostCents));
   }
   RETURN_IF_ERROR(
       services.tours
@@ -110,7 +116,7 @@ absl::StatusOr<v1::Manifest> HandleReportArrival(Services& services, const rpc::
   if (!kind || *kind == VisitKind::kBreak) {
     const bool missing = request.kind() == v1::VISIT_KIND_UNSPECIFIED;
     problems.Add("kind", missing ? FieldReason::kRequired : FieldReason::kUnknownValue,
-                 "PICKUP or DROPOFF");
+                 "PICKUP, DROPOFF");
   }
   RETURN_IF_ERROR(std::move(problems).Take());
   RETURN_IF_ERROR(services.tours.ReportArrival(Command::From(call), tour, *kind, ride).status());
@@ -145,7 +151,8 @@ absl::StatusOr<v1::ReportPositionResponse> HandleReportPosition(
   const absl::Time now = services.core.clock->Now();
   const absl::Time at = request.has_at() ? FromWire("at", request.at(), problems) : now;
   if (at > now + kClockSkew || at < now - kOldest)
-    problems.Add("at", FieldReason::kOutOfRange, "within the last hour");
+    problems.Add("at", FieldReason::kOutOfRange,
+                 absl::StrCat(FormatRfc3339(now - kOldest), "..", FormatRfc3339(now)));
   RETURN_IF_ERROR(std::move(problems).Take());
   RETURN_IF_ERROR(services.tours.ReportPosition(Command::From(call), tour, location, at).status());
   return v1::ReportPositionResponse();
@@ -159,7 +166,8 @@ absl::StatusOr<v1::Ride> HandleTakeFare(Services& services, const rpc::Call& cal
   if (!payment)
     problems.Add("payment",
                  request.payment() == 0 ? FieldReason::kRequired : FieldReason::kUnknownValue);
-  if (request.amount_cents() < 0) problems.Add("amount_cents", FieldReason::kOutOfRange, "0..");
+  if (request.amount_cents() < 0 || request.amount_cents() > kMostCents)
+    problems.Add("amount_cents", FieldReason::kOutOfRange, absl::StrCat("0..", kMostCents));
   RETURN_IF_ERROR(std::move(problems).Take());
   RETURN_IF_ERROR(
       services.tours.TakeFare(Command::From(call), ride, *payment, Money{request.amount_cents()})

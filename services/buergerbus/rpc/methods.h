@@ -67,24 +67,24 @@ absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& cal
                                         const TripRequest& request,
                                         const std::optional<RideId>& replaces);
 
+// What is free now for whoever wanted an offer that is gone; nothing where the wish itself can no
+// longer be, because the town has changed meanwhile.
+absl::StatusOr<std::vector<v1::Offer>> OffersInstead(Services& services, const rpc::Call& call,
+                                                     const Refusal& refusal, const Wish& wish);
+
 // The answer to whoever wanted an offer that is gone: why, and what is free now.
 template <typename Response>
 absl::Status AddRefusal(Services& services, const rpc::Call& call, const Refusal& refusal,
                         const Wish& wish, Response& response) {
   *response.mutable_refusal() = Render(refusal);
-  TripRequest request = wish.request;
-  if (refusal.reason == Reason::kReturnBeforeOutbound) {
-    (void)absl::ParseTime(absl::RFC3339_full, refusal.facts.at("earliest"), &request.not_before,
-                          nullptr);
-  }
-  ASSIGN_OR_RETURN(OffersView now, RenderOffers(services, call, request, wish.replaces));
-  std::vector<v1::Offer>& offers = now.offers.empty() ? now.alternatives : now.offers;
-  Append(std::move(offers), *response.mutable_alternatives());
+  ASSIGN_OR_RETURN(std::vector<v1::Offer> instead, OffersInstead(services, call, refusal, wish));
+  Append(std::move(instead), *response.mutable_alternatives());
   return absl::OkStatus();
 }
 
 // The wishes behind one or two offers: the way there, and the way back where there is one.
-std::vector<Wish> ReadWishes(const std::string& offer_id, const std::string& back_offer_id,
+std::vector<Wish> ReadWishes(const Services& services, const rpc::Call& call,
+                             const std::string& offer_id, const std::string& back_offer_id,
                              Actor booked_by, Problems& problems);
 
 // The answer to an order: its rides, or why there are none.

@@ -73,24 +73,31 @@ absl::StatusOr<v1::SearchPlacesResponse> HandleSearchPlaces(
   return response;
 }
 
+// Plans know whole seconds: not before the one, not after the other.
+absl::Time WholeSeconds(absl::Time time, TimeKind kind) {
+  const absl::Time before = absl::FromUnixSeconds(absl::ToUnixSeconds(time));
+  return kind == TimeKind::kArriveBy || before == time ? before : before + absl::Seconds(1);
+}
+
 void ReadWhen(absl::string_view field, const v1::When& when, absl::Time now, TripRequest& request,
               Problems& problems) {
   if (when.has_depart_at() == when.has_arrive_by()) {
     const FieldReason reason =
         when.has_depart_at() ? FieldReason::kConflict : FieldReason::kRequired;
-    problems.Add(Join(field, "depart_at"), reason, "either depart_at or arrive_by");
+    problems.Add(Join(field, "depart_at"), reason, Join(field, "arrive_by"));
     return;
   }
   request.kind = when.has_depart_at() ? TimeKind::kDepartAt : TimeKind::kArriveBy;
   const std::string at = Join(field, when.has_depart_at() ? "depart_at" : "arrive_by");
   Problems form;
   request.time = FromWire(at, when.has_depart_at() ? when.depart_at() : when.arrive_by(), form);
+  request.time = WholeSeconds(request.time, request.kind);
   if (!form.empty()) {
     problems.Add(std::move(form).Take());
   } else if (request.time < now) {
     problems.Add(at, FieldReason::kInPast);
   } else if (request.time > now + kLongestForesight) {
-    problems.Add(at, FieldReason::kTooFarAhead, "400 days");
+    problems.Add(at, FieldReason::kTooFarAhead, FormatDay(BerlinDay(now + kLongestForesight)));
   }
 }
 
@@ -99,7 +106,7 @@ void RequirePlace(absl::string_view field, bool present, const v1::Place& wire, 
   if (!present) {
     problems.Add(field, FieldReason::kRequired);
   } else {
-    place = FromWire(field, wire, problems);
+    place = TypedPlace(field, wire, problems);
   }
 }
 
@@ -126,7 +133,9 @@ absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, cons
   RETURN_IF_ERROR(std::move(problems).Take());
 
   v1::FindOffersResponse response;
-  ASSIGN_OR_RETURN(OffersView view, RenderOffers(services, call, there, replaces));
+  absl::StatusOr<OffersView> found = RenderOffers(services, call, there, replaces);
+  if (!found.ok()) return NameFareCounts("fares", found.status(), request.fares());
+  OffersView& view = *found;
   Append(std::move(view.offers), *response.mutable_offers());
   if (view.refusal) *response.mutable_refusal() = *std::move(view.refusal);
   Append(std::move(view.alternatives), *response.mutable_alternatives());

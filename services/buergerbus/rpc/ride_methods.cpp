@@ -10,7 +10,8 @@ absl::StatusOr<v1::HoldRideResponse> HandleHoldRide(Services& services, const rp
                                                     const v1::HoldRideRequest& request) {
   Problems problems;
   RideService::Order order{.customer = {.alias = call.principal.alias, .channel = Channel::kApp}};
-  order.wishes = ReadWishes(request.offer_id(), request.back_offer_id(), Actor::kCitizen, problems);
+  order.wishes = ReadWishes(services, call, request.offer_id(), request.back_offer_id(),
+                            Actor::kCitizen, problems);
   order.contact = ReadContact("contact", request.contact(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Receipt receipt, services.rides.Hold(Command::From(call), order));
@@ -47,7 +48,8 @@ absl::StatusOr<v1::ChangeRideResponse> HandleChangeRide(Services& services, cons
                                                         const v1::ChangeRideRequest& request) {
   Problems problems;
   const RideId id(problems.RequiredId("ride_id", request.ride_id()));
-  const Wish wish = WishFromOfferId("offer_id", request.offer_id(), ActorOf(call), problems);
+  const OfferIds ids(services.offer_key, call.principal.tenant);
+  const Wish wish = ids.Read("offer_id", request.offer_id(), ActorOf(call), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   if (wish.replaces != id) {
     RETURN_IF_ERROR(RenderRide(services, call, id)

@@ -15,11 +15,11 @@ RiderCard ReadCard(const v1::RiderCard& wire, Problems& problems) {
                  .companion = wire.companion(),
                  .usual_fares = FromWire("card.usual_fares", wire.usual_fares(), problems),
                  .remind = wire.remind(),
-                 .note = problems.Text("card.note", wire.note(), 500)};
+                 .note = problems.Text("card.note", wire.note(), 500, Lines::kSeveral)};
   if (wire.phone().empty()) problems.Add("card.phone", FieldReason::kRequired);
   if (wire.has_usual_party())
     card.usual_party = FromWire("card.usual_party", wire.usual_party(), problems);
-  if (wire.has_home()) card.home = FromWire("card.home", wire.home(), problems);
+  if (wire.has_home()) card.home = TypedPlace("card.home", wire.home(), problems);
   if (!problems.Count("card.usual_places", static_cast<size_t>(wire.usual_places_size()),
                       kMostUsualPlaces))
     return card;
@@ -27,9 +27,13 @@ RiderCard ReadCard(const v1::RiderCard& wire, Problems& problems) {
     const std::string at = Element("card.usual_places", static_cast<size_t>(i));
     card.usual_places.push_back(
         {problems.Text(Join(at, "name"), wire.usual_places(i).name(), 100),
-         FromWire(Join(at, "place"), wire.usual_places(i).place(), problems)});
+         TypedPlace(Join(at, "place"), wire.usual_places(i).place(), problems)});
   }
   return card;
+}
+
+absl::Status NameUsualFares(const absl::Status& status, const v1::RiderCard& card) {
+  return NameFareCounts("card.usual_fares", status, card.usual_fares());
 }
 
 absl::StatusOr<v1::RiderCard> RenderCard(Services& services, const rpc::Call& call,
@@ -43,15 +47,16 @@ absl::StatusOr<v1::RiderCard> HandleCreateRiderCard(Services& services, const rp
   Problems problems;
   const RiderCard card = ReadCard(request.card(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(const Receipt receipt,
-                   services.riders.Create(Command::From(call), card, request.card().consent()));
-  return RenderCard(services, call, RiderCardId(receipt.id));
+  const absl::StatusOr<Receipt> receipt =
+      services.riders.Create(Command::From(call), card, request.card().consent());
+  RETURN_IF_ERROR(NameUsualFares(receipt.status(), request.card()));
+  return RenderCard(services, call, RiderCardId(receipt->id));
 }
 
 absl::StatusOr<v1::RiderCard> HandleFindRiderCard(Services& services, const rpc::Call& call,
                                                   const v1::FindRiderCardRequest& request) {
   if (request.phone().empty()) return InvalidField("phone", FieldReason::kRequired);
-  if (request.phone().size() > 30) return InvalidField("phone", FieldReason::kTooLong, "30");
+  if (CodePoints(request.phone()) > 30) return InvalidField("phone", FieldReason::kTooLong, "30");
   ASSIGN_OR_RETURN(const RiderService::Card card,
                    services.riders.Find(Query::From(call), request.phone()));
   return Render(card);
@@ -71,10 +76,11 @@ absl::StatusOr<v1::RiderCard> HandleUpdateRiderCard(Services& services, const rp
   if (request.card().etag().empty()) problems.Add("card.etag", FieldReason::kRequired);
   RETURN_IF_ERROR(std::move(problems).Take());
   card.id = id;
-  RETURN_IF_ERROR(
+  RETURN_IF_ERROR(NameUsualFares(
       services.riders
           .Update(Command::From(call), card, request.card().consent(), request.card().etag())
-          .status());
+          .status(),
+      request.card()));
   return RenderCard(services, call, id);
 }
 

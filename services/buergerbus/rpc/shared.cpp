@@ -8,10 +8,10 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-v1::Offer RenderOffer(const Offer& offer, const TripRequest& request,
+v1::Offer RenderOffer(const OfferIds& ids, const Offer& offer, const TripRequest& request,
                       const std::optional<RideId>& replaces) {
   v1::Offer wire;
-  wire.set_offer_id(MakeOfferId(request, offer.promise.pickup.begin, replaces));
+  wire.set_offer_id(ids.Make(request, offer.promise.pickup.begin, replaces));
   *wire.mutable_promise() = ToWire(offer.promise);
   *wire.mutable_expected_pickup() = ToWire(offer.expected_pickup);
   *wire.mutable_expected_arrival() = ToWire(offer.expected_arrival);
@@ -44,16 +44,23 @@ absl::StatusOr<v1::Ride> RenderRide(Services& services, const rpc::Call& call, c
 }
 
 Contact ReadContact(absl::string_view field, const v1::Contact& contact, Problems& problems) {
-  return {.name = problems.Text(Join(field, "name"), contact.name(), 100),
-          .phone = problems.Text(Join(field, "phone"), contact.phone(), 30),
-          .note = problems.Text(Join(field, "note"), contact.note(), 500)};
+  Contact read{.name = problems.Text(Join(field, "name"), contact.name(), 100),
+               .phone = problems.Text(Join(field, "phone"), contact.phone(), 30),
+               .note = problems.Text(Join(field, "note"), contact.note(), 500, Lines::kSeveral)};
+  if (read.phone.empty()) return read;
+  absl::StatusOr<std::string> number = NormalisePhone(Join(field, "phone"), read.phone);
+  problems.Add(number.status());
+  read.phone = number.ok() ? *std::move(number) : "";
+  return read;
 }
 
-std::vector<Wish> ReadWishes(const std::string& offer_id, const std::string& back_offer_id,
+std::vector<Wish> ReadWishes(const Services& services, const rpc::Call& call,
+                             const std::string& offer_id, const std::string& back_offer_id,
                              Actor booked_by, Problems& problems) {
-  std::vector<Wish> wishes = {WishFromOfferId("offer_id", offer_id, booked_by, problems)};
+  const OfferIds ids(services.offer_key, call.principal.tenant);
+  std::vector<Wish> wishes = {ids.Read("offer_id", offer_id, booked_by, problems)};
   if (!back_offer_id.empty())
-    wishes.push_back(WishFromOfferId("back_offer_id", back_offer_id, booked_by, problems));
+    wishes.push_back(ids.Read("back_offer_id", back_offer_id, booked_by, problems));
   return wishes;
 }
 
@@ -61,14 +68,15 @@ absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& cal
                                         const TripRequest& request,
                                         const std::optional<RideId>& replaces) {
   ASSIGN_OR_RETURN(const OfferSet set, services.offers.Find(Query::From(call), request, replaces));
+  const OfferIds ids(services.offer_key, call.principal.tenant);
   OffersView view;
   for (const Offer& offer : set.offers)
-    view.offers.push_back(RenderOffer(offer, request, replaces));
+    view.offers.push_back(RenderOffer(ids, offer, request, replaces));
   for (const Offer& offer : set.alternatives)
-    view.alternatives.push_back(RenderOffer(offer, request, replaces));
+    view.alternatives.push_back(RenderOffer(ids, offer, request, replaces));
   const std::vector<Offer>& possible = set.offers.empty() ? set.alternatives : set.offers;
   if (!possible.empty()) view.first = possible.front().promise;
-  if (set.refusal) view.refusal = Render(Refusal{.reason = *set.refusal});
+  if (set.refusal) view.refusal = Render(Refusal{.reason = *set.refusal, .facts = set.facts});
   if (!set.stops.empty()) {
     ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
                      services.core.settings.Read(Query::From(call)));
@@ -78,6 +86,20 @@ absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& cal
     }
   }
   return view;
+}
+
+absl::StatusOr<std::vector<v1::Offer>> OffersInstead(Services& services, const rpc::Call& call,
+                                                     const Refusal& refusal, const Wish& wish) {
+  TripRequest request = wish.request;
+  if (const auto earliest = refusal.facts.find("earliest");
+      refusal.reason == Reason::kReturnBeforeOutbound && earliest != refusal.facts.end()) {
+    (void)absl::ParseTime(absl::RFC3339_full, earliest->second, &request.not_before, nullptr);
+  }
+  absl::StatusOr<OffersView> now = RenderOffers(services, call, request, wish.replaces);
+  // A stop or fare of the offer is gone: its fields are none of this request.
+  if (absl::IsInvalidArgument(now.status())) return std::vector<v1::Offer>();
+  RETURN_IF_ERROR(now.status());
+  return std::move(now->offers.empty() ? now->alternatives : now->offers);
 }
 
 }  // namespace stadtmesh::buergerbus

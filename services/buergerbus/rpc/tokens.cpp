@@ -1,16 +1,18 @@
 #include "buergerbus/rpc/tokens.h"
 
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "auth/crypto.h"
 #include "buergerbus/wire/values.h"
 #include "stadtmesh/buergerbus/v1/state.pb.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kLongestOfferId = 4096, kLongestPageToken = 512;
+constexpr size_t kLongestOfferId = 8192, kLongestPageToken = 512, kSignatureBytes = 16;
 
 std::string BindingOf(const rpc::Call& call, absl::string_view list) {
   const std::string text =
@@ -29,8 +31,13 @@ bool ParseToken(const std::string& token, size_t longest, Message& message) {
 
 }  // namespace
 
-std::string MakeOfferId(const TripRequest& request, absl::Time pickup_begin,
-                        const std::optional<RideId>& replaces) {
+std::string OfferIds::SignatureOf(absl::string_view bytes) const {
+  const auth::Digest digest = auth::HmacSha256(key_, absl::StrCat("offer\n", tenant_, "\n", bytes));
+  return std::string(reinterpret_cast<const char*>(digest.data()), kSignatureBytes);
+}
+
+std::string OfferIds::Make(const TripRequest& request, absl::Time pickup_begin,
+                           const std::optional<RideId>& replaces) const {
   v1::OfferToken token;
   *token.mutable_trip() = ToWire(request.trip);
   if (request.kind == TimeKind::kDepartAt) {
@@ -40,32 +47,41 @@ std::string MakeOfferId(const TripRequest& request, absl::Time pickup_begin,
   }
   *token.mutable_pickup_begin() = ToWire(pickup_begin);
   if (replaces) token.set_replaces_ride_id(replaces->value());
-  return absl::WebSafeBase64Escape(token.SerializeAsString());
+  const std::string bytes = token.SerializeAsString();
+  return absl::WebSafeBase64Escape(absl::StrCat(SignatureOf(bytes), bytes));
 }
 
-Wish WishFromOfferId(absl::string_view field, const std::string& offer_id, Actor booked_by,
-                     Problems& problems) {
+Wish OfferIds::Read(absl::string_view field, const std::string& offer_id, Actor booked_by,
+                    Problems& problems) const {
   if (offer_id.empty()) {
     problems.Add(field, FieldReason::kRequired);
     return {};
   }
+  const auto refuse = [&] {
+    problems.Add(field, FieldReason::kInvalidFormat);
+    return Wish();
+  };
+  std::string bytes;
+  if (offer_id.size() > kLongestOfferId || !absl::WebSafeBase64Unescape(offer_id, &bytes) ||
+      bytes.size() < kSignatureBytes)
+    return refuse();
+  const std::string content = bytes.substr(kSignatureBytes);
+  if (CRYPTO_memcmp(SignatureOf(content).data(), bytes.data(), kSignatureBytes) != 0)
+    return refuse();
   v1::OfferToken token;
+  if (!token.ParseFromString(content)) return refuse();
   Problems inside;
+  const bool depart = token.when().has_depart_at();
   Wish wish;
-  if (ParseToken(offer_id, kLongestOfferId, token)) {
-    const bool depart = token.when().has_depart_at();
-    wish.request = {
-        .trip = FromWire("", token.trip(), inside),
-        .kind = depart ? TimeKind::kDepartAt : TimeKind::kArriveBy,
-        .time = FromWire("", depart ? token.when().depart_at() : token.when().arrive_by(), inside),
-        .booked_by = booked_by};
-    wish.pickup_begin = FromWire("", token.pickup_begin(), inside);
-    if (!token.replaces_ride_id().empty())
-      wish.replaces = RideId(inside.RequiredId("", token.replaces_ride_id()));
-    if (inside.empty()) return wish;
-  }
-  problems.Add(field, FieldReason::kInvalidFormat, "an offer_id of FindOffers");
-  return {};
+  wish.request = {
+      .trip = FromWire("", token.trip(), inside),
+      .kind = depart ? TimeKind::kDepartAt : TimeKind::kArriveBy,
+      .time = FromWire("", depart ? token.when().depart_at() : token.when().arrive_by(), inside),
+      .booked_by = booked_by};
+  wish.pickup_begin = FromWire("", token.pickup_begin(), inside);
+  if (!token.replaces_ride_id().empty())
+    wish.replaces = RideId(inside.RequiredId("", token.replaces_ride_id()));
+  return inside.empty() ? wish : refuse();
 }
 
 std::string MakePageToken(const rpc::Call& call, absl::string_view list,
@@ -90,7 +106,7 @@ PageRequest ReadPage(const rpc::Call& call, absl::string_view list, int page_siz
   v1::PageToken token;
   if (!ParseToken(page_token, kLongestPageToken, token) ||
       token.binding() != BindingOf(call, list)) {
-    problems.Add("page_token", FieldReason::kInvalidFormat, "a next_page_token of the same list");
+    problems.Add("page_token", FieldReason::kInvalidFormat);
     return page;
   }
   page.after = store::Scored{token.member(), token.score()};

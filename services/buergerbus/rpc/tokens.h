@@ -1,5 +1,6 @@
-// The opaque strings of the API: offers and places in lists. They hold no secret, and nothing in
-// them is trusted: an offer is planned and checked anew, a place in a list only says where to go
+// The opaque strings of the API: offers and places in lists. They hold no secret. An offer is
+// signed, so that nobody holds what was never offered (a window off the grid, a trip that no search
+// lets through); and still it is planned and checked anew. A place in a list only says where to go
 // on.
 #pragma once
 
@@ -13,12 +14,24 @@
 
 namespace stadtmesh::buergerbus {
 
-// The wish and the offered window. A dispatcher's request is marked as such by whoever takes the
-// offer, not by the token.
-std::string MakeOfferId(const TripRequest& request, absl::Time pickup_begin,
-                        const std::optional<RideId>& replaces);
-Wish WishFromOfferId(absl::string_view field, const std::string& offer_id, Actor booked_by,
-                     Problems& problems);
+// Offer ids of one tenant: the wish and the offered window, behind a keyed hash (HMAC-SHA-256, 128
+// bits of it). A dispatcher's request is marked as such by whoever takes the offer, not by the
+// token. All replicas of an installation have the same key.
+class OfferIds {
+ public:
+  OfferIds(absl::string_view key, absl::string_view tenant) : key_(key), tenant_(tenant) {}
+
+  std::string Make(const TripRequest& request, absl::Time pickup_begin,
+                   const std::optional<RideId>& replaces) const;
+  // Problems in `field` for what this town did not offer; nothing of it is parsed.
+  Wish Read(absl::string_view field, const std::string& offer_id, Actor booked_by,
+            Problems& problems) const;
+
+ private:
+  std::string SignatureOf(absl::string_view bytes) const;
+
+  const std::string key_, tenant_;
+};
 
 // Bound to tenant, caller and `list` (the method and its filter).
 std::string MakePageToken(const rpc::Call& call, absl::string_view list,

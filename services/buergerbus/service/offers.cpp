@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_join.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "buergerbus/domain/tour_commands.h"
@@ -9,19 +10,44 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-// A place that cannot be is the client's error and names its field; everything else is an answer.
-absl::Status FieldErrorOf(const absl::Status& status) {
-  const std::optional<Reason> reason = ReasonOf(status);
-  if (reason != Reason::kOutsideArea && reason != Reason::kStopUnknown &&
-      reason != Reason::kFareUnknown)
-    return absl::OkStatus();
-  const std::map<std::string, std::string> facts = GetErrorInfo(status)->metadata;
-  if (reason == Reason::kFareUnknown) return InvalidField("fares", FieldReason::kUnknownValue);
-  const auto field = facts.find("field");
-  if (field == facts.end()) return absl::OkStatus();
-  return reason == Reason::kOutsideArea
-             ? InvalidField(field->second + ".location", FieldReason::kOutsideArea)
-             : InvalidField(field->second + ".stop_id", FieldReason::kUnknownValue);
+constexpr size_t kMostNearbyStops = 3;
+
+// Offers are for everybody, so the method reaches everything; rides are not.
+auth::Principal AsRider(const auth::Principal& asker) {
+  auth::Principal rider = asker;
+  if (rider.reach == auth::Reach::kAny && !rider.Has(auth::Role::kDispatcher))
+    rider.reach = auth::Reach::kOwn;
+  return rider;
+}
+
+std::string NearbyStops(const Settings& settings, const std::vector<PlanningDay>& days,
+                        const LatLon& point, absl::Time wish) {
+  const absl::CivilDay day = ServiceDayOf(settings.hours, settings.calendar, wish);
+  std::vector<StopBlock> blocks;
+  for (const PlanningDay& each : days) {
+    if (each.day == day) blocks = each.blocks;
+  }
+  return absl::StrJoin(NearestStops(settings, blocks, point, day,
+                                    {wish, wish + settings.rules.pickup_window}, kMostNearbyStops),
+                       ",",
+                       [](std::string* out, const StopId& stop) { out->append(stop.value()); });
+}
+
+// Drops the ways there that may end after the way back begins.
+void DropLateArrivals(const BookingRules& rules, const Ride& way_back, std::vector<Offer>& offers) {
+  const auto late = [&](const Offer& offer) {
+    return !CheckOutbound(rules, way_back.promise, offer.promise.latest_arrival).ok();
+  };
+  offers.erase(std::remove_if(offers.begin(), offers.end(), late), offers.end());
+}
+
+void KeepBeforeReturn(const BookingRules& rules, const Ride& way_back, OfferSet& found) {
+  const bool offered = !found.offers.empty();
+  DropLateArrivals(rules, way_back, found.offers);
+  DropLateArrivals(rules, way_back, found.alternatives);
+  if (!offered || !found.offers.empty()) return;
+  found.refusal = Reason::kReturnBeforeOutbound;
+  found.facts = FactsOf(CheckOutbound(rules, way_back.promise, absl::InfiniteFuture()));
 }
 
 }  // namespace
@@ -31,47 +57,87 @@ absl::StatusOr<OfferSet> OfferService::Find(const Query& query, TripRequest requ
   const absl::Time begin = absl::Now();  // for the metric only
   ASSIGN_OR_RETURN(const SettingsCache::Entry entry, core_->settings.Read(query));
   const Settings& settings = *entry.settings;
+  ASSIGN_OR_RETURN(const std::optional<Replaced> replaced, ReadReplaced(query, replaces));
   FillFares(settings, request.trip);
   absl::StatusOr<Trip> trip = ResolveTrip(settings, request.trip);
   if (!trip.ok()) {
-    RETURN_IF_ERROR(FieldErrorOf(trip.status()));
+    RETURN_IF_ERROR(NameField(query, settings, request, trip.status()));
     if (!ReasonOf(trip.status())) return trip.status();
     core_->metrics.refused.Add();
-    return OfferSet{.refusal = ReasonOf(trip.status())};
+    return OfferSet{.refusal = ReasonOf(trip.status()), .facts = FactsOf(trip.status())};
   }
   request.trip = *std::move(trip);
+  const Ride* other = replaced && replaced->other ? &*replaced->other : nullptr;
+  if (other != nullptr && other->leg == Leg::kOutbound)
+    request.not_before =
+        std::max(request.not_before, EarliestReturn(settings.rules, other->promise));
   ASSIGN_OR_RETURN(const std::vector<PlanningDay> days,
-                   ReadDays(query, settings, std::max(request.time, request.not_before), replaces));
+                   ReadDays(query, settings, std::max(request.time, request.not_before), replaced));
   absl::StatusOr<OfferSet> offers =
       core_->planner->FindOffers(settings, days, request, core_->clock->Now());
+  if (offers.ok() && other != nullptr && other->leg == Leg::kReturn)
+    KeepBeforeReturn(settings.rules, *other, *offers);
   if (offers.ok() && offers->refusal) core_->metrics.refused.Add();
   core_->metrics.offer_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - begin));
   return offers;
 }
 
+// A place or fare that cannot be is the client's error and names its field; everything else is an
+// answer.
+absl::Status OfferService::NameField(const Query& query, const Settings& settings,
+                                     const TripRequest& request, const absl::Status& refused) {
+  const std::optional<Reason> reason = ReasonOf(refused);
+  const std::map<std::string, std::string> facts = FactsOf(refused);
+  if (reason == Reason::kFareUnknown)
+    return InvalidField("fares." + facts.at("category") + ".category_id",
+                        FieldReason::kUnknownValue);
+  if (reason == Reason::kStopUnknown)
+    return InvalidField(facts.at("field") + ".stop_id", FieldReason::kUnknownValue);
+  if (reason != Reason::kOutsideArea) return absl::OkStatus();
+  const std::string& field = facts.at("field");
+  const absl::Status outside = InvalidField(field + ".location", FieldReason::kOutsideArea);
+  ASSIGN_OR_RETURN(const std::vector<PlanningDay> days,
+                   ReadDays(query, settings, request.time, std::nullopt));
+  const Place& place = field == "origin" ? request.trip.origin : request.trip.destination;
+  ErrorInfo info = *GetErrorInfo(outside);
+  info.metadata["nearby_stops"] = NearbyStops(settings, days, place.location, request.time);
+  return MakeError(outside.code(), info, outside.message());
+}
+
+absl::StatusOr<std::optional<OfferService::Replaced>> OfferService::ReadReplaced(
+    const Query& query, const std::optional<RideId>& replaces) {
+  if (!replaces) return std::nullopt;
+  ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> found,
+                   core_->repository.FindRide(query.tenant(), *replaces, query.deadline));
+  ASSIGN_OR_RETURN(RideOnTour opened, std::move(found).For(AsRider(query.principal)));
+  Replaced replaced{.ride = *std::move(opened.ride.value), .other = std::nullopt};
+  if (replaced.ride.other_leg) {
+    ASSIGN_OR_RETURN(Stored<Ride> other,
+                     core_->repository.Read<Ride>(
+                         query.tenant(), keys::Ride(*replaced.ride.other_leg), query.deadline));
+    if (other.value && !IsFinal(other.value->state)) replaced.other = *std::move(other.value);
+  }
+  return replaced;
+}
+
 absl::StatusOr<std::vector<PlanningDay>> OfferService::ReadDays(
     const Query& query, const Settings& settings, absl::Time wish,
-    const std::optional<RideId>& replaces) {
-  std::optional<Ride> replaced;
-  if (replaces) {
-    ASSIGN_OR_RETURN(auth::Guarded<RideOnTour> found,
-                     core_->repository.FindRide(query.tenant(), *replaces, query.deadline));
-    ASSIGN_OR_RETURN(RideOnTour opened, std::move(found).For(query.principal));
-    replaced = *opened.ride.value;
-  }
+    const std::optional<Replaced>& replaced) {
   const absl::Time now = core_->clock->Now();
-  const absl::CivilDay today = BerlinDay(now);
-  const absl::CivilDay wanted = ServiceDayOf(settings.hours, settings.calendar, wish);
+  const absl::CivilDay today = BerlinDay(now), last = today + settings.rules.days_ahead;
+  // Beyond the last day that can be booked, the days before that one are the nearest.
+  const absl::CivilDay wanted =
+      std::min(ServiceDayOf(settings.hours, settings.calendar, wish), last);
   std::vector<PlanningDay> days;
-  for (absl::CivilDay day = std::max(wanted - 1, today - 1);
-       day <= std::min(wanted + 1, today + settings.rules.days_ahead + 1); ++day) {
+  for (absl::CivilDay day = std::min(wanted + 1, last + 1); day >= std::max(wanted - 1, today - 1);
+       --day) {
     ASSIGN_OR_RETURN(Day read,
                      core_->repository.ReadDay(query.tenant(), settings, day, query.deadline));
-    if (replaced && replaced->tour && replaced->tour->day == day) {
+    if (replaced && replaced->ride.tour && replaced->ride.tour->day == day) {
       for (Tour& tour : read.plan.tours) {
-        if (tour.id != *replaced->tour) continue;
+        if (tour.id != *replaced->ride.tour) continue;
         ASSIGN_OR_RETURN(Decision<Tour> decision,
-                         Decide(tour, RemoveRide{replaced->id}, settings.rules, now));
+                         Decide(tour, RemoveRide{replaced->ride.id}, settings.rules, now));
         tour = std::move(decision.state);
       }
     }

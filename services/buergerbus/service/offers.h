@@ -15,16 +15,28 @@ class OfferService {
  public:
   explicit OfferService(Core* core) : core_(core) {}
 
-  // A refusal stands in the result; errors are INVALID_ARGUMENT with fields (party, fares, origin,
-  // destination), NOT_FOUND (NO_SERVICE, or a ride to be replaced that is not the caller's).
-  // `request.trip.fares` may be empty: see FillFares.
+  // A refusal stands in the result; errors are INVALID_ARGUMENT with fields (party; origin,
+  // destination: of a door outside the area with the metadata `nearby_stops`; fares as PriceOf
+  // names them), NOT_FOUND (NO_SERVICE, or a ride to be replaced that the caller may not see:
+  // dispatchers see all, everybody else their own, whatever the method's rule). The way there stays
+  // before a way back that stands, and the other way round. `request.trip.fares` may be empty: see
+  // FillFares.
   absl::StatusOr<OfferSet> Find(const Query& query, TripRequest request,
                                 const std::optional<RideId>& replaces);
 
  private:
+  // A ride that is to be replaced, and the other way of its booking where it stands.
+  struct Replaced {
+    Ride ride;
+    std::optional<Ride> other;
+  };
+  absl::StatusOr<std::optional<Replaced>> ReadReplaced(const Query& query,
+                                                       const std::optional<RideId>& replaces);
   absl::StatusOr<std::vector<PlanningDay>> ReadDays(const Query& query, const Settings& settings,
                                                     absl::Time wish,
-                                                    const std::optional<RideId>& replaces);
+                                                    const std::optional<Replaced>& replaced);
+  absl::Status NameField(const Query& query, const Settings& settings, const TripRequest& request,
+                         const absl::Status& refused);
 
   Core* core_;
 };

@@ -63,7 +63,12 @@ absl::StatusOr<std::vector<std::optional<Contact>>> Queries::ContactsOf(
     result.push_back(std::move(contacts[i].value));
     if (!rides[i]->customer.card) continue;
     const std::optional<RiderCard>& value = (card++)->value;
-    if (!result.back() && value) result.back() = Contact{value->name, value->phone, value->note};
+    if (!value) continue;
+    // What was said for this ride goes first, the card knows the rest.
+    Contact& contact = result.back() ? *result.back() : result.back().emplace();
+    if (contact.name.empty()) contact.name = value->name;
+    if (contact.phone.empty()) contact.phone = value->phone;
+    if (contact.note.empty()) contact.note = value->note;
   }
   return result;
 }

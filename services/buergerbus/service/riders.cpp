@@ -32,11 +32,27 @@ absl::StatusOr<RiderService::Card> RiderService::Get(const Query& query, const R
   ASSIGN_OR_RETURN(Stored<RiderCard> stored, core_->repository.Read<RiderCard>(
                                                  query.tenant(), keys::Card(id), query.deadline));
   if (!stored.value) return Refuse(Reason::kRiderCardNotFound);
+  ShowPlaces(query, *stored.value);
   return Card{*std::move(stored.value), stored.version};
+}
+
+void RiderService::ShowPlaces(const Query& query, RiderCard& card) {
+  const absl::StatusOr<SettingsCache::Entry> entry = core_->settings.Read(query);
+  if (!entry.ok()) return;
+  const auto show = [&](Place& place) {
+    const Stop* stop = place.stop ? FindStop(*entry->settings, *place.stop) : nullptr;
+    if (stop == nullptr) return;
+    place.location = stop->location;
+    place.label = stop->name;
+  };
+  if (card.home) show(*card.home);
+  for (UsualPlace& usual : card.usual_places) show(usual.place);
 }
 
 absl::Status RiderService::Save(UnitOfWork& unit, Stored<RiderCard>& stored, RiderCard card,
                                 bool consent) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
+  RETURN_IF_ERROR(CheckAgainstTown(card, *settings));
   const std::string former_phone = stored.value ? stored.value->phone : "";
   const SaveCard save{std::move(card), consent, unit.command().principal.alias};
   ASSIGN_OR_RETURN(Decision<std::optional<RiderCard>> decision,

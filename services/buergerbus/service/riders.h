@@ -33,6 +33,8 @@ class RiderService {
   absl::StatusOr<Receipt> TickOff(const Command& command, const CallId& call);
 
  private:
+  // Stops as the town names and places them now; those that are gone stay as they are.
+  void ShowPlaces(const Query& query, RiderCard& card);
   absl::Status Save(UnitOfWork& unit, Stored<RiderCard>& stored, RiderCard card, bool consent);
 
   Core* core_;

@@ -1,10 +1,14 @@
 #include "buergerbus/service/rides.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "buergerbus/domain/replacement.h"
 #include "buergerbus/service/booking.h"
+#include "buergerbus/service/calls.h"
+#include "buergerbus/service/person_limits.h"
 #include "buergerbus/service/reminders.h"
 #include "buergerbus/service/riders.h"
 
@@ -12,6 +16,41 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 std::string HoldTaskOf(const BookingId& booking) { return absl::StrCat("hold:", booking.value()); }
+
+// A place in one vehicle for a ride that has lost its own; its promise stays.
+absl::StatusOr<Replanning> PlaceIn(const Planner& planner, const Settings& settings,
+                                   const PlanningDay& day, const Ride& ride,
+                                   const VehicleId& vehicle, absl::Time now) {
+  if (FindVehicle(settings, vehicle) == nullptr) return Refuse(Reason::kVehicleUnknown);
+  PlanningDay only = day;
+  only.tours.erase(std::remove_if(only.tours.begin(), only.tours.end(),
+                                  [&](const Tour& tour) { return tour.id.vehicle != vehicle; }),
+                   only.tours.end());
+  return planner.Replan(settings, only, {AssignmentOf(ride, settings.rules)}, now);
+}
+
+std::vector<Ride> ValuesOf(const std::vector<Stored<Ride>>& stored) {
+  std::vector<Ride> rides;
+  for (const Stored<Ride>& ride : stored) rides.push_back(*ride.value);
+  return rides;
+}
+
+// The other way of the booking, where it stands: the way back begins after the way there has ended.
+absl::StatusOr<std::optional<Ride>> OtherLeg(UnitOfWork& unit, const Ride& ride) {
+  if (!ride.other_leg) return std::nullopt;
+  ASSIGN_OR_RETURN(Stored<Ride> other, unit.Read<Ride>(keys::Ride(*ride.other_leg)));
+  if (!other.value || IsFinal(other.value->state)) return std::nullopt;
+  unit.RelyOn(other);  // not changed meanwhile
+  return std::move(other.value);
+}
+
+absl::Status CheckOrder(const BookingRules& rules, const std::optional<Ride>& other,
+                        const Promise& promise) {
+  if (!other) return absl::OkStatus();
+  if (other->leg == Leg::kReturn)
+    return CheckOutbound(rules, other->promise, promise.latest_arrival);
+  return CheckReturn(EarliestReturn(rules, other->promise), promise.pickup.begin);
+}
 
 std::string DayQueueOf(const RideService::Order& order) {
   return QueueOf(BerlinDay(order.wishes.front().pickup_begin));
@@ -26,6 +65,7 @@ absl::StatusOr<Receipt> RideService::Hold(const Command& command, const Order& o
     ASSIGN_OR_RETURN(const std::vector<Stored<Ride>> rides,
                      HoldRides(unit, *settings, *core_->planner, order, booking));
     if (rides.empty()) return absl::OkStatus();
+    RETURN_IF_ERROR(CheckPerson(unit, *settings, ValuesOf(rides)));
     unit.Later(HoldTaskOf(booking), rides.front().value->held_until, std::string(kExpireHoldTask),
                booking.value());
     return absl::OkStatus();
@@ -45,6 +85,7 @@ absl::StatusOr<Receipt> RideService::BookByPhone(const Command& command, const O
     const BookingId booking(unit.NewId("booking"));
     ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides,
                      HoldRides(unit, *settings, *core_->planner, order, booking));
+    RETURN_IF_ERROR(CheckPerson(unit, *settings, ValuesOf(rides)));
     for (Stored<Ride>& ride : rides) {
       ASSIGN_OR_RETURN(Decision<Ride> decision,
                        Decide(ride.value, BookRide{}, settings->rules, unit.now()));
@@ -121,6 +162,8 @@ absl::StatusOr<Receipt> RideService::Change(const Command& command, const RideId
           ASSIGN_OR_RETURN(const Placement placement,
                            core_->planner->Accept(*settings, day.plan, request, id,
                                                   wish.pickup_begin, std::nullopt, unit.now()));
+          ASSIGN_OR_RETURN(const std::optional<Ride> other, OtherLeg(unit, *ride.ride.value));
+          RETURN_IF_ERROR(CheckOrder(settings->rules, other, placement.offer.promise));
           ASSIGN_OR_RETURN(Decision<Ride> decision,
                            Decide(ride.ride.value,
                                   ChangeRide{actor, request.trip, placement.offer.promise,
@@ -128,7 +171,10 @@ absl::StatusOr<Receipt> RideService::Change(const Command& command, const RideId
                                   settings->rules, unit.now()));
           RETURN_IF_ERROR(Adopt(unit, *settings, day, placement.plan, {}));
           RelyOnPlaces(unit, day, placement.tour.vehicle, request.trip);
+          RETURN_IF_ERROR(CheckPerson(unit, *settings, {decision.state}));
+          const RideState before = ride.ride.value->state;
           unit.Save(ride.ride, std::move(decision));
+          RETURN_IF_ERROR(AfterAffected(unit, before, *ride.ride.value));
           return ScheduleReminder(unit, *settings, *ride.ride.value);
         };
         const absl::Status changed = change();
@@ -149,8 +195,10 @@ absl::Status CancelWithin(UnitOfWork& unit, const Settings& settings, RideOnTour
   ASSIGN_OR_RETURN(Decision<Ride> decision,
                    Decide(ride.ride.value, CancelRide{actor}, settings.rules, unit.now()));
   const bool cancelled = !decision.events.empty();
+  const RideState before = ride.ride.value->state;
   unit.Save(ride.ride, std::move(decision));
   if (!cancelled) return absl::OkStatus();
+  RETURN_IF_ERROR(AfterAffected(unit, before, *ride.ride.value));
   DropReminder(unit, *ride.ride.value);
   if (ride.tour && ride.tour->value)
     RETURN_IF_ERROR(FreePlace(unit, settings, *ride.tour, ride.ride.value->id));
@@ -173,18 +221,25 @@ absl::StatusOr<Receipt> RideService::Cancel(const Command& command, const RideId
 absl::StatusOr<Receipt> RideService::Move(const Command& command, const RideId& id,
                                           const VehicleId& vehicle) {
   ASSIGN_OR_RETURN(const Ride peeked, Peek(command, id));
+  ASSIGN_OR_RETURN(const SettingsCache::Entry entry, core_->settings.Read(command.AsQuery()));
   const absl::CivilDay service_day =
-      peeked.tour ? peeked.tour->day : BerlinDay(peeked.promise.pickup.begin);
+      peeked.tour ? peeked.tour->day
+                  : ServiceDayOf(entry.settings->hours, entry.settings->calendar,
+                                 peeked.promise.pickup.begin);
   return core_->executor.Run(command, QueueOf(service_day), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(RideOnTour ride, unit.FindRide(id));
+    const RideState before = ride.ride.value->state;
     if (ride.ride.value->tour && ride.ride.value->tour->vehicle == vehicle) {
       unit.receipt.rides = {id};  // it is there
       return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, service_day));
-    ASSIGN_OR_RETURN(const Replanning replanning,
-                     core_->planner->Move(*settings, day.plan, id, vehicle, unit.now()));
+    ASSIGN_OR_RETURN(
+        const Replanning replanning,
+        before == RideState::kAffected
+            ? PlaceIn(*core_->planner, *settings, day.plan, *ride.ride.value, vehicle, unit.now())
+            : core_->planner->Move(*settings, day.plan, id, vehicle, unit.now()));
     const auto placed = replanning.placed.find(id);
     if (placed == replanning.placed.end()) return Refuse(Reason::kNoVehicleFree);
     for (const TourPlan& plan : replanning.plans) {
@@ -197,7 +252,7 @@ absl::StatusOr<Receipt> RideService::Move(const Command& command, const RideId& 
     RelyOnPlaces(unit, day, vehicle, ride.ride.value->trip);
     unit.Save(ride.ride, std::move(decision));
     unit.receipt.rides = {id};
-    return absl::OkStatus();
+    return AfterAffected(unit, before, *ride.ride.value);
   });
 }
 

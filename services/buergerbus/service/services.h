@@ -1,6 +1,7 @@
 // All use cases of the service, over one core.
 #pragma once
 
+#include "auth/crypto.h"
 #include "buergerbus/service/core.h"
 #include "buergerbus/service/day_review.h"
 #include "buergerbus/service/fleet.h"
@@ -27,6 +28,8 @@ struct Services {
         places(&core, addresses),
         board(&core.repository, &core.settings, clock) {}
 
+  // Signs offer ids (rpc/tokens.h): of this process alone, until one of all replicas is set.
+  std::string offer_key = auth::RandomString(32);
   Core core;
   OfferService offers{&core};
   RideService rides{&core};

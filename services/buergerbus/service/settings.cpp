@@ -12,8 +12,19 @@ absl::StatusOr<SettingsService::Document> SettingsService::Get(const Query& quer
   return Document{entry.settings, entry.version};
 }
 
+// A document that could be written but not read would close the town: nobody could mend it either.
+absl::Status SettingsService::CheckReadable(const Settings& settings) {
+  const std::string bytes = Encode(settings, "");
+  const absl::StatusOr<Settings> again = Decode<Settings>(bytes);
+  if (again.ok() && ValidateSettings(*again).ok() && Encode(*again, "") == bytes)
+    return absl::OkStatus();
+  core_->logger->Error("settings_unreadable", {{"error", again.status().ToString()}});
+  return InvalidField("settings", FieldReason::kInvalidFormat);
+}
+
 absl::StatusOr<Receipt> SettingsService::Update(const Command& command, const Settings& settings,
                                                 const std::string& etag) {
+  RETURN_IF_ERROR(CheckReadable(settings));
   const std::string key(keys::kSettings);
   absl::StatusOr<Receipt> receipt =
       core_->executor.Run(command, key, [&](UnitOfWork& unit) -> absl::Status {

@@ -21,11 +21,14 @@ class SettingsService {
   // NOT_FOUND, reason NO_SERVICE.
   absl::StatusOr<Document> Get(const Query& query);
   // FAILED_PRECONDITION, reason PRECONDITION_FAILED, when `etag` is not that of the present
-  // document ("" where there is none).
+  // document ("" where there is none). `settings` keep the rules (ValidateSettings).
   absl::StatusOr<Receipt> Update(const Command& command, const Settings& settings,
                                  const std::string& etag);
 
  private:
+  // INVALID_ARGUMENT for what would be read as something else.
+  absl::Status CheckReadable(const Settings& settings);
+
   Core* core_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/status.h"
+#include "buergerbus/domain/area.h"
 #include "buergerbus/domain/cash_sheet.h"
 #include "buergerbus/domain/tour_times.h"
 
@@ -26,6 +27,20 @@ absl::StatusOr<Stored<CashSheet>> ReadSheet(UnitOfWork& unit, const Tour& tour,
     }
   }
   return sheet;
+}
+
+constexpr int kDaysAhead = 366;  // rosters are made long before rides can be booked
+constexpr double kFarthestVehicleMetres = 50'000;  // from the area: a garage, a charter
+
+// Nobody is given a shift that is over, nor one that nobody can know yet.
+absl::Status CheckShiftTime(const Tour& tour, const ShiftId& id, absl::Time now) {
+  const absl::CivilDay latest = BerlinDay(now) + kDaysAhead;
+  if (tour.id.day > latest) return Refuse(Reason::kTooFarAhead, {{"latest", FormatDay(latest)}});
+  for (const Shift& shift : tour.shifts) {
+    if (shift.id == id && shift.state == ShiftState::kPlanned && shift.end < now)
+      return Refuse(Reason::kInPast);
+  }
+  return absl::OkStatus();
 }
 
 // Riders whose pick-up will begin after the promised window are told: by the app's stream, or by a
@@ -73,7 +88,7 @@ absl::StatusOr<Receipt> TourService::ChangeTour(const Command& command, const To
 }
 
 absl::StatusOr<Receipt> TourService::ChangeOrOpen(const Command& command, const TourId& id,
-                                                  const TourCommand& change) {
+                                                  const ShiftId& shift, const TourCommand& change) {
   return core_->executor.Run(command, QueueOf(id.day), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(Stored<Tour> tour, unit.Read<Tour>(keys::Tour(id)));
@@ -81,6 +96,7 @@ absl::StatusOr<Receipt> TourService::ChangeOrOpen(const Command& command, const 
       if (ShiftsOn(*settings, id.vehicle, id.day).empty()) return Refuse(Reason::kTourNotFound);
       ASSIGN_OR_RETURN(tour.value, OpenTour(*settings, id.vehicle, id.day));
     }
+    RETURN_IF_ERROR(CheckShiftTime(*tour.value, shift, unit.now()));
     ASSIGN_OR_RETURN(Decision<Tour> decision,
                      Decide(*tour.value, change, settings->rules, unit.now()));
     unit.Save(tour, std::move(decision));
@@ -90,12 +106,12 @@ absl::StatusOr<Receipt> TourService::ChangeOrOpen(const Command& command, const 
 
 absl::StatusOr<Receipt> TourService::StartShift(const Command& command, const TourId& tour,
                                                 const ShiftId& shift) {
-  return ChangeOrOpen(command, tour, buergerbus::StartShift{shift, DriverOf(command)});
+  return ChangeOrOpen(command, tour, shift, buergerbus::StartShift{shift, DriverOf(command)});
 }
 
 absl::StatusOr<Receipt> TourService::AssignShift(const Command& command, const TourId& tour,
                                                  const ShiftId& shift, const DriverId& driver) {
-  return ChangeOrOpen(command, tour, AssignDriver{shift, driver});
+  return ChangeOrOpen(command, tour, shift, AssignDriver{shift, driver});
 }
 
 absl::StatusOr<Receipt> TourService::EndShift(const Command& command, const TourId& id,
@@ -154,6 +170,9 @@ absl::Status TourService::PlanOnward(UnitOfWork& unit, const Settings& settings,
 
 absl::StatusOr<Receipt> TourService::ReportPosition(const Command& command, const TourId& id,
                                                     const LatLon& location, absl::Time at) {
+  const absl::StatusOr<SettingsCache::Entry> entry = core_->settings.Read(command.AsQuery());
+  if (entry.ok() && MetresFrom(entry->settings->area, location) > kFarthestVehicleMetres)
+    return InvalidField("location", FieldReason::kOutsideArea);
   return core_->executor.Run(command, keys::Position(id.vehicle),
                              [&](UnitOfWork& unit) -> absl::Status {
                                RETURN_IF_ERROR(unit.FindTour(id).status());

@@ -14,11 +14,11 @@ class TourService {
  public:
   explicit TourService(Core* core) : core_(core) {}
 
-  // TOUR_NOT_FOUND for a vehicle without a shift on that day. A shift that nobody was given becomes
-  // the caller's.
+  // TOUR_NOT_FOUND for a vehicle without a shift on that day; IN_PAST for a shift that is over,
+  // TOO_FAR_AHEAD beyond a year. A shift that nobody was given becomes the caller's.
   absl::StatusOr<Receipt> StartShift(const Command& command, const TourId& tour,
                                      const ShiftId& shift);
-  // A dispatcher's: an empty driver gives the shift back.
+  // A dispatcher's, refused as a start is: an empty driver gives the shift back.
   absl::StatusOr<Receipt> AssignShift(const Command& command, const TourId& tour,
                                       const ShiftId& shift, const DriverId& driver);
   // Closes the cash sheet too.
@@ -32,6 +32,7 @@ class TourService {
   // too long get a call.
   absl::StatusOr<Receipt> ReportDelay(const Command& command, const TourId& tour,
                                       absl::Duration delay);
+  // INVALID_ARGUMENT far from the area.
   absl::StatusOr<Receipt> ReportPosition(const Command& command, const TourId& tour,
                                          const LatLon& location, absl::Time at);
 
@@ -49,7 +50,7 @@ class TourService {
                                      const TourCommand& change);
   // The same for a tour that is opened when nothing is stored yet.
   absl::StatusOr<Receipt> ChangeOrOpen(const Command& command, const TourId& tour,
-                                       const TourCommand& change);
+                                       const ShiftId& shift, const TourCommand& change);
   // Plans the rest of a tour of `day`, just changed, again with what is known now; calls who will
   // wait too long.
   absl::Status PlanOnward(UnitOfWork& unit, const Settings& settings, Day& day, Stored<Tour>& tour);

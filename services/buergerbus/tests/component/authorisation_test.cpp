@@ -35,8 +35,9 @@ class Objects {
     Set(request, "tour_id", tour_id.ToString());
     Set(request, "shift_id", "early");
     Set(request, "offer_id",
-        MakeOfferId({.trip = ride.trip, .time = town_.clock().Now()}, ride.promise.pickup.begin,
-                    ride.id));
+        OfferIds(town_.service().services().offer_key, kTenant)
+            .Make({.trip = ride.trip, .time = town_.clock().Now()}, ride.promise.pickup.begin,
+                  ride.id));
     FillReports(request);
     return absl::OkStatus();
   }
@@ -57,7 +58,7 @@ class Objects {
     if (auto* delay = dynamic_cast<v1::ReportDelayRequest*>(&request))
       delay->mutable_delay()->set_seconds(60);
     if (auto* position = dynamic_cast<v1::ReportPositionRequest*>(&request))
-      position->mutable_location()->set_latitude(51.9);
+      *position->mutable_location() = Town::Door(51.9, 7.3, "").location();
     if (auto* fare = dynamic_cast<v1::TakeFareRequest*>(&request)) fare->set_payment(v1::FREE);
   }
 

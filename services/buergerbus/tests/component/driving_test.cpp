@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "buergerbus/print.h"
 #include "buergerbus/tests/component/steps.h"
 #include "stadtmesh/http/v1/raw.pb.h"
 
@@ -199,6 +200,83 @@ TEST(Driving, ANoShowIsReportedWhenTheManifestSaysSo) {
   const auto reported = Report<v1::ReportNoShowRequest>(town, "ReportNoShow", ride->ride_id());
   ASSERT_TRUE(reported.ok()) << reported.status();
   EXPECT_EQ(reported->state(), v1::Ride::NO_SHOW);
+}
+
+TEST(Shifts, AreOfDaysThatSomebodyCanDrive) {
+  Town town;
+  const auto assign = [&](const std::string& day) {
+    v1::AssignShiftRequest request;
+    request.set_tour_id("bus-1_" + day);
+    request.set_shift_id("bus-1-frueh");
+    request.set_driver(town.AliasOf(Driver()));
+    return town.Call<v1::TourShift>(Dispatcher(), "AssignShift", request).status();
+  };
+  EXPECT_EQ(ReasonIn(assign("2020-03-02")), "IN_PAST");
+  EXPECT_EQ(ReasonIn(assign("9999-03-01")), "TOO_FAR_AHEAD");
+  EXPECT_EQ(ReasonIn(assign("2025-03-01")), "SHIFT_UNKNOWN") << "it was a Saturday";
+  EXPECT_TRUE(assign("2025-03-03").ok()) << assign("2025-03-03");
+  EXPECT_TRUE(assign("2025-09-01").ok()) << "rosters are made long before";
+  v1::StartShiftRequest start;
+  start.set_tour_id("bus-1_2020-03-02");
+  start.set_shift_id("bus-1-frueh");
+  EXPECT_EQ(ReasonIn(town.Call<v1::Manifest>(Driver(), "StartShift", start).status()), "IN_PAST");
+}
+
+TEST(Driving, ABusIsNotInAnotherCountry) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  ASSERT_TRUE(BeginShift(town, *ride).ok());
+  v1::ReportPositionRequest position;
+  position.set_tour_id(ride->tour_id());
+  for (const auto& [latitude, longitude] :
+       {std::pair(0.0, 0.0), std::pair(51.9, 9.0), std::pair(48.1, 11.6)}) {
+    *position.mutable_location() = Town::Door(latitude, longitude, "").location();
+    EXPECT_THAT(
+        FieldsIn(
+            town.Call<v1::ReportPositionResponse>(Driver(), "ReportPosition", position).status()),
+        ::testing::ElementsAre("location"));
+  }
+  *position.mutable_location() = Town::Door(51.9, 7.6, "").location();
+  EXPECT_TRUE(town.Call<v1::ReportPositionResponse>(Driver(), "ReportPosition", position).ok())
+      << "at the garage in the next town";
+}
+
+TEST(PrintedManifest, SaysWhatIsPromisedAndWhatIsOnlyHeld) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  const auto held = town.Hold(Citizen("bert"), town.Wish(absl::Hours(3) + absl::Minutes(20)));
+  ASSERT_TRUE(held.ok()) << held.status();
+  if (held->rides(0).tour_id() != ride->tour_id())
+    ASSERT_TRUE(Move(town, held->rides(0).ride_id(), ride->vehicle_id()).ok());
+  const auto manifest = town.GetManifest(Dispatcher(), ride->tour_id());
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  v1::PrintManifestRequest print;
+  print.set_tour_id(ride->tour_id());
+  print.set_shift_id(ShiftOf(*manifest, ride->ride_id()));
+  const auto page = town.Call<http::v1::RawResponse>(Dispatcher(), "PrintManifest", print);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->body(), HasSubstr("Montag, 03.03.2025"));
+  const auto clock = [](const google::protobuf::Timestamp& time) {
+    return absl::FormatTime("%H:%M", TimeOf(time), Berlin());
+  };
+  EXPECT_THAT(page->body(), HasSubstr(absl::StrCat(clock(ride->promise().pickup().begin()), "–",
+                                                   clock(ride->promise().pickup().end()))));
+  EXPECT_THAT(page->body(), HasSubstr("spätestens " + clock(ride->promise().latest_arrival())));
+  EXPECT_THAT(page->body(), HasSubstr("nur vorgemerkt"));
+  print.set_shift_id("no-such-shift");
+  EXPECT_EQ(
+      ReasonIn(town.Call<http::v1::RawResponse>(Dispatcher(), "PrintManifest", print).status()),
+      "SHIFT_UNKNOWN");
+}
+
+TEST(PrintedManifest, SpeaksTheLanguageThatWasAskedFor) {
+  TourView view{.tour = {.id = {VehicleId("bus-1"), absl::CivilDay(2025, 3, 3)}}};
+  view.tour.shifts.push_back({.id = ShiftId("early")});
+  EXPECT_THAT(*PrintManifest(view, ShiftId("early"), "en"), HasSubstr("Monday, 2025-03-03"));
+  EXPECT_THAT(*PrintManifest(view, ShiftId("early"), "en"), HasSubstr("lang=\"en\""));
+  EXPECT_THAT(*PrintManifest(view, ShiftId("early"), "de"), HasSubstr("Montag, 03.03.2025"));
 }
 
 }  // namespace

@@ -2,7 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "buergerbus/tests/component/town.h"
+#include <atomic>
+#include <thread>
+
+#include "buergerbus/rpc/tokens.h"
+#include "buergerbus/tests/component/real_town.h"
+#include "buergerbus/tests/component/steps.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -39,6 +44,229 @@ TEST(Rides, AWishIsOfferedHeldBookedAndDriven) {
   ASSERT_TRUE(manifest.ok()) << manifest.status();
   ASSERT_THAT(manifest->rides(), SizeIs(1));
   EXPECT_EQ(manifest->rides(0).ride_id(), ride.ride_id());
+}
+
+// Out at 10, back at 14, in one booking.
+absl::StatusOr<v1::HoldRideResponse> HoldOutAndBack(Town& town, const Person& person) {
+  v1::FindOffersRequest wish = town.Wish();
+  wish.mutable_back()->mutable_depart_at()->set_seconds(
+      absl::ToUnixSeconds(town.clock().Now() + absl::Hours(7)));
+  const auto offers = town.FindOffers(person, wish);
+  if (!offers.ok()) return offers.status();
+  if (offers->offers().empty() || offers->back_offers().empty())
+    return absl::NotFoundError(offers->ShortDebugString());
+  v1::HoldRideRequest hold;
+  hold.set_offer_id(offers->offers(0).offer_id());
+  hold.set_back_offer_id(offers->back_offers(0).offer_id());
+  return town.Call<v1::HoldRideResponse>(person, "HoldRide", hold);
+}
+
+absl::StatusOr<v1::FindOffersResponse> OffersInstead(Town& town, const Person& person,
+                                                     const std::string& ride,
+                                                     absl::Duration from_now) {
+  v1::FindOffersRequest wish = town.Wish(from_now);
+  wish.set_replaces_ride_id(ride);
+  return town.FindOffers(person, wish);
+}
+
+TEST(ReplacedRide, IsThereOnlyForWhoMaySeeIt) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  const absl::Status missing =
+      OffersInstead(town, Citizen(), "no-such-ride", absl::Hours(3)).status();
+  ASSERT_TRUE(absl::IsNotFound(missing)) << missing;
+  for (const Person& stranger : {Citizen("bert"), Person{auth::Role::kGuest, "gast"}}) {
+    const absl::Status theirs =
+        OffersInstead(town, stranger, ride->ride_id(), absl::Hours(3)).status();
+    EXPECT_EQ(theirs, missing) << "nothing tells them apart";
+  }
+  EXPECT_TRUE(OffersInstead(town, Citizen(), ride->ride_id(), absl::Hours(3)).ok());
+  EXPECT_TRUE(OffersInstead(town, Dispatcher(), ride->ride_id(), absl::Hours(3)).ok());
+}
+
+TEST(ReplacedRide, OfSomebodyElseIsNotChanged) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  const auto offers = OffersInstead(town, Citizen(), ride->ride_id(), absl::Hours(5));
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  v1::ChangeRideRequest change;
+  change.set_ride_id(ride->ride_id());
+  change.set_offer_id(offers->offers(0).offer_id());
+  const absl::Status theirs =
+      town.Call<v1::ChangeRideResponse>(Citizen("bert"), "ChangeRide", change).status();
+  EXPECT_TRUE(absl::IsNotFound(theirs)) << theirs;
+  EXPECT_TRUE(town.Call<v1::ChangeRideResponse>(Citizen(), "ChangeRide", change).ok());
+}
+
+TEST(OutAndBack, StayInOrderWhenOneWayIsChanged) {
+  Town town;
+  const auto held = HoldOutAndBack(town, Citizen());
+  ASSERT_TRUE(held.ok()) << held.status();
+  ASSERT_THAT(held->rides(), SizeIs(2));
+  v1::BookRideRequest book;
+  book.set_booking_id(held->rides(0).booking_id());
+  ASSERT_TRUE(town.Call<v1::BookRideResponse>(Citizen(), "BookRide", book).ok());
+  const v1::Ride out = held->rides(0), back = held->rides(1);
+  // The search offers no way back before the way there is over, and none there too late for it.
+  const auto early = OffersInstead(town, Citizen(), back.ride_id(), absl::Hours(2));
+  ASSERT_TRUE(early.ok()) << early.status();
+  for (const v1::Offer& offer : early->offers())
+    EXPECT_GT(offer.promise().pickup().begin().seconds(), out.promise().latest_arrival().seconds());
+  const auto late = OffersInstead(town, Citizen(), out.ride_id(), absl::Hours(8));
+  ASSERT_TRUE(late.ok()) << late.status();
+  EXPECT_THAT(late->offers(), SizeIs(0));
+  EXPECT_EQ(late->refusal().reason(), v1::RETURN_BEFORE_OUTBOUND) << late->ShortDebugString();
+  EXPECT_TRUE(late->refusal().facts().contains("latest_arrival"));
+  // An offer that was good when it was made is refused when the other way has moved meanwhile.
+  const auto later_out = OffersInstead(town, Citizen(), out.ride_id(), absl::Hours(5));
+  ASSERT_TRUE(later_out.ok() && later_out->offers_size() > 0) << later_out.status();
+  const auto sooner_back = OffersInstead(town, Citizen(), back.ride_id(), absl::Hours(4));
+  ASSERT_TRUE(sooner_back.ok() && sooner_back->offers_size() > 0) << sooner_back.status();
+  v1::ChangeRideRequest change;
+  change.set_ride_id(back.ride_id());
+  change.set_offer_id(sooner_back->offers(0).offer_id());
+  const auto sooner = town.Call<v1::ChangeRideResponse>(Citizen(), "ChangeRide", change);
+  ASSERT_TRUE(sooner.ok() && sooner->has_ride()) << sooner.status();
+  change.set_ride_id(out.ride_id());
+  change.set_offer_id(later_out->offers(0).offer_id());
+  const auto refused = town.Call<v1::ChangeRideResponse>(Citizen(), "ChangeRide", change);
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_EQ(refused->refusal().reason(), v1::RETURN_BEFORE_OUTBOUND);
+  const auto now_out = town.GetRide(Citizen(), out.ride_id());
+  EXPECT_EQ(now_out->promise().ShortDebugString(), out.promise().ShortDebugString());
+}
+
+TEST(OnePerson, IsNotInTwoBusesAtOnce) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  const absl::Status second = town.Hold(Citizen(), town.Wish()).status();
+  EXPECT_EQ(ReasonIn(second), "RIDES_OVERLAP") << second;
+  EXPECT_EQ(GetErrorInfo(second)->metadata.at("ride"), ride->ride_id());
+  EXPECT_TRUE(town.Hold(Citizen("bert"), town.Wish()).ok());
+  const auto later = town.Book(Citizen(), town.Wish(absl::Hours(5)));
+  ASSERT_TRUE(later.ok()) << later.status();
+  // Nor by a change.
+  const auto offers = OffersInstead(town, Citizen(), later->ride_id(), absl::Hours(3));
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  v1::ChangeRideRequest change;
+  change.set_ride_id(later->ride_id());
+  change.set_offer_id(offers->offers(0).offer_id());
+  EXPECT_EQ(ReasonIn(town.Call<v1::ChangeRideResponse>(Citizen(), "ChangeRide", change).status()),
+            "RIDES_OVERLAP");
+  // What was cancelled is no longer in the way.
+  ASSERT_TRUE(Cancel(town, Citizen(), ride->ride_id()).ok());
+  EXPECT_TRUE(town.Hold(Citizen(), town.Wish()).ok());
+}
+
+TEST(OnePerson, BooksNoMoreThanTheRulesAllow) {
+  Town town;
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                settings.mutable_rules()->set_open_rides_per_person(2);
+              }).ok());
+  ASSERT_TRUE(town.Hold(Citizen(), town.Wish(absl::Hours(2))).ok());
+  ASSERT_TRUE(town.Book(Citizen(), town.Wish(absl::Hours(4))).ok());
+  const absl::Status third = town.Hold(Citizen(), town.Wish(absl::Hours(6))).status();
+  EXPECT_EQ(ReasonIn(third), "TOO_MANY_OPEN_RIDES") << third;
+  EXPECT_TRUE(town.Hold(Citizen("bert"), town.Wish(absl::Hours(6))).ok());
+  // A hold that has expired counts no more.
+  town.clock().Advance(absl::Minutes(3));
+  EXPECT_TRUE(town.Hold(Citizen(), town.Wish(absl::Hours(6))).ok());
+}
+
+// Different days are planned in different queues: only the store can tell them that they meet.
+TEST(OnePerson, BooksNoMoreAtTheSameMomentEither) {
+  RealTown real;
+  Town& town = real.town;
+  constexpr int kMost = 3, kTries = 12;
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                settings.mutable_rules()->set_open_rides_per_person(kMost);
+              }).ok());
+  std::vector<std::string> offers;
+  for (int i = 0; i < kTries; ++i) {
+    const auto found =
+        town.FindOffers(Citizen(), town.Wish(absl::Hours(24 * (1 + i / 4) + 2 + 2 * (i % 4))));
+    ASSERT_TRUE(found.ok() && found->offers_size() > 0) << found.status();
+    offers.push_back(found->offers(0).offer_id());
+  }
+  std::atomic<int> held = 0, refused = 0;
+  std::vector<std::thread> threads;
+  for (const std::string& offer : offers) {
+    threads.emplace_back([&town, &held, &refused, &offer] {
+      v1::HoldRideRequest request;
+      request.set_offer_id(offer);
+      const auto answer = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", request);
+      if (answer.ok() && answer->rides_size() == 1) ++held;
+      if (ReasonIn(answer.status()) == "TOO_MANY_OPEN_RIDES") ++refused;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(held, kMost);
+  EXPECT_EQ(refused, kTries - kMost);
+}
+
+TEST(Offers, AreOnlyWhatTheTownOffered) {
+  Town town;
+  const auto offers = town.FindOffers(Citizen(), town.Wish());
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  const std::string offer = offers->offers(0).offer_id();
+  const auto hold = [&](const std::string& id, const std::string& tenant = kTenant) {
+    v1::HoldRideRequest request;
+    request.set_offer_id(id);
+    return town.Call<v1::HoldRideResponse>(Citizen("bert"), "HoldRide", request, "", tenant);
+  };
+  for (size_t i = 0; i < offer.size(); i += 7) {
+    std::string forged = offer;
+    forged[i] = forged[i] == 'A' ? 'B' : 'A';
+    EXPECT_THAT(FieldsIn(hold(forged).status()), ElementsAre("offer_id")) << i;
+  }
+  // With a key of one's own, off the grid.
+  TripRequest request{.time = town.clock().Now()};
+  request.trip.origin.stop = StopId("halt-00");
+  request.trip.destination.stop = StopId("halt-22");
+  const std::string own =
+      OfferIds("guessed", kTenant).Make(request, town.clock().Now() + absl::Nanoseconds(7), {});
+  EXPECT_THAT(FieldsIn(hold(own).status()), ElementsAre("offer_id"));
+  // Another town's.
+  EXPECT_THAT(FieldsIn(hold(offer, "anderswo").status()), ElementsAre("offer_id"));
+  EXPECT_TRUE(hold(offer).ok());
+}
+
+TEST(Offers, ThatNameAStopWhichIsGoneAreRefusedAsSuch) {
+  Town town;
+  const auto offers = town.FindOffers(Citizen(), town.Wish());
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                settings.mutable_stops()->DeleteSubrange(0, 1);
+              }).ok());
+  v1::HoldRideRequest request;
+  request.set_offer_id(offers->offers(0).offer_id());
+  const auto held = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", request);
+  ASSERT_TRUE(held.ok()) << held.status() << " names a field that the request does not have";
+  EXPECT_EQ(held->refusal().reason(), v1::STOP_UNKNOWN);
+}
+
+TEST(Offers, SayWhatIsInTheWay) {
+  Town town;
+  ASSERT_TRUE(Block(town, "halt-22", absl::Hours(24)).ok());
+  const auto blocked = town.FindOffers(Citizen(), town.Wish());
+  ASSERT_TRUE(blocked.ok()) << blocked.status();
+  EXPECT_EQ(blocked->refusal().reason(), v1::STOP_BLOCKED);
+  EXPECT_EQ(blocked->refusal().facts().at("stop"), "halt-22");
+  EXPECT_EQ(blocked->refusal().facts().at("field"), "destination");
+  EXPECT_GT(blocked->nearby_stops_size(), 0);
+  const auto far = town.FindOffers(Citizen(), town.Wish(absl::Hours(24 * 30)));
+  ASSERT_TRUE(far.ok()) << far.status();
+  EXPECT_EQ(far->refusal().reason(), v1::TOO_FAR_AHEAD);
+  EXPECT_EQ(far->refusal().facts().at("latest"), "2025-03-17");
+  EXPECT_GT(far->alternatives_size(), 0) << "the last days that can be booked";
+  v1::FindOffersRequest outside = town.Wish();
+  *outside.mutable_origin() = Town::Door(51.8, 7.3, "im Nachbarort");
+  const absl::Status refused = town.FindOffers(Citizen(), outside).status();
+  EXPECT_THAT(FieldsIn(refused), ElementsAre("origin.location"));
+  EXPECT_EQ(GetErrorInfo(refused)->metadata.at("nearby_stops"), "halt-00,halt-01,halt-02");
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ inline absl::StatusOr<v1::BlockStopResponse> Block(Town& town, const std::string
                                                    absl::Duration length, std::string key = "") {
   v1::BlockStopRequest request;
   request.set_stop_id(stop);
+  request.mutable_span()->mutable_begin()->set_seconds(absl::ToUnixSeconds(town.clock().Now()));
   request.mutable_span()->mutable_end()->set_seconds(
       absl::ToUnixSeconds(town.clock().Now() + length));
   return town.Call<v1::BlockStopResponse>(Dispatcher(), "BlockStop", request, std::move(key));
