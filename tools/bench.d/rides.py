@@ -83,7 +83,7 @@ def main():
             api = Api("127.0.0.1", town.port)
             people = town.tokens()
             vehicles = add_vehicles(api, people["city"], VEHICLES)
-            riders = Riders(api, town.tokens("citizen", 200), people["dispatcher"])
+            riders = Riders(api, town.tokens("citizen", 1200), people["dispatcher"])
             wishes = Demand(1, DAY, 1200, stops_of(api)).day_of_wishes()
             for wish in wishes:
                 wish.lets_expire, wish.back = False, None
