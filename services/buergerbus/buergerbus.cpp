@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "auth/crypto.h"
 #include "base/status.h"
 #include "buergerbus/planner/insertion_planner.h"
 #include "buergerbus/road_oracle.h"
@@ -22,6 +23,12 @@ std::unique_ptr<TravelOracle> MakeOracle(std::shared_ptr<const routing::TravelTi
   std::shared_ptr<const routing::TravelTimes> hourly =
       *times->WithProfile(routing::SpeedProfile::WorkingDay());
   return std::make_unique<RoadOracle>(std::move(times), std::move(hourly));
+}
+
+// A key of its own, so that offers say nothing about what else the secret is for.
+std::string OfferKey(const config::Secret& secret) {
+  const auth::Digest key = auth::HmacSha256(secret.Reveal(), "stadtmesh buergerbus offer ids");
+  return std::string(key.begin(), key.end());
 }
 
 ImproverOptions ImproverOf(const Buergerbus::Options& options) {
@@ -46,13 +53,15 @@ Buergerbus::Buergerbus(Options options, Adapters adapters)
                                            adapters_.clock, adapters_.ids, adapters_.logger,
                                            adapters_.metrics)),
       tasks_(MakeTaskWorker(services_.get(), options_.tenants, options_.task_threads)),
-      improver_(std::make_unique<Improver>(&services_->core, ImproverOf(options_),
-                                           adapters_.metrics)),
+      improver_(
+          std::make_unique<Improver>(&services_->core, ImproverOf(options_), adapters_.metrics)),
       relay_(std::make_unique<events::Relay>(
           adapters_.store, adapters_.bus,
           events::RelayOptions{.service = std::string(kServiceName),
                                .tenants = [this] { return options_.tenants; }},
-          adapters_.clock, &relay_counters_)) {}
+          adapters_.clock, &relay_counters_)) {
+  if (!options_.offer_secret.empty()) services_->offer_key = OfferKey(options_.offer_secret);
+}
 
 Buergerbus::~Buergerbus() { Stop(); }
 

@@ -14,6 +14,7 @@
 #include "buergerbus/planner/travel_oracle.h"
 #include "buergerbus/service/improver.h"
 #include "buergerbus/service/services.h"
+#include "config/reader.h"
 #include "events/bus.h"
 #include "events/counters.h"
 #include "events/relay.h"
@@ -35,6 +36,8 @@ class Buergerbus {
     int task_threads = 2;
     ImproverOptions improver;  // its tenants are those above
     bool traffic = false;      // roads are slower in rush hours: SpeedProfile::WorkingDay
+    // What offers are signed with, one for all replicas; empty: one of this process, until it ends.
+    config::Secret offer_secret;
   };
   // Not owned; they outlive the service.
   struct Adapters {

@@ -43,18 +43,21 @@ absl::Status Serve(const wiring::Settings& settings, const Config& config,
   ASSIGN_OR_RETURN(const std::unique_ptr<store::Store> store,
                    wiring::OpenStore(settings, kPatience));
   ASSIGN_OR_RETURN(const std::unique_ptr<events::Bus> bus, wiring::OpenBus(settings, &clock));
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<Buergerbus> service,
-      Buergerbus::Create(
-          {.tenants = settings.tenants, .pool = config.pool, .task_threads = config.task_threads, .improver = config.improver, .traffic = config.traffic},
-          {.store = store.get(),
-           .bus = bus.get(),
-           .clock = &clock,
-           .ids = &ids,
-           .logger = &logger,
-           .metrics = &metrics,
-           .travel_times = map.travel_times,
-           .addresses = map.addresses.get()}));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Buergerbus> service,
+                   Buergerbus::Create({.tenants = settings.tenants,
+                                       .pool = config.pool,
+                                       .task_threads = config.task_threads,
+                                       .improver = config.improver,
+                                       .traffic = config.traffic,
+                                       .offer_secret = settings.auth.alias_secret},
+                                      {.store = store.get(),
+                                       .bus = bus.get(),
+                                       .clock = &clock,
+                                       .ids = &ids,
+                                       .logger = &logger,
+                                       .metrics = &metrics,
+                                       .travel_times = map.travel_times,
+                                       .addresses = map.addresses.get()}));
   if (settings.demo) RETURN_IF_ERROR(SeedDemos(*service, settings, map.town));
   std::unique_ptr<obs::MetricsServer> metrics_server;
   if (!settings.metrics_listen.empty()) {
