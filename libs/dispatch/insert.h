@@ -23,7 +23,8 @@ struct InsertOption {
 
 // Which single limit, loosened by `by`, would make room, and on which vehicle. For kWindow `by` is lateness at the pick-up or the
 // drop-off, whichever is larger; for kCapacity units of load; for kShift, kDuration and kBreak how much longer that vehicle would have to
-// drive, or how much later it would take its break. kTogether and kSkills know no amount (1). kUnreachable (no vehicle): nothing of that helps.
+// drive, or how much later it would take its break. kTogether and kSkills know no amount (1). kUnreachable (no vehicle):
+// nothing of that helps.
 struct Refusal {
   Limit limit = Limit::kWindow;
   int vehicle = -1;

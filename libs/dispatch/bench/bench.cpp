@@ -9,7 +9,8 @@ namespace stadtmesh::dispatch::bench {
 namespace {
 
 constexpr const char* kHelp =
-    "dispatch_bench [darp] [large] [pdptw] [insert] [scale] [--data DIR] [--seeds N] [--seconds S] [--threads T] [--only NAME] [--processor] [--until-best]\n"
+    "dispatch_bench [darp] [large] [pdptw] [insert] [scale] [--data DIR] [--seeds N] [--seconds S] [--threads T]"
+    " [--only NAME] [--processor] [--until-best]\n"
     "Without parts: insert and scale, which need no data. DIR holds darp/ and pdptw/, default $STADTMESH_DATA or ../shared/data.\n";
 
 int Run(int argc, char** argv) {

@@ -119,7 +119,8 @@ void Insertions(int vehicles, int rides, int samples) {
     const InsertAnswer answer = index.Find(ride, planned, {.explain = false});
     if (!answer.options.empty()) index.Apply(ride, planned++, answer.options[0]);
   }
-  std::printf("\nInsert with %d vehicles and %d planned rides (of %d wishes), travel times computed, one core; %.0f MB for the prepared plan\n",
+  std::printf("\nInsert with %d vehicles and %d planned rides (of %d wishes), travel times computed, one core; %.0f MB for the "
+              "prepared plan\n",
               vehicles, planned, asked, Megabytes() - before);
   Times plain, explained;
   for (int k = 0; k < samples; ++k) {

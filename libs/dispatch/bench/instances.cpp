@@ -74,7 +74,8 @@ void RunInstance(const std::string& path, const char* format, const BestKnown& b
     bool reached = false;
     if (options.until_best) {
       budget.on_better = [&](const CostTerms& price) {
-        reached |= (best.vehicles == 0 || price.vehicles <= best.vehicles) && price.refused == 0 && ToSeconds(price.driven) <= best.cost + 0.005;
+        const bool small = best.vehicles == 0 || price.vehicles <= best.vehicles;
+        reached |= small && price.refused == 0 && ToSeconds(price.driven) <= best.cost + 0.005;
       };
       budget.cancelled = [&] { return reached; };
     }

@@ -11,8 +11,11 @@ class Arranger {
       : problem_(problem), facts_(problem.vehicle(v)), vehicle_(v), sequence_(sequence), clock_(clock) {
     size_t riding = facts_.riding.size();
     for (const Node* node : sequence) {
+      if (!problem_.has_one_sided()) break;  // then everybody boards on the tour
       if (node->kind == NodeKind::kDropoff && !BoardsOnTour(*node)) ++riding;
     }
+    places_.reserve(sequence.size());
+    empty_.reserve(sequence.size());
     Place place = -1;
     best_.first = facts_.driven_breaks;
     for (const Node* node : sequence) {

@@ -1,5 +1,5 @@
-// Set partitioning over a pool of routes: the cheapest plan that can be put together from them. Prices from the linear relaxation leave only
-// the few routes that a better plan can hold; a depth-first search does the rest.
+// Set partitioning over a pool of routes: the cheapest plan that can be put together from them. Prices from the linear relaxation
+// leave only the few routes that a better plan can hold; a depth-first search does the rest.
 #pragma once
 
 #include <functional>

@@ -10,20 +10,20 @@ constexpr size_t kActive = 2'000;     // columns looked at, of all
 constexpr size_t kCandidates = 200;  // columns priced for every pivot, of those looked at
 constexpr int kMostPivots = 20'000;
 constexpr double kTiny = 1e-9;
-// Rows ask for a little more than one, each a little different: without, most steps of the simplex would lead nowhere.
-constexpr double kPerturbation = 1e-5;
-
-double Perturbed(int row) {
-  uint64_t x = (static_cast<uint64_t>(row) + 1) * 0x9e3779b97f4a7c15u;
-  x ^= x >> 31;
-  return kPerturbation * (0.5 + static_cast<double>(x % 1000) / 1000);
-}
 
 }  // namespace
 
+double CoverLp::Asked(const CoverProblem& problem, int row) {
+  uint64_t x = (static_cast<uint64_t>(row) + 1) * 0x9e3779b97f4a7c15u;
+  x ^= x >> 31;
+  const double more = kPerturbation * (0.5 + static_cast<double>(x % 1000) / 1000);
+  return row < problem.covered ? 1 + more : problem.limits[row - problem.covered] + 100 * more;
+}
+
 bool CoverLp::Solve(const CoverProblem& problem, double over_price, const std::vector<double>& hints,
                     const std::function<bool()>& stop) {
-  Start(problem, over_price);
+  if (!GoOn(problem, over_price)) Start(problem, over_price);
+  rows_key_ = 0;
   active_.clear();
   is_active_.assign(problem.columns.size(), 0);
   if (!hints.empty()) Promise(hints);
@@ -41,6 +41,7 @@ bool CoverLp::Solve(const CoverProblem& problem, double over_price, const std::v
     if (row >= problem.covered) prices_[row] = std::min(0.0, prices_[row]);
     bound_ += prices_[row] * (row < problem.covered ? 1 : problem.limits[row - problem.covered]);
   }
+  Remember(problem);
   return true;
 }
 
@@ -108,7 +109,7 @@ void CoverLp::Start(const CoverProblem& problem, double over_price) {
   for (int row = 0; row < m_; ++row) {
     inverse_[static_cast<size_t>(row) * m_ + row] = 1;
     const bool covered = row < problem.covered;
-    values_[row] = covered ? 1 + Perturbed(row) : problem.limits[row - problem.covered] + 100 * Perturbed(row);
+    values_[row] = Asked(problem, row);
     prices_[row] = covered ? problem.alone[row] : 0;
   }
 }
@@ -174,7 +175,7 @@ bool CoverLp::Pivot(const CoverProblem& problem, const Entering& entering) {
     for (int i = 0; i < m_; ++i) column[i] -= entry * direction_[i];
     column[leaving] = entry;
     prices_[c] += entering.reduced * entry;
-    work_ += m_ / 4;
+    work_ += m_ / 2;
   }
   return true;
 }

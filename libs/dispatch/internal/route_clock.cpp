@@ -110,8 +110,8 @@ bool RouteClock::Feasible(int v) const {
   return true;
 }
 
-// As many rounds as Check makes: a route without its breaks must not seem impossible because a ride
-// fits only just, or only later. The least solution of all lower limits, by repeated passes; raising only, so the first window that is passed proves infeasibility.
+// As many rounds as Check makes: a route without its breaks must not seem impossible because a ride fits only just, or only later. The
+// least solution of all lower limits, by repeated passes; raising only, so the first window that is passed proves infeasibility.
 bool RouteClock::Least(int v) {
   raised_.resize(at_.size());
   for (size_t i = 0; i < at_.size(); ++i) raised_[i] = at_[i].node->window.earliest;

@@ -14,7 +14,8 @@ class Team {
   // `start` as many times as budget.threads says, with seeds that follow from budget.seed.
   Team(const Compiled& problem, const Solution& start, const Budget& budget);
 
-  // The whole search; it starts to anneal at the share `from` of the cooling, 0 for a plan from nothing. With a limit on iterations alone its course depends on the seed and the number of threads only.
+  // The whole search; it starts to anneal at the share `from` of the cooling, 0 for a plan from nothing. With a limit on iterations
+  // alone its course depends on the seed and the number of threads only.
   void Run(const Deadline& deadline, double from);
 
   const Solution& best() const;

@@ -137,7 +137,12 @@ TEST(LeaveBy, IsHeldByEveryLimitBehindTheStopButNotByWhoIsWaitedFor) {
 RC_GTEST_PROP(LeaveBy, IsTheLastMomentThatCheckAccepts, ()) {
   const bool by_hour = *rc::gen::arbitrary<bool>();
   Town town = RandomTown(*rc::gen::arbitrary<uint64_t>(),
-                         {.requests = 8, .vehicles = 1, .breaks = true, .one_sided = *rc::gen::arbitrary<bool>(), .duration = true, .time_dependent = by_hour});
+                         {.requests = 8,
+                          .vehicles = 1,
+                          .breaks = true,
+                          .one_sided = *rc::gen::arbitrary<bool>(),
+                          .duration = true,
+                          .time_dependent = by_hour});
   Problem& problem = town.problem;
   Plan plan{{Route{}}};
   for (int r = 0; r < 8; ++r) {

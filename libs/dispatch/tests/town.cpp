@@ -140,7 +140,8 @@ Route WithoutBreaks(Route route) {
 // The cheapest route of one vehicle for every set of requests (a bit mask), by trying all of them.
 class EveryRoute {
  public:
-  explicit EveryRoute(const Problem& problem) : problem_(problem), relaxed_(problem), cost_(size_t{1} << problem.requests.size(), kInfinity),
+  explicit EveryRoute(const Problem& problem) : problem_(problem), relaxed_(problem),
+        cost_(size_t{1} << problem.requests.size(), kInfinity),
                                                 route_(cost_.size()) {
     relaxed_.vehicles[0].breaks.clear();
     Grow(Route(), 0, 0);

@@ -35,8 +35,10 @@ double Percentile95(std::vector<Ticks> values) {
 void Print(const char* how, const Outcome& outcome, const Outcome& base) {
   const double mean_ride = outcome.rides.empty()
                                ? 0
-                               : std::accumulate(outcome.rides.begin(), outcome.rides.end(), 0.0) / static_cast<double>(outcome.rides.size());
-  std::printf("  %-34s %4d of %d (%5.1f %%) %+6.1f %% %8.2f h %+6.1f %% %6.1f %6.1f %7.2f %7zu %9.1f\n", how, outcome.served, outcome.wishes,
+                               : std::accumulate(outcome.rides.begin(), outcome.rides.end(), 0.0) /
+                                     static_cast<double>(outcome.rides.size());
+  std::printf("  %-34s %4d of %d (%5.1f %%) %+6.1f %% %8.2f h %+6.1f %% %6.1f %6.1f %7.2f %7zu %9.1f\n", how, outcome.served,
+              outcome.wishes,
               100.0 * outcome.served / std::max(1, outcome.wishes), 100.0 * (outcome.served - base.served) / std::max(1, base.served),
               ToSeconds(outcome.driven) / 3600,
               100.0 * static_cast<double>(outcome.driven - base.driven) / static_cast<double>(std::max<Ticks>(1, base.driven)),
