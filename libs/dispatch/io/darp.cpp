@@ -1,4 +1,6 @@
 // Dial-a-ride instances of Cordeau and Laporte (2003) and Cordeau (2006).
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "dispatch/io/instance.h"
@@ -17,19 +19,19 @@ absl::StatusOr<Header> ReadHeader(const Row& row) {
   RETURN_IF_ERROR(ExpectNumbers(row, 5, "'vehicles nodes duration capacity ride'"));
   const auto& n = row.numbers;
   const auto whole = [](double x, double least, double most) { return x >= least && x <= most && x == std::floor(x); };
-  if (!whole(n[0], 1, 10'000)) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": number of vehicles must be 1 to 10000"));
+  if (!whole(n[0], 1, 10'000)) return Wrong(row, "number of vehicles must be 1 to 10000");
   // Some files count requests in the second number, others nodes; both are even or fit the rows that follow.
-  if (!whole(n[1], 1, 40'000)) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": number of nodes must be 1 to 40000"));
-  if (!whole(n[3], 0, 1'000'000)) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": capacity must be a whole number"));
-  if (n[2] < 0 || n[4] < 0) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": durations must be 0 or more"));
+  if (!whole(n[1], 1, 40'000)) return Wrong(row, "number of nodes must be 1 to 40000");
+  if (!whole(n[3], 0, 1'000'000)) return Wrong(row, "capacity must be a whole number from 0 to 1000000");
+  if (n[2] < 0 || n[4] < 0) return Wrong(row, "durations must be 0 or more");
   return Header{static_cast<int>(n[0]), static_cast<int>(n[1]), n[2], n[4], static_cast<int>(n[3])};
 }
 
 absl::StatusOr<Visit> ReadVisit(const Row& row, Place place) {
   RETURN_IF_ERROR(ExpectNumbers(row, 7, "'id x y service load earliest latest'"));
   const auto& n = row.numbers;
-  if (n[5] > n[6]) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": the window ends before it begins"));
-  if (n[3] < 0) return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": negative service time"));
+  if (n[5] > n[6]) return Wrong(row, "the window ends before it begins");
+  if (n[3] < 0) return Wrong(row, "negative service time");
   Visit visit;
   visit.place = place;
   visit.window = {UnitTicks(n[5]), UnitTicks(n[6])};
@@ -69,7 +71,9 @@ absl::StatusOr<Instance> ReadDarp(absl::string_view text) {
     request.dropoff = visits[k + nodes / 2];
     request.max_ride = UnitTicks(header.ride);
     const double load = rows[k + 1].numbers[4];
-    if (load < 0 || load > 1e6) return absl::InvalidArgumentError(absl::StrCat("line ", rows[k + 1].line, ": a pick-up with a negative load"));
+    if (load < 0 || load > 1e6 || load != std::floor(load)) {
+      return Wrong(rows[k + 1], "the load of a pick-up must be a whole number from 0 to 1000000");
+    }
     request.load = {static_cast<int>(load)};
     request.mandatory = true;
     instance.problem.requests.push_back(request);

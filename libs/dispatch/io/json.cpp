@@ -3,6 +3,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/status.h"
 #include "dispatch/io/instance.h"
 #include "dispatch/io/json_plan.h"
@@ -188,6 +189,7 @@ class JsonReader {
 }  // namespace
 
 absl::StatusOr<Instance> ReadJson(absl::string_view text) {
+  absl::ConsumePrefix(&text, "\xef\xbb\xbf");  // some editors begin files with this mark
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (const auto error = parser.parse(text.data(), text.size()).get(root)) {

@@ -1,4 +1,6 @@
 // Pick-up and delivery instances of Li and Lim (2001).
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "dispatch/io/instance.h"
@@ -6,10 +8,6 @@
 
 namespace stadtmesh::dispatch::io {
 namespace {
-
-absl::Status Wrong(const Row& row, absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat("line ", row.line, ": ", why));
-}
 
 Visit MakeVisit(const Row& row, Place place) {
   const auto& n = row.numbers;
@@ -20,25 +18,47 @@ Visit MakeVisit(const Row& row, Place place) {
   return visit;
 }
 
+bool Whole(double number, double least, double most) {
+  return number >= least && number <= most && number == std::floor(number);
+}
+
+absl::Status CheckFleet(const Row& row) {
+  RETURN_IF_ERROR(ExpectNumbers(row, 2, "'vehicles capacity speed'"));
+  if (!Whole(row.numbers[0], 1, 10'000)) return Wrong(row, "number of vehicles must be 1 to 10000");
+  if (!Whole(row.numbers[1], 0, 1e6)) return Wrong(row, "capacity must be a whole number from 0 to 1000000");
+  return absl::OkStatus();
+}
+
 absl::Status CheckTask(const Row& row, size_t index, size_t tasks) {
   RETURN_IF_ERROR(ExpectNumbers(row, 9, "'id x y demand earliest latest service pickup delivery'"));
   const auto& n = row.numbers;
-  if (n[0] != static_cast<double>(index)) return Wrong(row, absl::StrCat("task ", index, " expected"));
+  if (n[0] != static_cast<double>(index)) return Wrong(row, absl::StrCat("id ", index, " expected"));
+  if (!Whole(n[3], -1e6, 1e6)) return Wrong(row, "demand must be a whole number, at most 1000000");
   if (n[4] > n[5]) return Wrong(row, "the window ends before it begins");
   if (n[6] < 0) return Wrong(row, "negative service time");
-  for (double other : {n[7], n[8]}) {
-    if (other < 0 || other >= static_cast<double>(tasks) || other != std::floor(other)) return Wrong(row, "unknown sibling");
-  }
+  if (!Whole(n[7], 0, static_cast<double>(tasks) - 1)) return Wrong(row, "pickup: unknown task");
+  if (!Whole(n[8], 0, static_cast<double>(tasks) - 1)) return Wrong(row, "delivery: unknown task");
+  if (index > 0 && (n[7] == 0) == (n[8] == 0)) return Wrong(row, "a task has either a pickup or a delivery");
   return absl::OkStatus();
+}
+
+// Pick-up and delivery name each other.
+absl::Status CheckPair(const std::vector<Row>& rows, size_t task) {
+  const Row& row = rows[task + 1];
+  const auto other = static_cast<size_t>(row.numbers[7] + row.numbers[8]);
+  const bool pickup = row.numbers[8] != 0;
+  if (rows[other + 1].numbers[pickup ? 7 : 8] != static_cast<double>(task)) {
+    return Wrong(row, absl::StrCat(pickup ? "its delivery, task " : "its pickup, task ", other, ", names another one"));
+  }
+  return pickup && row.numbers[3] < 0 ? Wrong(row, "a pick-up with a negative demand") : absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<Instance> ReadPdptw(absl::string_view text) {
   ASSIGN_OR_RETURN(const std::vector<Row> rows, ReadTable(text));
-  RETURN_IF_ERROR(ExpectNumbers(rows[0], 2, "'vehicles capacity speed'"));
+  RETURN_IF_ERROR(CheckFleet(rows[0]));
   const double vehicles = rows[0].numbers[0], capacity = rows[0].numbers[1];
-  if (vehicles < 1 || vehicles > 10'000 || capacity < 0 || capacity > 1e6) return Wrong(rows[0], "impossible fleet");
   if (rows.size() < 2) return absl::InvalidArgumentError("no depot");
   Instance instance;
   const size_t tasks = rows.size() - 1;
@@ -54,10 +74,9 @@ absl::StatusOr<Instance> ReadPdptw(absl::string_view text) {
   instance.problem.vehicles.assign(static_cast<size_t>(vehicles), vehicle);
   for (size_t k = 1; k < tasks; ++k) {
     const Row& row = rows[k + 1];
+    RETURN_IF_ERROR(CheckPair(rows, k));
     const auto delivery = static_cast<size_t>(row.numbers[8]);
     if (delivery == 0) continue;  // its pick-up makes the request
-    if (rows[delivery + 1].numbers[7] != static_cast<double>(k)) return Wrong(row, "its delivery names another pick-up");
-    if (row.numbers[3] < 0 || row.numbers[3] > 1e6) return Wrong(row, "a pick-up with a negative demand");
     Request request;
     request.pickup = MakeVisit(row, static_cast<Place>(k));
     request.dropoff = MakeVisit(rows[delivery + 1], static_cast<Place>(delivery));

@@ -44,16 +44,30 @@ TEST(ReadDarp, SaysWhereItIsWrong) {
   EXPECT_THAT(ErrorOf("darp", ""), HasSubstr("empty"));
   EXPECT_THAT(ErrorOf("darp", "1 4 480 3\n"), HasSubstr("line 1"));
   EXPECT_THAT(ErrorOf("darp", "1 4 480 3 30\n0 0 0 0 0 0 1440\n"), HasSubstr("announces 4 nodes"));
-  EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 x 0 0 0 9\n2 0 0 0 0 0 9\n"), HasSubstr("line 3: 'x'"));
+  EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 x 0 0 0 9\n2 0 0 0 0 0 9\n"), HasSubstr("line 3, number 3: 'x'"));
   EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 0 0 0 9 0\n2 0 0 0 0 0 9\n"), HasSubstr("line 3: the window"));
   EXPECT_THAT(ErrorOf("darp", "nan 2 480 3 30\n"), HasSubstr("line 1"));
 }
 
+TEST(Read, TakesWhatEditorsWrite) {
+  std::string lines = kDarp;
+  for (size_t at = 0; (at = lines.find('\n', at)) != std::string::npos; at += 2) lines.replace(at, 1, "\r\n");
+  EXPECT_TRUE(Read("darp", lines).ok());
+  EXPECT_TRUE(Read("darp", "\xef\xbb\xbf" + lines).ok());
+  EXPECT_TRUE(Read("json", "\xef\xbb\xbf{\"travel\": {\"points\": [[0, 0]]}}").ok());
+}
+
 TEST(ReadPdptw, SaysWhereItIsWrong) {
-  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 7\n"), HasSubstr("line 3: unknown sibling"));
+  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 7\n"), HasSubstr("line 3: delivery: unknown task"));
   EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -5 0 9 0 2 0\n"),
-              HasSubstr("line 3: its delivery names another pick-up"));
-  EXPECT_THAT(ErrorOf("pdptw", "0 200 1\n"), HasSubstr("impossible fleet"));
+              HasSubstr("line 3: its delivery, task 2, names another one"));
+  EXPECT_THAT(ErrorOf("pdptw", "0 200 1\n"), HasSubstr("number of vehicles"));
+  EXPECT_THAT(ErrorOf("pdptw", "1.5 200 1\n"), HasSubstr("number of vehicles"));
+  // A request must not get lost because only one of its two tasks knows of it.
+  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 0\n2 0 0 -5 0 9 0 1 0\n"),
+              HasSubstr("line 3: a task has either"));
+  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -5 0 9 0 1 0\n3 0 0 -5 0 9 0 1 0\n"),
+              HasSubstr("line 5: its pickup, task 1, names another one"));
 }
 
 constexpr const char* kJson = R"({
