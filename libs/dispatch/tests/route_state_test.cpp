@@ -32,7 +32,7 @@ void ExpectSame(const RouteState& a, const RouteState& b) {
   }
 }
 
-// Puts a request anywhere behind `stops` begin, or takes one out.
+// Puts a request anywhere into `stops`, or takes it out where it is there already.
 std::vector<NodeId> Change(std::vector<NodeId> stops, int r, std::mt19937_64& random) {
   const auto place = [&](size_t first) { return static_cast<int64_t>(first + random() % (stops.size() + 1 - first)); };
   if (std::find(stops.begin(), stops.end(), 2 * r) != stops.end()) {
