@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "buergerbus/domain/open_rides.h"
 #include "town.h"
 
 namespace stadtmesh::buergerbus {
@@ -258,6 +259,50 @@ TEST(Ride, RandomCommandsKeepTheInvariants) {
       ride = next;
     }
   }));
+}
+
+Ride OpenRide(const char* id, absl::Time pickup, RideState state = RideState::kBooked) {
+  return {.id = RideId(id),
+          .promise = testing::MakePromiseAt(pickup),  // arrives at the latest an hour later
+          .state = state,
+          .held_until = testing::At(8, 2)};
+}
+
+TEST(OpenRides, OfOnePersonDoNotOverlap) {
+  const BookingRules rules;
+  const auto refused = [&](const Ride& known, const Ride& wanted) {
+    return ReasonOf(CheckOpenRides(rules, {known}, {wanted}, testing::At(8)));
+  };
+  const Ride at_ten = OpenRide("ten", testing::At(10));
+  EXPECT_EQ(refused(at_ten, OpenRide("new", testing::At(10))), Reason::kRidesOverlap);
+  EXPECT_EQ(refused(at_ten, OpenRide("new", testing::At(9, 1))), Reason::kRidesOverlap);
+  EXPECT_EQ(refused(at_ten, OpenRide("new", testing::At(10, 59))), Reason::kRidesOverlap);
+  EXPECT_EQ(refused(at_ten, OpenRide("new", testing::At(11))), std::nullopt);
+  EXPECT_EQ(refused(at_ten, OpenRide("new", testing::At(9))), std::nullopt);
+  EXPECT_EQ(refused(at_ten, OpenRide("ten", testing::At(10, 30))), std::nullopt) << "it moves";
+  for (const RideState over :
+       {RideState::kCancelled, RideState::kExpired, RideState::kNoShow, RideState::kCompleted}) {
+    EXPECT_EQ(refused(OpenRide("ten", testing::At(10), over), OpenRide("new", testing::At(10))),
+              std::nullopt);
+  }
+  Ride held = OpenRide("ten", testing::At(10), RideState::kHeld);
+  EXPECT_EQ(refused(held, OpenRide("new", testing::At(10))), Reason::kRidesOverlap);
+  held.held_until = testing::At(8);
+  EXPECT_EQ(refused(held, OpenRide("new", testing::At(10))), std::nullopt) << "the hold is over";
+}
+
+TEST(OpenRides, OfOnePersonAreLimitedButCanBeChanged) {
+  BookingRules rules;
+  rules.open_rides_per_person = 2;
+  const std::vector<Ride> known = {OpenRide("ten", testing::At(10)),
+                                   OpenRide("one", testing::At(13))};
+  const auto check = [&](const std::vector<Ride>& wanted, absl::Time now) {
+    return ReasonOf(CheckOpenRides(rules, known, wanted, now));
+  };
+  EXPECT_EQ(check({OpenRide("new", testing::At(16))}, testing::At(8)), Reason::kTooManyOpenRides);
+  EXPECT_EQ(check({OpenRide("one", testing::At(16))}, testing::At(8)), std::nullopt);
+  EXPECT_EQ(check({OpenRide("new", testing::At(16))}, testing::At(11, 1)), std::nullopt)
+      << "the first one is over";
 }
 
 }  // namespace
