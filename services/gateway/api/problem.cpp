@@ -82,6 +82,18 @@ std::string FieldName(const FieldError& error, const ProblemContext& context) {
   return path;
 }
 
+// Of a contradiction the limit is the other field: named as the client knows it.
+std::string LimitOf(const FieldError& error, const ProblemContext& context) {
+  if (error.reason != FieldReason::kConflict || !context.from_service) return error.limit;
+  std::string json;
+  bool upper = false;
+  for (const char c : error.limit) {
+    if (c != '_') json.push_back(upper ? absl::ascii_toupper(static_cast<unsigned char>(c)) : c);
+    upper = c == '_';
+  }
+  return json;
+}
+
 void AppendFields(const Api& api, const ErrorInfo& info, const ProblemContext& context,
                   std::string& out) {
   out.push_back('[');
@@ -90,11 +102,12 @@ void AppendFields(const Api& api, const ErrorInfo& info, const ProblemContext& c
     JsonObject field(out);
     field.Text("field", FieldName(error, context));
     field.Text("reason", FieldReasonName(error.reason));
+    const std::string limit = LimitOf(error, context);
     if (const Text* text = api.FindFieldText(FieldReasonName(error.reason))) {
-      field.Text("de", WithLimit(text->de, error.limit));
-      field.Text("en", WithLimit(text->en, error.limit));
+      field.Text("de", WithLimit(text->de, limit));
+      field.Text("en", WithLimit(text->en, limit));
     }
-    if (!error.limit.empty()) field.Text("limit", error.limit);
+    if (!limit.empty()) field.Text("limit", limit);
     field.End();
   }
   out.push_back(']');

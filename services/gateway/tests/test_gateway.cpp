@@ -90,6 +90,8 @@ rpc::Service TestGateway::MakeService(RideHandlers handlers) {
   if (!handlers.book) {
     handlers.book = [](const rpc::Call&,
                        const v1::BookRideRequest& request) -> absl::StatusOr<v1::Ride> {
+      if (request.ride().seats() == 99)
+        return InvalidField("ride.seats", FieldReason::kConflict, "drop_off");
       if (request.ride().seats() > 8)
         return InvalidField("ride.drop_off.name", FieldReason::kOutOfRange, "1..8");
       return request.ride();

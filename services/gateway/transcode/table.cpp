@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/error.h"
@@ -198,8 +199,8 @@ const EnumTable* Tables::CompileEnum(const EnumDescriptor& descriptor) {
     table.by_name.emplace(value.name(), value.number());
     table.by_number.emplace(value.number(),
                             value.name());  // the first of several aliases is printed
-    if (table.names.size() < kNamesInError)
-      absl::StrAppend(&table.names, i == 0 ? "" : ", ", value.name());
+    if (table.names.size() < kNamesInError && !absl::EndsWith(value.name(), "_UNSPECIFIED"))
+      absl::StrAppend(&table.names, table.names.empty() ? "" : ", ", value.name());
   }
   return &table;
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "gateway/tests/descriptor_sets.h"
@@ -123,6 +124,16 @@ TEST(JsonToWireTest, RefusesDuplicates) {
             Invalid("longToString[1.0]", FieldReason::kDuplicate));
   EXPECT_EQ(Refusal(R"({"choiceText":"","choiceFlag":false})"),
             Invalid("choiceFlag", FieldReason::kConflict));
+}
+
+TEST(JsonToWireTest, SaysWhichValuesThereAreButNotTheOneThatMeansNone) {
+  const absl::Status status =
+      JsonToWire(Table(Everything::descriptor()), R"({"colour":"GREEN"})", false).status();
+  const std::optional<ErrorInfo> info = GetErrorInfo(status);
+  ASSERT_TRUE(info && info->fields.size() == 1) << status;
+  EXPECT_THAT(info->fields[0].limit, testing::HasSubstr("BLUE"));
+  EXPECT_THAT(info->fields[0].limit, testing::Not(testing::HasSubstr("UNSPECIFIED")));
+  EXPECT_FALSE(absl::StartsWith(info->fields[0].limit, ",")) << info->fields[0].limit;
 }
 
 TEST(JsonToWireTest, RefusesUnknownNamesAndValues) {
