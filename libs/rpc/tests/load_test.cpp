@@ -20,7 +20,7 @@ namespace {
 using auth::Role;
 using ::testing::HasSubstr;
 
-constexpr char kEcho[] = "/stadtmesh.rpctest.v1.EchoService/Echo";
+constexpr char kEchoPath[] = "/stadtmesh.rpctest.v1.EchoService/Echo";
 
 TEST(Pool, AFullOneIsUnavailableAndOverloaded) {
   absl::Notification release;
@@ -177,7 +177,7 @@ TEST(Pool, ACallWhoseCallerHasGoneIsNotRun) {
   ASSERT_TRUE(metadata.Add(kTenant, kTown).ok());
   ASSERT_TRUE(metadata.Add(kAuthorization, "Bearer " + echo.identity.gateway().Token()).ok());
   absl::Notification gone;
-  const auto handle = GenericClient(channel).Call(kEcho, Text("abandoned").SerializeAsString(),
+  const auto handle = GenericClient(channel).Call(kEchoPath, Text("abandoned").SerializeAsString(),
                                                   metadata, absl::Now() + absl::Seconds(30),
                                                   [&](const auto&) { gone.Notify(); });
   // One connection keeps the order: behind it the queue is full, and behind its end still.
