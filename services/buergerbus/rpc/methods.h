@@ -26,17 +26,22 @@ void AddPrivacyMethods(rpc::ServiceBuilder& builder, Services& services);
 
 // ---- What handlers share.
 
+// An error of ours as callers may see it: its facts may name somebody else's ride, and are for the
+// log only.
+absl::Status WithoutFacts(const absl::Status& inside, Core& core);
+
 // Adds the handler of one method; its types are those of the contract (checked at the start).
 template <typename Request, typename Response>
 void Add(rpc::ServiceBuilder& builder, absl::string_view name, Services& services,
          absl::StatusOr<Response> (*handle)(Services&, const rpc::Call&, const Request&)) {
-  builder.Unary<Request, Response>(
-      name, [&services, handle, declared = DeclaredRefusals(name)](const rpc::Call& call,
-                                                                   const Request& request) {
-        absl::StatusOr<Response> response = handle(services, call, request);
-        declared.Check(response.status(), services.core);
-        return response;
-      });
+  builder.Unary<Request, Response>(name, [&services, handle, declared = DeclaredRefusals(name)](
+                                             const rpc::Call& call, const Request& request) {
+    absl::StatusOr<Response> response = handle(services, call, request);
+    declared.Check(response.status(), services.core);
+    if (absl::IsInternal(response.status()))
+      response = WithoutFacts(response.status(), services.core);
+    return response;
+  });
 }
 
 // A dispatcher when the method's rule reaches everything for that role.

@@ -23,6 +23,13 @@ v1::Offer RenderOffer(const OfferIds& ids, const Offer& offer, const TripRequest
 
 }  // namespace
 
+absl::Status WithoutFacts(const absl::Status& inside, Core& core) {
+  std::string facts;
+  for (const auto& [name, value] : FactsOf(inside)) absl::StrAppend(&facts, name, "=", value, " ");
+  core.logger->Error("internal_error", {{"error", inside.ToString()}, {"facts", facts}});
+  return absl::InternalError(inside.message());
+}
+
 Actor ActorOf(const rpc::Call& call) {
   const bool dispatcher =
       call.principal.Has(auth::Role::kDispatcher) && call.principal.reach == auth::Reach::kAny;

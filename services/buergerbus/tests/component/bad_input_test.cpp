@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 
+#include "buergerbus/rpc/methods.h"
 #include "buergerbus/tests/component/town.h"
 
 namespace stadtmesh::buergerbus {
@@ -246,6 +247,16 @@ TEST(BadInput, TextsAreMeasuredAsPeopleCountThem) {
   const auto held = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", hold);
   ASSERT_TRUE(held.ok()) << held.status();
   EXPECT_EQ(held->rides(0).contact().phone(), "+4925951234567");
+}
+
+// A plan that broke a promise would name whose: a stranger's ride.
+TEST(Inside, WhatWentWrongHereIsNotTold) {
+  Town town;
+  const absl::Status told =
+      WithoutFacts(Refuse(Reason::kPromiseBroken, {{"what", "arrival"}, {"ride", "ride-of-anna"}}),
+                   town.service().services().core);
+  EXPECT_TRUE(absl::IsInternal(told));
+  EXPECT_FALSE(GetErrorInfo(told).has_value());
 }
 
 }  // namespace
