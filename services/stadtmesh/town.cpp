@@ -109,6 +109,7 @@ class OneProcessTown final : public Town {
   FirstRide first_ride_;
   wiring::Identity service_identity_, gateway_identity_;
   buergerbus::ImproverOptions improver_;
+  bool traffic_ = false;
   std::unique_ptr<buergerbus::Buergerbus> buergerbus_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<gateway::Gateway> gateway_;
@@ -127,6 +128,7 @@ absl::Status OneProcessTown::Start(const Arguments& arguments) {
   const wiring::Settings settings = wiring::ReadSettings(reader, /*demo=*/true);
   gateway::Config config = gateway::ReadConfig(reader);
   improver_ = buergerbus::ReadImprover(reader);
+  traffic_ = buergerbus::ReadTraffic(reader);
   RETURN_IF_ERROR(reader.Finish());
 
   logger_ = std::make_unique<obs::Logger>(
@@ -156,7 +158,10 @@ absl::Status OneProcessTown::StartBuergerbus(const Arguments& arguments,
     return absl::InvalidArgumentError(
         absl::StrCat("--map ", arguments.map_file, ": ", demo.status().message()));
   ASSIGN_OR_RETURN(buergerbus_,
-                   buergerbus::Buergerbus::Create({.tenants = settings.tenants, .improver = improver_},
+                   buergerbus::Buergerbus::Create({.tenants = settings.tenants,
+                                                   .improver = improver_,
+                                                   .traffic = traffic_,
+                                                   .offer_secret = settings.auth.alias_secret},
                                                   {.store = store_.get(),
                                                    .bus = bus_.get(),
                                                    .clock = clock_,
