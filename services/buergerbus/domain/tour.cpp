@@ -108,4 +108,9 @@ std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments,
   return loads;
 }
 
+void CountLoads(Tour& tour) {
+  const std::vector<Load> loads = LoadsOf(tour.assignments, tour.visits);
+  for (size_t i = 0; i < loads.size(); ++i) tour.visits[i].load_after = loads[i];
+}
+
 }  // namespace stadtmesh::buergerbus

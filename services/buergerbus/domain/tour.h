@@ -103,5 +103,7 @@ bool DrivesOn(const Tour& tour, int shift);
 // load_after of every visit, from the assignments.
 std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments,
                           const std::vector<Visit>& visits);
+// load_after of all visits follows from their order.
+void CountLoads(Tour& tour);
 
 }  // namespace stadtmesh::buergerbus

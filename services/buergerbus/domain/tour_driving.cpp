@@ -62,12 +62,6 @@ void Finish(Tour& tour, absl::Time now) {
   tour.delay = absl::ZeroDuration();
 }
 
-// load_after of all visits follows from their order.
-void CountLoads(Tour& tour) {
-  const std::vector<Load> loads = LoadsOf(tour.assignments, tour.visits);
-  for (size_t i = 0; i < loads.size(); ++i) tour.visits[i].load_after = loads[i];
-}
-
 bool Done(const Tour& tour, VisitKind kind, const RideId& ride) {
   const int visit = FindVisit(tour, kind, ride);
   return visit >= 0 && visit < tour.executed;

@@ -60,11 +60,6 @@ void DropAssignments(const Tour& from, Tour& to) {
   }
 }
 
-void CountLoads(Tour& tour) {
-  const std::vector<Load> loads = LoadsOf(tour.assignments, tour.visits);
-  for (size_t i = 0; i < loads.size(); ++i) tour.visits[i].load_after = loads[i];
-}
-
 // `tour` with the visits of one more shift, or as it is where they break something.
 Tour WithShift(const Tour& tour, const Tour& from, int former, int next, absl::Duration freeze,
                absl::Time now) {
