@@ -26,9 +26,15 @@ void OptimalAgainstEnumeration(const Features& features) {
   if (seed % 3 != 0) return;
   const Town town = RandomTown(seed, features);
   const BruteForceAnswer best = BruteForceSolve(town.problem);
-  const SolveResult result = Solve(town.problem, Iterations(2000));
-  RC_ASSERT(result.feasible);
-  RC_ASSERT(Check(town.problem, result.plan).cost.total == result.cost.total);
+  // One instance in some thousand needs longer: a whole route has to change its vehicle.
+  SolveResult result;
+  for (const int64_t iterations : {2'000, 50'000}) {
+    result = Solve(town.problem, Iterations(iterations));
+    RC_ASSERT(result.feasible);
+    RC_ASSERT(Check(town.problem, result.plan).cost.total == result.cost.total);
+    RC_ASSERT(result.cost.total > best.cost - 1e-6);
+    if (result.cost.total < best.cost + 1e-6) break;
+  }
   RC_ASSERT(std::abs(result.cost.total - best.cost) < 1e-6);
 }
 
