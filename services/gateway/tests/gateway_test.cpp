@@ -98,7 +98,7 @@ TEST(GatewayTest, NamesTheFieldAtFault) {
   EXPECT_THAT(test.Get("/v1/test/rides/%ff").body,
               HasSubstr(R"("field":"id","reason":"INVALID_UTF8")"));
   EXPECT_EQ(test.Get("/v1/test/rides/%zz").status, 400);
-  EXPECT_EQ(test.calls(), 1);
+  EXPECT_EQ(test.calls(), 2) << "the first two; the gateway refuses the others itself";
 }
 
 TEST(GatewayTest, EveryKindOfRoute) {
