@@ -29,7 +29,7 @@ class ImproverTest : public ::testing::Test {
   void BookApart() {
     for (int hour = 2; hour < 5; ++hour) {
       for (const char* bus : {"bus-1", "bus-2"}) {
-        const auto ride = town().Book(Citizen(), town().Wish(absl::Hours(hour)));
+        const auto ride = town().Book(Citizen(bus), town().Wish(absl::Hours(hour)));
         ASSERT_TRUE(ride.ok()) << ride.status();
         v1::MoveRideRequest move;
         move.set_ride_id(ride->ride_id());
