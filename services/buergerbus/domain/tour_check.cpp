@@ -31,7 +31,8 @@ class PlanCheck {
         removed_(removed.begin(), removed.end()),
         expected_(ExpectedTimes(tour, now)) {}
 
-  // What is done stays as it was; what is frozen stays in its place unless its ride was removed.
+  // What is done stays as it was; what is frozen stays in its place unless its ride was removed,
+  // and whoever is to get in there does so no later: the driver boards when the manifest said.
   absl::Status Frozen(absl::Duration freeze, absl::Time now) const {
     if (plan_.tour != tour_.id || plan_.based_on != tour_.plan_revision)
       return Refuse(Reason::kPlanOutdated);
@@ -43,6 +44,9 @@ class PlanCheck {
       if (place == plan_.visits.size() || !SameVisit(plan_.visits[place], visit))
         return Refuse(Reason::kPlanOutdated);
       if (done && plan_.visits[place] != visit) return Refuse(Reason::kPlanOutdated);
+      if (!done && visit.kind == VisitKind::kPickup &&
+          plan_.visits[place].begin > expected_[i].begin)
+        return Refuse(Reason::kPlanOutdated);
       ++place;
     }
     return absl::OkStatus();

@@ -10,7 +10,8 @@
 namespace stadtmesh::buergerbus {
 
 // OK, or
-//   kPlanOutdated   made for another revision, or it moves what is frozen
+//   kPlanOutdated   made for another revision, or it moves what is frozen, or lets a frozen pick-up
+//                   begin later
 //   kVehicleOut     visits after the vehicle was taken out
 //   kPromiseBroken  (metadata "what", "ride") a ride lost, doubled or changed; boarding outside the
 //   promised window, a late arrival,

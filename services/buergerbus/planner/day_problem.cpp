@@ -260,6 +260,7 @@ dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index,
 void DayProblem::Tolerate(int route) {
   const Tour& tour = TourOf(route);
   const std::vector<VisitTimes> expected = ExpectedTimes(tour, now_);
+  const int frozen = FrozenPrefix(tour, rules_->freeze, now_);
   dispatch::Vehicle& vehicle = problem_.vehicles[route];
   const auto later = [&](dispatch::Ticks& tolerated, dispatch::Ticks limit, dispatch::Ticks value) {
     if (value > limit) tolerated = std::max(tolerated, value);
@@ -287,6 +288,10 @@ void DayProblem::Tolerate(int route) {
           later(request.tolerated_ride, request.max_ride, begin - TicksAt(expected[pickup].end));
     }
     if (late) late_.insert(visit.ride);
+    // Its driver is on the way, and boards when the manifest said: a plan that lets the ride begin
+    // later would count it from later than it is driven.
+    if (visit.kind == VisitKind::kPickup && static_cast<int>(i) < frozen)
+      end.promise->latest = std::min(end.promise->latest, begin);
   }
 }
 

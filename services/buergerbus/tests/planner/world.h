@@ -145,7 +145,21 @@ class World {
   }
 
   absl::Status Adopt(const TourPlan& plan, const std::vector<RideId>& removed) {
-    return Do(plan.tour, AdoptPlan{plan, removed});
+    const Tour before = TourOf(plan.tour);
+    const absl::Status adopted = Do(plan.tour, AdoptPlan{plan, removed});
+    if (adopted.ok()) NextPickupIsNoLater(before, TourOf(plan.tour));
+    return adopted;
+  }
+
+  // Its driver is on the way there, and boards when the manifest said.
+  void NextPickupIsNoLater(const Tour& before, const Tour& after) const {
+    const int next = before.executed;
+    if (FrozenPrefix(before, settings.rules.freeze, now) == next ||
+        before.visits[next].kind != VisitKind::kPickup)
+      return;
+    const int place = FindVisit(after, VisitKind::kPickup, before.visits[next].ride);
+    if (place < 0) return;  // cancelled
+    EXPECT_LE(after.visits[place].begin, ExpectedTimes(before, now)[next].begin);
   }
 
   absl::Status Do(const TourId& id, const TourCommand& command) {
