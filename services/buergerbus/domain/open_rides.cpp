@@ -30,6 +30,7 @@ absl::Status CheckOpenRides(const BookingRules& rules, const std::vector<Ride>& 
   size_t open = wanted.size();
   for (const Ride& ride : known) {
     if (!IsOpen(ride, now) || Has(wanted, ride.id)) continue;
+    if (ride.state == RideState::kAffected && !ride.tour) continue;
     ++open;
     for (const Ride& other : wanted) {
       if (AreTogether(ride, other))

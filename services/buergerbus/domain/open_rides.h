@@ -16,7 +16,8 @@ bool IsOpen(const Ride& ride, absl::Time now);
 
 // `wanted`: rides that are to be held or changed, as they will be; `known`: all others of the same
 // person. kRidesOverlap (from the beginning of the pick-up window to the latest arrival; metadata
-// "ride") and kTooManyOpenRides (metadata "most"). Rides of `wanted` may be before in `known`.
+// "ride") and kTooManyOpenRides (metadata "most"). Rides of `wanted` may be before in `known`. An
+// affected ride has no place: whoever it was promised to may look for something else.
 absl::Status CheckOpenRides(const BookingRules& rules, const std::vector<Ride>& known,
                             const std::vector<Ride>& wanted, absl::Time now);
 

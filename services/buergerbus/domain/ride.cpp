@@ -142,7 +142,7 @@ class Step {
     Ride next = ride_;
     next.state = RideState::kAffected;
     next.affected_by = command.reason;
-    next.tour.reset();
+    if (!Aboard(ride_)) next.tour.reset();
     return Decision<Ride>{next, {RideAffected{FactsOf(ride_), command.reason}}};
   }
 

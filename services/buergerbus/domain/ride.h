@@ -64,7 +64,9 @@ struct Ride {
   Trip trip;
   Promise promise;
   Fare fare;
-  std::optional<TourId> tour;  // absent: affected, or ended before it was driven
+  // Absent: waits for a place, or ended before it was driven. Who is stranded on board of a vehicle
+  // that was taken out keeps it, because its driver reports where that ended.
+  std::optional<TourId> tour;
   RideState state = RideState::kHeld;
   absl::Time held_until;  // meaningful while held
   int revision = 0;       // counts the rider-visible changes after booking

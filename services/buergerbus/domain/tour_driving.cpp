@@ -67,6 +67,12 @@ bool Done(const Tour& tour, VisitKind kind, const RideId& ride) {
   return visit >= 0 && visit < tour.executed;
 }
 
+// Got in, and the vehicle was taken out: where they get off is not planned any more. (Or nobody
+// came: then the ride refuses.)
+bool Stranded(const Tour& tour, const RideId& ride) {
+  return Done(tour, VisitKind::kPickup, ride) && FindVisit(tour, VisitKind::kDropoff, ride) < 0;
+}
+
 }  // namespace
 
 Decided<Tour> Drive(const Tour& tour, const StartShift& command, absl::Time now) {
@@ -112,6 +118,11 @@ Decided<Tour> Drive(const Tour& tour, const ArriveAt& command, absl::Time now) {
 
 Decided<Tour> Drive(const Tour& tour, const ServeVisit& command, absl::Time now) {
   if (Done(tour, command.kind, command.ride)) return Unchanged(tour);
+  if (command.kind == VisitKind::kDropoff && Stranded(tour, command.ride)) {
+    const int pickup = FindVisit(tour, VisitKind::kPickup, command.ride);
+    RETURN_IF_ERROR(CheckDriver(tour.shifts[tour.visits[pickup].shift], command.driver));
+    return Unchanged(tour);
+  }
   ASSIGN_OR_RETURN(Tour next, BringToFront(tour, command.kind, command.ride, command.driver));
   Decision<Tour> decision;
   Visit& visit = next.visits[next.executed];

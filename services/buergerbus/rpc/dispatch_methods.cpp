@@ -92,8 +92,12 @@ absl::StatusOr<v1::BlockStopResponse> HandleBlockStop(Services& services, const 
 absl::StatusOr<v1::UnblockStopResponse> HandleUnblockStop(Services& services, const rpc::Call& call,
                                                           const v1::UnblockStopRequest& request) {
   ASSIGN_OR_RETURN(const std::string stop, ParseId("stop_id", request.stop_id()));
-  RETURN_IF_ERROR(services.stops.Unblock(Command::From(call), StopId(stop)).status());
-  return v1::UnblockStopResponse();
+  ASSIGN_OR_RETURN(const Receipt receipt,
+                   services.stops.Unblock(Command::From(call), StopId(stop)));
+  v1::UnblockStopResponse response;
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(services, call, receipt.rides));
+  Append(std::move(moved), *response.mutable_moved());
+  return response;
 }
 
 // The end of the service day that holds `time`: 30 h after its midnight.
@@ -135,8 +139,12 @@ absl::StatusOr<v1::ReturnVehicleResponse> HandleReturnVehicle(
   absl::Time from = services.core.clock->Now();
   if (request.has_from()) from = FromWire("from", request.from(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  RETURN_IF_ERROR(services.fleet.Return(Command::From(call), vehicle, from).status());
-  return v1::ReturnVehicleResponse();
+  ASSIGN_OR_RETURN(const Receipt receipt,
+                   services.fleet.Return(Command::From(call), vehicle, from));
+  v1::ReturnVehicleResponse response;
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(services, call, receipt.rides));
+  Append(std::move(moved), *response.mutable_moved());
+  return response;
 }
 
 absl::StatusOr<v1::TourShift> HandleAssignShift(Services& services, const rpc::Call& call,

@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "buergerbus/domain/replacement.h"
+#include "buergerbus/service/calls.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -72,6 +73,7 @@ class Replacing {
                        CallReason::kRideAffected);
     }
     const Trip& trip = each.trips[each.chosen];
+    const RideState before = each.ride.value->state;
     RelyOnPlaces(unit_, day_, each.tour->vehicle, trip);
     const bool same_trip = trip == each.ride.value->trip;
     const RideCommand command =
@@ -82,6 +84,7 @@ class Replacing {
                      Decide(each.ride.value, command, settings_.rules, unit_.now()));
     unit_.Save(each.ride, std::move(decision));
     unit_.receipt.rides.push_back(id);
+    RETURN_IF_ERROR(AfterAffected(unit_, before, *each.ride.value));
     return same_trip ? absl::OkStatus() : ListCall(unit_, *each.ride.value, CallReason::kRideMoved);
   }
 
@@ -97,6 +100,7 @@ absl::Status LosePlace(UnitOfWork& unit, const Settings& settings, Stored<Ride> 
                        CallReason call) {
   ASSIGN_OR_RETURN(Decision<Ride> decision,
                    Decide(ride.value, MarkAffected{reason}, settings.rules, unit.now()));
+  if (decision.events.empty()) return absl::OkStatus();  // known already
   const bool promised = decision.state.state == RideState::kAffected;
   unit.Save(ride, std::move(decision));
   unit.receipt.affected.push_back(ride.value->id);

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "buergerbus/domain/tour_commands.h"
 #include "buergerbus/service/affected.h"
+#include "buergerbus/service/person_limits.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -73,7 +74,13 @@ absl::Status FreeClosedStops(UnitOfWork& unit, const Settings& settings, Day& da
   return absl::OkStatus();
 }
 
-// The rides of the day that should be in a tour and are not, the next first.
+// Whoever was told that no bus comes, and can still be brought in time.
+bool Waits(const Ride& ride, absl::Time now) {
+  return ride.state == RideState::kAffected && !ride.tour && now < ride.promise.pickup.end;
+}
+
+// The rides of the day that should be in a tour and are not, the next first; also those that found
+// no place when they lost theirs, because there may be one now.
 absl::StatusOr<std::vector<Stored<Ride>>> WithoutPlace(UnitOfWork& unit, const Day& day,
                                                        const std::vector<Stored<Tour>>& others) {
   std::map<TourId, const Stored<Tour>*> tours;
@@ -92,7 +99,12 @@ absl::StatusOr<std::vector<Stored<Ride>>> WithoutPlace(UnitOfWork& unit, const D
         std::vector<Stored<Ride>> rides,
         unit.repository().ReadAll<Ride>(unit.tenant(), ride_keys, unit.command().deadline));
     for (Stored<Ride>& ride : rides) {
-      if (!ride.value || !ride.value->tour) continue;
+      if (!ride.value) continue;
+      if (Waits(*ride.value, unit.now())) {
+        result.push_back(std::move(ride));
+        continue;
+      }
+      if (!ride.value->tour) continue;
       if (ride.value->state != RideState::kHeld && ride.value->state != RideState::kBooked)
         continue;
       const auto tour = tours.find(*ride.value->tour);
@@ -109,31 +121,64 @@ absl::StatusOr<std::vector<Stored<Ride>>> WithoutPlace(UnitOfWork& unit, const D
 
 }  // namespace
 
-absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day, size_t& most) {
+// The next rides to be planned again: at most `most`, and of each person who has waited one, unless
+// they have found something else meanwhile.
+absl::StatusOr<std::vector<Stored<Ride>>> DayReview::Choose(UnitOfWork& unit,
+                                                            const Settings& settings,
+                                                            std::vector<Stored<Ride>> rides,
+                                                            Progress& progress) {
+  std::vector<Stored<Ride>> chosen;
+  std::set<std::string> persons;
+  unit.receipt.count = 0;  // left for the next step
+  progress.trying.clear();
+  for (Stored<Ride>& ride : rides) {
+    if (progress.tried.count(ride.value->id) > 0) continue;
+    const bool waits = Waits(*ride.value, unit.now());
+    const std::string& person = ride.value->customer.alias;
+    if (chosen.size() == progress.most || (waits && persons.count(person) > 0)) {
+      ++unit.receipt.count;
+      continue;
+    }
+    progress.trying.push_back(ride.value->id);
+    if (waits) {
+      if (!person.empty()) persons.insert(person);
+      const absl::Status free = CheckPerson(unit, settings, {*ride.value});
+      if (ReasonOf(free)) continue;
+      RETURN_IF_ERROR(free);
+    }
+    chosen.push_back(std::move(ride));
+  }
+  return chosen;
+}
+
+absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day, Progress& progress) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
   ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, service_day));
   ASSIGN_OR_RETURN(const std::vector<Stored<Tour>> others, Refit(unit, *settings, day));
   RETURN_IF_ERROR(FreeClosedStops(unit, *settings, day));
-  ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides, WithoutPlace(unit, day, others));
-  const size_t now = std::min(rides.size(), most);
-  unit.receipt.count = static_cast<int>(rides.size() - now);
-  rides.erase(rides.begin() + static_cast<std::ptrdiff_t>(now), rides.end());
+  ASSIGN_OR_RETURN(std::vector<Stored<Ride>> without, WithoutPlace(unit, day, others));
+  ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides,
+                   Choose(unit, *settings, std::move(without), progress));
+  const size_t now = rides.size();
   RETURN_IF_ERROR(FindPlaces(unit, *settings, *core_->planner, day, std::move(rides)));
   if (unit.Fits()) return absl::OkStatus();
-  most = std::max<size_t>(1, now / 2);
+  progress.most = std::max<size_t>(1, now / 2);
   return NotInOneTransaction();
 }
 
 absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay day) {
   Receipt all;
-  size_t most = kRidesPerStep;
+  Progress progress{.most = kRidesPerStep};
   for (int step = 0;;) {
     const std::string what = absl::StrCat("review/", FormatDay(day), "/", step);
-    const size_t tried = most;
-    const absl::StatusOr<Receipt> done = core_->executor.Run(
-        command.Step(what), QueueOf(day), [&](UnitOfWork& unit) { return Step(unit, day, most); });
-    if (absl::IsResourceExhausted(done.status()) && most < tried) continue;
+    const size_t most = progress.most;
+    progress.trying.clear();
+    const absl::StatusOr<Receipt> done =
+        core_->executor.Run(command.Step(what), QueueOf(day),
+                            [&](UnitOfWork& unit) { return Step(unit, day, progress); });
+    if (absl::IsResourceExhausted(done.status()) && progress.most < most) continue;
     ASSIGN_OR_RETURN(const Receipt receipt, done);
+    progress.tried.insert(progress.trying.begin(), progress.trying.end());
     ++step;
     all.rides.insert(all.rides.end(), receipt.rides.begin(), receipt.rides.end());
     all.affected.insert(all.affected.end(), receipt.affected.begin(), receipt.affected.end());

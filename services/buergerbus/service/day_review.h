@@ -2,6 +2,10 @@
 // changed shifts and vehicles, closed stops.
 #pragma once
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "buergerbus/service/core.h"
@@ -12,7 +16,8 @@ namespace stadtmesh::buergerbus {
 // Thread-safe. Tours take over the shifts of the settings; whose shift no longer fits, or whose
 // stop is closed, is planned again: on another vehicle, or from or to an open stop in walking
 // distance, the promise unchanged. Who finds no place is affected, and is called where no app tells
-// them. Whoever is on board stays there.
+// them. Whoever is on board stays there. Who was affected earlier, and has not found another ride
+// meanwhile, is tried again: a vehicle may be back, or a stop open.
 //
 // A day is a job of small transactions, each of which leaves rides and tours consistent enough for
 // the next to go on: rides that lost their place with their tour are found again by looking for
@@ -29,11 +34,21 @@ class DayReview {
   absl::Status RunTask(const Command& command);
 
  private:
-  // Takes on up to `most` rides; lowers it when they are too many for one transaction.
-  absl::Status Step(UnitOfWork& unit, absl::CivilDay day, size_t& most);
+  struct Progress {
+    size_t most = 0;             // rides per step; lowered when they are too many for a transaction
+    std::set<RideId> tried;      // by the steps before
+    std::vector<RideId> trying;  // by this one
+  };
+  absl::Status Step(UnitOfWork& unit, absl::CivilDay day, Progress& progress);
+  absl::StatusOr<std::vector<Stored<Ride>>> Choose(UnitOfWork& unit, const Settings& settings,
+                                                   std::vector<Stored<Ride>> rides,
+                                                   Progress& progress);
 
   Core* core_;
 };
+
+// When somebody else finishes what a caller whose process died has begun.
+inline constexpr absl::Duration kTakenOver = absl::Seconds(30);
 
 inline constexpr absl::string_view kReviewTask = "review";  // no payload: it looks at everything
 // Has the days reviewed at `due`, by whoever runs the tasks.

@@ -10,8 +10,6 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-// When somebody else finishes what a caller whose process died has begun.
-constexpr absl::Duration kTakenOver = absl::Seconds(30);
 // Receipt::count of a vehicle that is empty, and whose rides are still to be planned again.
 constexpr int kReviewFollows = 1;
 
@@ -107,25 +105,27 @@ absl::StatusOr<Receipt> FleetService::TakeOut(const Command& command, const Vehi
 
 absl::StatusOr<Receipt> FleetService::Return(const Command& command, const VehicleId& vehicle,
                                              absl::Time from) {
-  return core_->executor.Run(
-      command, QueueOf(BerlinDay(from)), [&](UnitOfWork& unit) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
-        if (FindVehicle(*settings, vehicle) == nullptr) return Refuse(Reason::kVehicleUnknown);
-        ASSIGN_OR_RETURN(Stored<VehicleStatus> status,
-                         unit.Read<VehicleStatus>(keys::Vehicle(vehicle)));
-        ASSIGN_OR_RETURN(
-            Decision<VehicleStatus> decision,
-            Decide(status.value.value_or(VehicleStatus{vehicle, {}}), PutBack{from}, unit.now()));
-        unit.Save(status, std::move(decision));
-        for (absl::CivilDay day : DaysOf(*settings, {from, absl::InfiniteFuture()}, unit.now())) {
-          ASSIGN_OR_RETURN(Stored<Tour> tour, unit.Read<Tour>(keys::Tour({vehicle, day})));
-          if (!tour.value || !tour.value->out_from) continue;
-          ASSIGN_OR_RETURN(Decision<Tour> back,
-                           Decide(*tour.value, ReturnVehicle{}, settings->rules, unit.now()));
-          unit.Save(tour, std::move(back));
-        }
-        return absl::OkStatus();
-      });
+  const auto put_back = [&](UnitOfWork& unit) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
+    if (FindVehicle(*settings, vehicle) == nullptr) return Refuse(Reason::kVehicleUnknown);
+    ASSIGN_OR_RETURN(Stored<VehicleStatus> status,
+                     unit.Read<VehicleStatus>(keys::Vehicle(vehicle)));
+    ASSIGN_OR_RETURN(
+        Decision<VehicleStatus> decision,
+        Decide(status.value.value_or(VehicleStatus{vehicle, {}}), PutBack{from}, unit.now()));
+    unit.Save(status, std::move(decision));
+    for (absl::CivilDay day : DaysOf(*settings, {from, absl::InfiniteFuture()}, unit.now())) {
+      ASSIGN_OR_RETURN(Stored<Tour> tour, unit.Read<Tour>(keys::Tour({vehicle, day})));
+      if (!tour.value || !tour.value->out_from) continue;
+      ASSIGN_OR_RETURN(Decision<Tour> back,
+                       Decide(*tour.value, ReturnVehicle{}, settings->rules, unit.now()));
+      unit.Save(tour, std::move(back));
+    }
+    ReviewLater(unit, unit.now() + kTakenOver);
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(core_->executor.Run(command, QueueOf(BerlinDay(from)), put_back).status());
+  return review_->Run(command, {from, absl::InfiniteFuture()});
 }
 
 }  // namespace stadtmesh::buergerbus

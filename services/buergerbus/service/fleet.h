@@ -22,6 +22,7 @@ class FleetService {
   // VEHICLE_UNKNOWN.
   absl::StatusOr<Receipt> TakeOut(const Command& command, const VehicleId& vehicle,
                                   const TimeWindow& span);
+  // Who found no place without it is planned again. VEHICLE_UNKNOWN, VEHICLE_NOT_OUT.
   absl::StatusOr<Receipt> Return(const Command& command, const VehicleId& vehicle, absl::Time from);
 
  private:

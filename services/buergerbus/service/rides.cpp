@@ -230,7 +230,8 @@ absl::StatusOr<Receipt> RideService::Move(const Command& command, const RideId& 
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(RideOnTour ride, unit.FindRide(id));
     const RideState before = ride.ride.value->state;
-    if (ride.ride.value->tour && ride.ride.value->tour->vehicle == vehicle) {
+    if (before != RideState::kAffected && ride.ride.value->tour &&
+        ride.ride.value->tour->vehicle == vehicle) {
       unit.receipt.rides = {id};  // it is there
       return absl::OkStatus();
     }

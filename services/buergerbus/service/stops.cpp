@@ -5,13 +5,6 @@
 #include "base/status.h"
 
 namespace stadtmesh::buergerbus {
-namespace {
-
-// When somebody else finishes what a caller whose process died has begun.
-constexpr absl::Duration kTakenOver = absl::Seconds(30);
-
-}  // namespace
-
 absl::StatusOr<Receipt> StopService::Block(const Command& command, const StopId& stop,
                                            const TimeWindow& span) {
   const auto block = [&](UnitOfWork& unit) -> absl::Status {
@@ -31,14 +24,17 @@ absl::StatusOr<Receipt> StopService::Block(const Command& command, const StopId&
 }
 
 absl::StatusOr<Receipt> StopService::Unblock(const Command& command, const StopId& stop) {
-  return core_->executor.Run(command, keys::Stop(stop), [&](UnitOfWork& unit) -> absl::Status {
+  const auto reopen = [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(Stored<StopStatus> status, unit.Read<StopStatus>(keys::Stop(stop)));
     if (!status.value) return Refuse(Reason::kStopNotBlocked);
     ASSIGN_OR_RETURN(Decision<StopStatus> decision,
                      Decide(*status.value, ReopenStop{unit.now()}, unit.now()));
     unit.Save(status, std::move(decision));
+    ReviewLater(unit, unit.now() + kTakenOver);
     return absl::OkStatus();
-  });
+  };
+  RETURN_IF_ERROR(core_->executor.Run(command, keys::Stop(stop), reopen).status());
+  return review_->Run(command, {core_->clock->Now(), absl::InfiniteFuture()});
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -186,6 +186,7 @@ void Board::Update(const std::string& tenant, const RideEvent& event) {
   }
   if (found == days_.end()) return;
   RideEntry& ride = found->second.rides[event.ride_id()];
+  const bool stranded = ride.state() == v1::Ride::AFFECTED;
   ride.set_ride_id(event.ride_id());
   ride.set_state(StateAfter(event, ride));
   ride.set_tour_id(InTour(ride.state()) ? event.facts().tour_id() : "");
@@ -201,7 +202,8 @@ void Board::Update(const std::string& tenant, const RideEvent& event) {
         ToWire(std::max(DurationOf(ride.lateness()), DurationOf(event.lateness())));
   }
   const auto vehicle = found->second.vehicles.find(event.facts().tour_id());
-  if (vehicle != found->second.vehicles.end()) NoteDone(event, vehicle->second);
+  // Who was stranded gets off a vehicle that has no visit for that.
+  if (vehicle != found->second.vehicles.end() && !stranded) NoteDone(event, vehicle->second);
 }
 
 }  // namespace stadtmesh::buergerbus

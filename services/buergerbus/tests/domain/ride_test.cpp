@@ -251,8 +251,9 @@ TEST(Ride, RandomCommandsKeepTheInvariants) {
       if (IsFinal(ride->state)) RC_ASSERT(next.state == ride->state);
       if (decision->events.empty()) RC_ASSERT(next == *ride);
       if (OccupiesPlace(next.state)) RC_ASSERT(next.tour.has_value());
-      if (next.state == RideState::kAffected || next.state == RideState::kCancelled)
-        RC_ASSERT(!next.tour);
+      if (next.state == RideState::kCancelled) RC_ASSERT(!next.tour);
+      if (next.state == RideState::kAffected)
+        RC_ASSERT(next.tour.has_value() == next.journey.boarded_at.has_value());
       const auto again = Decide(next, command, kRules, now);
       RC_ASSERT(again.ok());
       RC_ASSERT(again->events.empty());
