@@ -10,20 +10,21 @@ constexpr size_t kActive = 2'000;     // columns looked at, of all
 constexpr size_t kCandidates = 200;  // columns priced for every pivot, of those looked at
 constexpr int kMostPivots = 20'000;
 constexpr double kTiny = 1e-9;
+// Rows ask for a little more than one, each a little different: without, most steps of the simplex would lead nowhere.
+constexpr double kPerturbation = 1e-5;
 
-}  // namespace
-
-double CoverLp::Asked(const CoverProblem& problem, int row) {
+double Asked(const CoverProblem& problem, int row) {
   uint64_t x = (static_cast<uint64_t>(row) + 1) * 0x9e3779b97f4a7c15u;
   x ^= x >> 31;
   const double more = kPerturbation * (0.5 + static_cast<double>(x % 1000) / 1000);
   return row < problem.covered ? 1 + more : problem.limits[row - problem.covered] + 100 * more;
 }
 
+}  // namespace
+
 bool CoverLp::Solve(const CoverProblem& problem, double over_price, const std::vector<double>& hints,
                     const std::function<bool()>& stop) {
-  if (!GoOn(problem, over_price)) Start(problem, over_price);
-  rows_key_ = 0;
+  Start(problem, over_price);
   active_.clear();
   is_active_.assign(problem.columns.size(), 0);
   if (!hints.empty()) Promise(hints);
@@ -41,7 +42,6 @@ bool CoverLp::Solve(const CoverProblem& problem, double over_price, const std::v
     if (row >= problem.covered) prices_[row] = std::min(0.0, prices_[row]);
     bound_ += prices_[row] * (row < problem.covered ? 1 : problem.limits[row - problem.covered]);
   }
-  Remember(problem);
   return true;
 }
 

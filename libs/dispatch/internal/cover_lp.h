@@ -15,14 +15,12 @@ struct CoverProblem {
     double cost = 0;
     uint32_t first = 0, count = 0;  // its rows, in `rows`
     int32_t id = -1;                // the caller's
-    uint64_t key = 0;               // the same in the next problem with the same rows; 0: not known
   };
   int covered = 0;
   std::vector<double> alone;   // by covered row: the price of leaving it out; dear where that is not allowed
   std::vector<double> limits;  // by further row
   std::vector<Column> columns;
   std::vector<uint16_t> rows;
-  uint64_t rows_key = 0;  // problems with the same one have the same rows in the same order; 0: not known
   int size() const { return covered + static_cast<int>(limits.size()); }
 };
 
@@ -48,8 +46,6 @@ class CoverLp {
       if (basis_[row] >= 0 && values_[row] > 1e-4) use(basis_[row], values_[row]);
     }
   }
-  // Rows ask for a little more than one, each a little different: without, most steps of the simplex would lead nowhere.
-  static constexpr double kPerturbation = 1e-5;
   // Elementary steps taken by all calls so far.
   int64_t work() const { return work_; }
 
@@ -58,12 +54,6 @@ class CoverLp {
     double reduced = 0;
     int column = -1;  // of the problem; or -2 - row: over-covering, or leaving a vehicle free
   };
-  static double Asked(const CoverProblem& problem, int row);
-  bool GoOn(const CoverProblem& problem, double over_price);
-  bool TakeBasis(const CoverProblem& problem);
-  void Price(const CoverProblem& problem, double over_price);
-  bool Holds(const CoverProblem& problem) const;
-  void Remember(const CoverProblem& problem);
   void Start(const CoverProblem& problem, double over_price);
   void Promise(const std::vector<double>& hints);
   bool Activate(const CoverProblem& problem);
@@ -80,9 +70,6 @@ class CoverLp {
   std::vector<char> is_active_;
   std::vector<Entering> candidates_;
   int pivots_ = 0;
-  uint64_t rows_key_ = 0;            // of the last problem that was solved; 0: none
-  std::vector<double> limits_;       // its
-  std::vector<uint64_t> basis_keys_;  // by row: of the column whose value it holds; 0: none of the problem's
   double bound_ = 0, unit_ = 1;
   int64_t work_ = 0;
 };

@@ -24,7 +24,10 @@ void RoutePool::Put(double cost, int32_t kind, const std::vector<NodeId>& stops)
   if (sorted_.empty()) return;
   std::sort(sorted_.begin(), sorted_.end());
   uint64_t key = static_cast<uint64_t>(kind) + 1;
-  for (int32_t r : sorted_) key = MixedKey(key, r);
+  for (int32_t r : sorted_) {
+    key = (key ^ static_cast<uint64_t>(r)) * 0x9e3779b97f4a7c15u;
+    key ^= key >> 29;
+  }
   const auto at = known_.find(key);
   if (at != known_.end()) {
     Entry& entry = entries_[at->second];

@@ -14,11 +14,6 @@
 
 namespace stadtmesh::dispatch::internal {
 
-inline uint64_t MixedKey(uint64_t key, int32_t with) {
-  key = (key ^ static_cast<uint64_t>(with)) * 0x9e3779b97f4a7c15u;
-  return key ^ key >> 29;
-}
-
 class RoutePool {
  public:
   explicit RoutePool(const Compiled& problem) : problem_(problem), prices_(problem.requests(), 0) {}

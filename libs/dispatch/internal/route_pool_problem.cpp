@@ -11,8 +11,7 @@ double RoutePool::AddRequests(const Solution& solution, const std::vector<int>& 
   row_of_.assign(problem_.requests(), -1);
   double price = 0;
   const auto add_request = [&](int r) {
-    cover.covered += row_of_[r] < 0 ? 1 : 0;
-    row_of_[r] = 0;
+    if (row_of_[r] < 0) row_of_[r] = cover.covered++;
   };
   for (int v : vehicles) {
     const RouteState& route = solution.route(v);
@@ -25,13 +24,6 @@ double RoutePool::AddRequests(const Solution& solution, const std::vector<int>& 
     if (problem_.request(r).mandatory || cover.covered >= kMostRequests) continue;
     add_request(r);
     price += problem_.request(r).refusal;
-  }
-  // In the same order whatever the vehicles: the next relaxation goes on from this one.
-  cover.rows_key = static_cast<uint64_t>(cover.covered);
-  for (int r = 0, next = 0; r < problem_.requests(); ++r) {
-    if (row_of_[r] < 0) continue;
-    row_of_[r] = next++;
-    cover.rows_key = MixedKey(cover.rows_key, r);
   }
   cover.alone.assign(cover.covered, 10 * price + 1);
   return price;
@@ -53,7 +45,6 @@ void RoutePool::AddKinds(const Solution& solution, const std::vector<int>& vehic
       cover.limits[at - kinds_.begin()] += 1;
     }
   }
-  for (int kind : kinds_) cover.rows_key = MixedKey(cover.rows_key, kind);
   if (dear && kinds_.size() == 1) cover.limits[0] = used;
   if (dear && kinds_.size() > 1) cover.limits.push_back(used);
 }
@@ -63,8 +54,8 @@ void RoutePool::AddColumns(double vehicle_price) {
   CoverProblem& cover = cover_problem_;
   const auto rows = static_cast<uint16_t>(cover.covered);
   const bool total = cover.limits.size() > kinds_.size();
-  const auto add = [&](double cost, uint32_t first, int32_t id, uint64_t key, double hint) {
-    cover.columns.push_back({cost, first, static_cast<uint32_t>(cover.rows.size()) - first, id, key});
+  const auto add = [&](double cost, uint32_t first, int32_t id, double hint) {
+    cover.columns.push_back({cost, first, static_cast<uint32_t>(cover.rows.size()) - first, id});
     hints_.push_back(hint);
   };
   for (size_t k = 0; k < entries_.size(); ++k) {
@@ -81,12 +72,12 @@ void RoutePool::AddColumns(double vehicle_price) {
     }
     cover.rows.push_back(static_cast<uint16_t>(rows + (kind - kinds_.begin())));
     if (total) cover.rows.push_back(static_cast<uint16_t>(rows + kinds_.size()));
-    add(entries_[k].cost - vehicle_price, first, static_cast<int32_t>(k), entries_[k].key, Reduced(k));
+    add(entries_[k].cost - vehicle_price, first, static_cast<int32_t>(k), Reduced(k));
   }
   for (int r = 0; r < problem_.requests(); ++r) {
     if (row_of_[r] < 0 || problem_.request(r).mandatory) continue;
     cover.rows.push_back(static_cast<uint16_t>(row_of_[r]));
-    add(problem_.request(r).refusal, static_cast<uint32_t>(cover.rows.size()) - 1, -1, MixedKey(1, -1 - r), -1);
+    add(problem_.request(r).refusal, static_cast<uint32_t>(cover.rows.size()) - 1, -1, -1);
   }
 }
 

@@ -1,6 +1,8 @@
 // The own format (see README): everything the model knows, times in seconds.
 #include <cmath>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -121,6 +123,7 @@ class JsonReader {
       return ForEach(v, at, [&](Json pause, const std::string& where) { return AddBreak(pause, where, vehicle.breaks.emplace_back()); });
     }));
     if (vehicle.configurations.empty()) return At(path, "has no configurations");
+    if (!vehicles_.insert(label).second) return Twice(path, label);
     instance_.problem.vehicles.push_back(vehicle);
     instance_.vehicle_names.push_back(label);
     return absl::OkStatus();
@@ -177,12 +180,19 @@ class JsonReader {
       if (v.get(request.mandatory) != simdjson::SUCCESS) return At(at, "expected true or false");
       return absl::OkStatus();
     }));
+    if (!requests_.insert(label).second) return Twice(path, label);
     instance_.problem.requests.push_back(request);
     instance_.request_names.push_back(label);
     return absl::OkStatus();
   }
 
+  // Plans and solutions go by these names.
+  static absl::Status Twice(const std::string& path, const std::string& label) {
+    return At(path, absl::StrCat("the name '", label, "' is taken (without a name it is the number in the list, from 0)"));
+  }
+
   Instance instance_;
+  std::set<std::string> vehicles_, requests_;
   Bits traits_, skills_;
 };
 

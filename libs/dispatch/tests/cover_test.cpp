@@ -74,41 +74,6 @@ RC_GTEST_PROP(Cover, FindsTheCheapestPartition, ()) {
   if (!chosen.empty()) RC_ASSERT(cost == expected);
 }
 
-// A search adds routes, finds cheaper ones for the same riders, and forgets some.
-RC_GTEST_PROP(Cover, GoesOnFromTheLastProblem, ()) {
-  const auto seed = *rc::gen::arbitrary<uint64_t>();
-  std::mt19937_64 random(seed);
-  const Pool whole = RandomPool(seed);
-  std::vector<double> cheaper(whole.sets.size(), 0);
-  Cover cover;
-  for (int round = 0; round < 8; ++round) {
-    Pool pool = whole;
-    pool.problem.columns.clear();
-    pool.problem.rows_key = 1;
-    pool.sets.clear();
-    pool.kinds.clear();
-    for (size_t k = 0; k < whole.sets.size(); ++k) {
-      cheaper[k] += random() % 4 == 0 ? static_cast<double>(random() % 5) : 0;
-      if (random() % 4 == 0) continue;
-      CoverProblem::Column column = whole.problem.columns[k];
-      column.cost -= cheaper[k];
-      column.key = k + 1;
-      pool.problem.columns.push_back(column);
-      pool.sets.push_back(whole.sets[k]);
-      pool.kinds.push_back(whole.kinds[k]);
-    }
-    std::vector<double> limits = pool.problem.limits;
-    const double expected = Cheapest(pool, limits, (1u << pool.problem.covered) - 1);
-    const std::vector<int> chosen = cover.Solve(pool.problem, 5000 + round, {}, [] { return false; });
-    RC_ASSERT(cover.priced());
-    RC_ASSERT(cover.lp().bound() <= expected + 1e-3);
-    RC_ASSERT(chosen.empty() == (expected > 5000));
-    double cost = 0;
-    for (int k : chosen) cost += pool.problem.columns[k].cost;
-    if (!chosen.empty()) RC_ASSERT(std::abs(cost - expected) < 1e-9);
-  }
-}
-
 TEST(Cover, StopsWhenTold) {
   const Pool pool = RandomPool(1);
   EXPECT_TRUE(Cover().Solve(pool.problem, 5000, {}, [] { return true; }).empty());

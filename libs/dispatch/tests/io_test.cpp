@@ -105,6 +105,10 @@ TEST(ReadJson, SaysWhereItIsWrong) {
               HasSubstr("request 0: unknown place"));
   EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "requests": [{"load": [1.5]}]})"),
               HasSubstr("requests[0].load"));
+  EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "requests": [{"name": "a", "pickup": {"place": 0}}, {"name": "a", "pickup": {"place": 0}}]})"),
+              HasSubstr("requests[1]: the name 'a' is taken"));
+  EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "vehicles": [{"name": "1", "configurations": [[1]]}, {"configurations": [[1]]}]})"),
+              HasSubstr("vehicles[1]: the name '1' is taken"));
   EXPECT_THAT(ErrorOf("xml", ""), HasSubstr("unknown format"));
 }
 
