@@ -94,6 +94,26 @@ std::string LimitOf(const FieldError& error, const ProblemContext& context) {
   return json;
 }
 
+std::string TextOf(const Api& api, const FieldError& error, const ProblemContext& context,
+                   bool english) {
+  const Text* text = api.FindFieldText(FieldReasonName(error.reason));
+  if (text == nullptr) return "";
+  return WithLimit(english ? text->en : text->de, LimitOf(error, context));
+}
+
+// In the reader's language where fields are wrong; else what the service says.
+std::string DetailOf(const Api& api, const absl::Status& status, const ErrorInfo& info,
+                     const ProblemContext& context) {
+  constexpr size_t kLong = 400;  // bytes; every field is in `errors`
+  std::string detail;
+  for (const FieldError& error : info.fields) {
+    const std::string text = TextOf(api, error, context, context.language == "en");
+    if (text.empty() || detail.size() > kLong) continue;
+    absl::StrAppend(&detail, detail.empty() ? "" : " ", FieldName(error, context), ": ", text);
+  }
+  return detail.empty() ? std::string(status.message().substr(0, 500)) : detail;
+}
+
 void AppendFields(const Api& api, const ErrorInfo& info, const ProblemContext& context,
                   std::string& out) {
   out.push_back('[');
@@ -103,9 +123,9 @@ void AppendFields(const Api& api, const ErrorInfo& info, const ProblemContext& c
     field.Text("field", FieldName(error, context));
     field.Text("reason", FieldReasonName(error.reason));
     const std::string limit = LimitOf(error, context);
-    if (const Text* text = api.FindFieldText(FieldReasonName(error.reason))) {
-      field.Text("de", WithLimit(text->de, limit));
-      field.Text("en", WithLimit(text->en, limit));
+    if (api.FindFieldText(FieldReasonName(error.reason)) != nullptr) {
+      field.Text("de", TextOf(api, error, context, false));
+      field.Text("en", TextOf(api, error, context, true));
     }
     if (!limit.empty()) field.Text("limit", limit);
     field.End();
@@ -164,7 +184,7 @@ Response MakeProblem(const Api& api, const absl::Status& status, const ProblemCo
   titles.End();
   absl::StrAppend(&problem.Name("status"), text.http);
   if (text.http < 500 && !status.message().empty())
-    problem.Text("detail", status.message().substr(0, 500));
+    problem.Text("detail", DetailOf(api, status, info, context));
   problem.Text("domain", info.domain);
   problem.Text("reason", info.reason);
   if (!info.fields.empty()) AppendFields(api, info, context, problem.Name("errors"));

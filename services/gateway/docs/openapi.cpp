@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/docs/audience.h"
 #include "gateway/docs/fixed_parts.h"
 #include "gateway/docs/json_writer.h"
 #include "gateway/docs/schema.h"
@@ -74,15 +75,28 @@ class Writer {
     return text;
   }
 
+  static std::string TagOf(const Route& route, const Audience& audience) {
+    return absl::StrCat(route.service, " for ", audience.name);
+  }
+
+  // A service after the other, those whom most people belong to first.
   void WriteTags() {
-    std::map<std::string, std::string> tags;
+    std::map<std::pair<std::string, int>, std::pair<std::string, std::string>> tags;
     for (const Route& route : api_.routes()) {
-      if (Served(route))
-        tags[route.method->service()->name()] = CommentOf(*route.method->service());
+      if (!Served(route)) continue;
+      for (const Audience& audience : AudiencesOf(*route.method)) {
+        tags[{route.service, audience.rank}] = {TagOf(route, audience),
+                                                CommentOf(*route.method->service())};
+      }
     }
     json_.Key("tags").Begin('[');
-    for (const auto& [name, comment] : tags)
-      json_.Begin('{').Member("name", name).Member("description", comment).End('}');
+    const std::string* said = nullptr;  // once is enough
+    for (const auto& [key, tag] : tags) {
+      json_.Begin('{').Member("name", tag.first);
+      if (said == nullptr || *said != tag.second) json_.Member("description", tag.second);
+      said = &tag.second;
+      json_.End('}');
+    }
     json_.Begin('{')
         .Member("name", "Gateway")
         .Member("description", "What the gateway answers itself.")
@@ -113,7 +127,9 @@ class Writer {
     std::string id = absl::StrCat(route.method->service()->name(), "_", route.method->name());
     if (const int count = ++operations_[id]; count > 1) absl::StrAppend(&id, "_", count);
     json_.Member("operationId", id);
-    json_.Key("tags").Begin('[').Text(route.method->service()->name()).End(']');
+    json_.Key("tags").Begin('[');
+    for (const Audience& audience : AudiencesOf(*route.method)) json_.Text(TagOf(route, audience));
+    json_.End(']');
     const std::string comment = CommentOf(*route.method);
     json_.Member("summary", comment.substr(0, comment.find(". ")));
     json_.Member("description", absl::StrCat(comment, Refusals(route)));

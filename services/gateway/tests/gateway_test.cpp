@@ -82,6 +82,8 @@ TEST(GatewayTest, NamesTheFieldAtFault) {
   EXPECT_THAT(service.body,
               HasSubstr(R"("errors":[{"field":"ride.dropOff.name","reason":"OUT_OF_RANGE",)"
                         R"("de":"Erlaubt ist 1..8.","en":"Allowed is 1..8.","limit":"1..8"}])"));
+  EXPECT_THAT(service.body, HasSubstr(R"("detail":"ride.dropOff.name: Erlaubt ist 1..8.")"))
+      << "for people, in their language";
   const HttpReply both = test.Post("/v1/test/rides", R"({"ride":{"seats":99}})");
   EXPECT_THAT(both.body, HasSubstr(R"("limit":"dropOff")")) << "as the client knows it";
   const HttpReply type = test.Post("/v1/test/rides", R"({"ride":{"seats":"many"}})");

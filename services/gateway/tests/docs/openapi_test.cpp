@@ -18,7 +18,9 @@ namespace {
 
 using google::protobuf::Struct;
 using google::protobuf::Value;
+using testing::Contains;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 
 class OpenApiTest : public testing::Test {
  protected:
@@ -69,6 +71,27 @@ TEST_F(OpenApiTest, DescribesEveryRouteWithAllItsAnswers) {
     const bool body = route.body != Route::Body::kNone || route.raw_request;
     EXPECT_EQ(At(operation, "responses").fields().count("413"), body ? 1u : 0u) << route.label;
   }
+}
+
+// Nobody is a citizen, a driver and the city at once: everybody finds their own calls together.
+TEST_F(OpenApiTest, GroupsCallsByWhoMayMakeThem) {
+  std::vector<std::string> groups;
+  for (const Value& tag : document_.fields().at("tags").list_value().values())
+    groups.push_back(tag.struct_value().fields().at("name").string_value());
+  for (const Route& route : api_->routes()) {
+    const Struct& path = At(At(document_, "paths"), route.path.OpenApiPath());
+    const Struct& operation = At(path, absl::AsciiStrToLower(route.http_method));
+    const auto& tags = operation.fields().at("tags").list_value().values();
+    EXPECT_FALSE(tags.empty()) << route.label;
+    for (const Value& tag : tags) EXPECT_THAT(groups, Contains(tag.string_value()));
+    const bool everyone = tags[0].string_value() == absl::StrCat(route.service, " for everyone");
+    EXPECT_EQ(everyone, route.anyone) << route.label;
+  }
+  EXPECT_THAT(groups, IsSupersetOf({"buergerbus for everyone", "buergerbus for citizens",
+                                    "buergerbus for drivers", "buergerbus for dispatchers",
+                                    "buergerbus for the city", "gatewaytest for everyone"}));
+  EXPECT_EQ(groups[1], "buergerbus for citizens") << "whom most people belong to";
+  EXPECT_EQ(groups.back(), "Gateway");
 }
 
 TEST_F(OpenApiTest, EveryReferenceHasItsTarget) {
