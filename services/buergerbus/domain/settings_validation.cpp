@@ -6,68 +6,16 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "buergerbus/domain/area.h"
 #include "buergerbus/domain/rider_card.h"
 #include "buergerbus/domain/settings.h"
+#include "buergerbus/domain/settings_findings.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kMostCorners = 5000, kMostStops = 2000, kMostVehicles = 200, kMostShifts = 1000,
-                 kMostFares = 50, kMostRules = 50;
-constexpr size_t kLongestName = 100, kLongestPlate = 20, kLongestId = 32;
-constexpr double kFarthestDepotMetres = 20'000;  // from the area: a garage in the next town
-
-// Collects errors under a path.
-class Findings {
- public:
-  void Add(std::string field, FieldReason reason, std::string limit = "") {
-    errors_.push_back({std::move(field), reason, std::move(limit)});
-  }
-  template <typename T>
-  void Range(const std::string& field, T value, T least, T most) {
-    if (!(value >= least && value <= most))
-      Add(field, FieldReason::kOutOfRange, absl::StrCat(least, "..", most));
-  }
-  void Range(const std::string& field, absl::Duration value, absl::Duration least,
-             absl::Duration most) {
-    if (!(value >= least && value <= most)) {
-      Add(field, FieldReason::kOutOfRange,
-          absl::StrCat(absl::FormatDuration(least), "..", absl::FormatDuration(most)));
-    }
-  }
-  void Name(const std::string& field, const std::string& text) {
-    if (text.empty()) Add(field, FieldReason::kRequired);
-    Text(field, text, kLongestName);
-  }
-  void Text(const std::string& field, const std::string& text, size_t longest) {
-    if (CodePoints(text) > longest) Add(field, FieldReason::kTooLong, absl::StrCat(longest));
-    if (!IsPlainText(text)) Add(field, FieldReason::kInvalidFormat);
-  }
-  template <typename IdType>
-  void NewId(const std::string& field, const IdType& id, std::set<IdType>& seen) {
-    if (!IsId(id.value()))
-      Add(field, id.empty() ? FieldReason::kRequired : FieldReason::kInvalidFormat);
-    if (id.value().size() > kLongestId) Add(field, FieldReason::kTooLong, absl::StrCat(kLongestId));
-    if (!seen.insert(id).second) Add(field, FieldReason::kDuplicate);
-  }
-  void Count(const std::string& field, size_t count, size_t most) {
-    if (count > most) Add(field, FieldReason::kTooLong, absl::StrCat(most));
-  }
-  absl::Status Take() && {
-    return errors_.empty() ? absl::OkStatus() : InvalidArgument(std::move(errors_));
-  }
-
- private:
-  std::vector<FieldError> errors_;
-};
-
-std::string At(absl::string_view list, size_t index) {
-  return absl::StrFormat("%s[%d]", list, index);
-}
+constexpr size_t kMostCorners = 5000, kMostStops = 2000, kMostFares = 50, kMostRules = 50;
 
 void CheckApproval(const std::string& field, const Approval& approval, Findings& found) {
   if (approval.granted && approval.reference.empty())
@@ -93,11 +41,6 @@ void CheckStops(const Settings& settings, Findings& found) {
     }
     CheckApproval(field + ".approval", stop.approval, found);
   }
-}
-
-void CheckDays(const std::string& field, const DayRule& days, Findings& found) {
-  if (days.weekdays.empty()) found.Add(field + ".weekdays", FieldReason::kRequired);
-  if (days.kinds.empty()) found.Add(field + ".kinds", FieldReason::kRequired);
 }
 
 // Disjoint, ascending, inside 0..30 h.
@@ -134,90 +77,6 @@ void CheckCalendarAndHours(const Settings& settings, Findings& found) {
   size_t i = 0;
   for (const auto& [day, hours] : settings.hours.exceptions) {
     CheckOpenHours(At("hours.exceptions", i++) + ".hours", hours, found);
-  }
-}
-
-void CheckVehicles(const Settings& settings, Findings& found) {
-  if (settings.vehicles.empty()) found.Add("vehicles", FieldReason::kRequired);
-  found.Count("vehicles", settings.vehicles.size(), kMostVehicles);
-  std::set<VehicleId> seen;
-  for (size_t i = 0; i < settings.vehicles.size(); ++i) {
-    const Vehicle& vehicle = settings.vehicles[i];
-    const std::string field = At("vehicles", i);
-    found.NewId(field + ".id", vehicle.id, seen);
-    found.Name(field + ".name", vehicle.name);
-    found.Text(field + ".plate", vehicle.plate, kLongestPlate);
-    if (!IsValid(vehicle.depot)) {
-      found.Add(field + ".depot", FieldReason::kOutOfRange);
-    } else if (!settings.area.empty() &&
-               MetresFrom(settings.area, vehicle.depot) > kFarthestDepotMetres) {
-      found.Add(field + ".depot", FieldReason::kOutsideArea);
-    }
-    if (vehicle.layouts.empty()) found.Add(field + ".layouts", FieldReason::kRequired);
-    found.Count(field + ".layouts", vehicle.layouts.size(), 8);
-    for (size_t k = 0; k < vehicle.layouts.size(); ++k) {
-      const std::string layout = At(field + ".layouts", k);
-      found.Range(layout + ".seats", vehicle.layouts[k].seats, 0, 60);
-      found.Range(layout + ".wheelchair_places", vehicle.layouts[k].wheelchair_places, 0, 16);
-      found.Range(layout + ".storage_places", vehicle.layouts[k].storage_places, 0, 16);
-      if (vehicle.layouts[k].seats + vehicle.layouts[k].wheelchair_places < 1)
-        found.Add(layout, FieldReason::kRequired);
-    }
-  }
-}
-
-void CheckBreaks(const std::string& field, const ShiftTemplate& shift, Findings& found) {
-  for (size_t k = 0; k < shift.breaks.size(); ++k) {
-    const BreakTemplate& pause = shift.breaks[k];
-    const std::string at = At(field + ".breaks", k);
-    found.Range(at + ".length", pause.length, absl::Minutes(5), absl::Hours(4));
-    if (pause.latest_start < pause.earliest_start)
-      found.Add(at + ".latest_start", FieldReason::kConflict, "earliest_start");
-    if (pause.earliest_start < shift.begin)
-      found.Add(at + ".earliest_start", FieldReason::kConflict, "begin");
-    if (pause.latest_start + pause.length > shift.end)
-      found.Add(at + ".latest_start", FieldReason::kConflict, "end");
-    if (k > 0 &&
-        pause.earliest_start < shift.breaks[k - 1].latest_start + shift.breaks[k - 1].length) {
-      found.Add(at + ".earliest_start", FieldReason::kConflict, At("breaks", k - 1));
-    }
-  }
-}
-
-bool ShareADay(const DayRule& a, const DayRule& b) {
-  const auto share = [](const auto& x, const auto& y) {
-    return std::any_of(x.begin(), x.end(), [&](const auto& value) { return y.count(value) > 0; });
-  };
-  return share(a.weekdays, b.weekdays) && share(a.kinds, b.kinds);
-}
-
-// A vehicle is driven by one driver at a time.
-void CheckOverlap(const Settings& settings, size_t i, Findings& found) {
-  const ShiftTemplate& shift = settings.shifts[i];
-  for (size_t k = 0; k < i; ++k) {
-    const ShiftTemplate& other = settings.shifts[k];
-    if (other.vehicle == shift.vehicle && ShareADay(other.days, shift.days) &&
-        other.begin < shift.end && shift.begin < other.end) {
-      found.Add(At("shifts", i) + ".begin", FieldReason::kConflict, At("shifts", k));
-    }
-  }
-}
-
-void CheckShifts(const Settings& settings, Findings& found) {
-  found.Count("shifts", settings.shifts.size(), kMostShifts);
-  std::set<ShiftId> seen;
-  for (size_t i = 0; i < settings.shifts.size(); ++i) {
-    const ShiftTemplate& shift = settings.shifts[i];
-    const std::string field = At("shifts", i);
-    found.NewId(field + ".id", shift.id, seen);
-    if (FindVehicle(settings, shift.vehicle) == nullptr)
-      found.Add(field + ".vehicle", FieldReason::kUnknownValue);
-    CheckDays(field + ".days", shift.days, found);
-    found.Range(field + ".begin", shift.begin, absl::ZeroDuration(), kLatestTimeOfDay);
-    found.Range(field + ".end", shift.end, absl::ZeroDuration(), kLatestTimeOfDay);
-    if (shift.end <= shift.begin) found.Add(field + ".end", FieldReason::kConflict, "begin");
-    CheckBreaks(field, shift, found);
-    CheckOverlap(settings, i, found);
   }
 }
 
@@ -320,8 +179,7 @@ absl::Status ValidateSettings(const Settings& settings) {
   CheckApproval("doors", settings.doors, found);
   CheckStops(settings, found);
   CheckCalendarAndHours(settings, found);
-  CheckVehicles(settings, found);
-  CheckShifts(settings, found);
+  CheckFleet(settings, found);
   CheckRules(settings.rules, found);
   CheckLargestParty(settings, found);
   CheckFares(settings, found);

@@ -102,6 +102,7 @@ class DayProblem {
                                                 const BookingRules& rules, const PlanningDay& day,
                                                 const std::vector<LatLon>& extra,
                                                 const TravelOracle& oracle, absl::Time now);
+  static dispatch::Load LoadOf(const Load& load);
   void CollectPoints(const std::vector<LatLon>& extra);
   void AddRoute(size_t tour, int shift);
   void AddDetour(const LatLon& place, dispatch::Route& route);
