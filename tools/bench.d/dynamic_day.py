@@ -1,6 +1,6 @@
 """A day in town as it comes, through the whole service: driven with and without the background improver, same wishes, same buses.
 
-The simulated clock is held to PACE times real time while buses drive, or it outruns the improver, which searches in real time."""
+With the improver the simulated clock is held to PACE times real time while buses drive (see tools/simulate --pace)."""
 import argparse
 import datetime
 import importlib.machinery
@@ -9,7 +9,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -20,7 +19,6 @@ from simulation.report import judge  # noqa: E402
 from simulation.town import Town  # noqa: E402
 
 DAY = datetime.date(2026, 11, 24)
-NIGHT = 8  # seconds of real time for the improver before the first bus leaves
 
 
 def simulate_module():
@@ -30,28 +28,13 @@ def simulate_module():
     return module
 
 
-def pace(clock, times):
-    """Holds back every step of `clock` between six and eight o'clock in the evening."""
-    plain = clock.set
-
-    def held(moment):
-        step = (moment - clock.now).total_seconds()
-        plain(moment)
-        if moment == at(DAY, 4):
-            time.sleep(NIGHT)
-        elif at(DAY, 6) < moment < at(DAY, 20):
-            time.sleep(step / times)
-    clock.set = held
-
-
 def drive(options, improver, osm, folder):
-    settings = argparse.Namespace(seed=options.seed, rides=options.rides, apps=16, no_shows=0.0, break_at=-1.0)
+    pace = options.pace if improver == "on" else 0
+    settings = argparse.Namespace(seed=options.seed, rides=options.rides, apps=16, no_shows=0.0, break_at=-1.0, pace=pace)
     town = Town(f"{options.build}/bin/stadtmesh", f"{folder}/{improver}", osm, at(DAY - datetime.timedelta(days=1), 8),
                 {"IMPROVER": improver, "IMPROVER_SEARCH": "200ms", "IMPROVER_PAUSE": "50ms"})
     try:
         day = simulate_module().Day(town, settings, DAY)
-        if improver == "on":
-            pace(town.clock, options.pace)
         day.run()
         errors, statistics = judge(day.api, day.riders, day.staff["dispatcher"], day.broken, at(DAY, 28))
     finally:

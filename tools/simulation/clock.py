@@ -2,6 +2,7 @@
 import datetime
 import mmap
 import struct
+import time
 import zoneinfo
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
@@ -15,11 +16,14 @@ class TownClock:
         self.file = open(path, "r+b")
         self.map = mmap.mmap(self.file.fileno(), 8)
         self.now = datetime.datetime.fromtimestamp(0, UTC)
+        self.pace = 0  # times real time at most; 0: as fast as it can
 
     def set(self, moment):
         assert moment >= self.now, "time does not run backwards"
-        self.now = moment
+        step, self.now = (moment - self.now).total_seconds(), moment
         self.map[:] = struct.pack("<q", int(moment.timestamp() * 1000) * 1_000_000)
+        if self.pace:
+            time.sleep(step / self.pace)
 
 
 def at(day, hours):
