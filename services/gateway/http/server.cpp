@@ -163,7 +163,8 @@ class Server final : public HttpServer {
     worker->date = absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone());
     worker->timer.expires_after(kTick);
     worker->timer.async_wait([this, worker](error_code cancelled) {
-      if (cancelled) return;
+      // Who had fallen due before it was cancelled must not begin anew: it would hold its worker.
+      if (cancelled || worker->stopped) return;
       const auto now = std::chrono::steady_clock::now();
       // A connection that closes leaves the set, so it moves on before.
       for (auto it = worker->connections.begin(); it != worker->connections.end();) {
