@@ -12,6 +12,8 @@ namespace {
 // How far limits are loosened at most, and how exactly the amount is found.
 constexpr Ticks kFarthest = 4 * kHour;
 constexpr Ticks kStep = kSecond;
+constexpr Ticks kNear = 5 * kMinute;
+constexpr int64_t kGallop = 8;
 constexpr int kMostTogether = 20;  // vehicles that are looked at where it takes several limits
 
 // By how much each limit is loosened.
@@ -23,10 +25,10 @@ struct Slack {
   bool OfVehicle() const { return shift > 0 || duration > 0 || breaks > 0; }
 };
 
-// One limit: how to loosen it.
+// One limit: how to loosen it, by how much at most, and what is tried first.
 struct Knob {
   Limit limit;
-  int64_t most, step;
+  int64_t most, step, first;
   std::function<void(Slack&, int64_t)> turn;
 };
 
@@ -56,27 +58,28 @@ class Explainer {
  private:
   void AddKnobs() {
     const RequestFacts& facts = wanted_.facts;
-    const auto time = [&](Limit limit, Ticks Slack::*what) {
-      knobs_.push_back({limit, kFarthest, kStep, [what](Slack& slack, int64_t by) { slack.*what = by; }});
+    const auto time = [&](Limit limit, Ticks Slack::*what, Ticks first) {
+      knobs_.push_back({limit, kFarthest, kStep, first, [what](Slack& slack, int64_t by) { slack.*what = by; }});
     };
     const auto yes_or_no = [&](Limit limit, Ticks Slack::*what) {
-      knobs_.push_back({limit, 1, 1, [what](Slack& slack, int64_t by) { slack.*what = by; }});
+      knobs_.push_back({limit, 1, 1, 1, [what](Slack& slack, int64_t by) { slack.*what = by; }});
     };
-    time(Limit::kWindow, &Slack::window);
-    if (facts.watched) time(Limit::kRideTime, &Slack::ride);
+    time(Limit::kWindow, &Slack::window, kNear);
+    if (facts.watched) time(Limit::kRideTime, &Slack::ride, kNear);
     for (int d = 0; d < kDimensions; ++d) {
       if (facts.load[d] == 0) continue;
-      knobs_.push_back({Limit::kCapacity, facts.load[d], 1,
+      knobs_.push_back({Limit::kCapacity, facts.load[d], 1, facts.load[d],
                         [d](Slack& slack, int64_t by) { slack.room[d] = static_cast<int32_t>(by); }});
     }
     if ((facts.traits | facts.repels) != 0) yes_or_no(Limit::kTogether, &Slack::together);
     if (facts.skills != 0) yes_or_no(Limit::kSkills, &Slack::skills);
-    time(Limit::kShift, &Slack::shift);
+    // Of a vehicle: its route is built anew for every amount, so there is no small one first.
+    time(Limit::kShift, &Slack::shift, kFarthest);
     const auto any = [&](auto&& holds) {
       return std::any_of(vehicles_.begin(), vehicles_.end(), [&](int v) { return holds(problem_.vehicle(v)); });
     };
-    if (any([](const VehicleFacts& v) { return v.max_duration < kForever; })) time(Limit::kDuration, &Slack::duration);
-    if (any([](const VehicleFacts& v) { return v.free_breaks; })) time(Limit::kBreak, &Slack::breaks);
+    if (any([](const VehicleFacts& v) { return v.max_duration < kForever; })) time(Limit::kDuration, &Slack::duration, kFarthest);
+    if (any([](const VehicleFacts& v) { return v.free_breaks; })) time(Limit::kBreak, &Slack::breaks, kFarthest);
   }
 
   CompiledRequest Loosened(const Slack& slack) const {
@@ -117,30 +120,45 @@ class Explainer {
     return std::max(node.latest, wanted_.pickup.latest) + node.service + way > end.visit.latest;
   }
 
-  // Adds the smallest amount beyond `none` that makes room, the other limits as in `base`, and returns it. A vehicle is searched only when
-  // it beats the best so far.
+  // Adds the smallest amount beyond `none` that makes room, the other limits as in `base`, and returns it. The nearest miss is near as a
+  // rule, and a search with a limit far away is long: amounts are tried from the small ones on.
   int64_t Bisect(const Knob& knob, const Slack& base, int64_t none) {
+    const int64_t most = knob.most / knob.step;
+    int64_t low = none, reach = std::min(most, knob.first / knob.step);
+    for (;;) {
+      const std::optional<Refusal> found = Nearest(knob, base, low, reach);
+      if (found) {
+        if (found->by > 0) refusals_.push_back(*found);
+        return found->by;
+      }
+      if (reach == most) return (most + 1) * knob.step;
+      low = reach;
+      reach = std::min(most, reach * kGallop);
+    }
+  }
+
+  // The smallest of the amounts beyond `low` up to `reach` that makes room. A vehicle is searched only when it beats the best so far.
+  std::optional<Refusal> Nearest(const Knob& knob, const Slack& base, int64_t low, int64_t reach) {
     const auto takes = [&](int v, int64_t steps) {
       Slack slack = base;
       knob.turn(slack, steps * knob.step);
       return Takes(v, slack);
     };
-    int64_t least = knob.most / knob.step + 1;
-    int vehicle = -1;
+    std::optional<Refusal> nearest;
+    int64_t least = reach + 1;
     for (int v : vehicles_) {
-      if (least - 1 <= none) break;
-      if (none == 0 && knob.limit == Limit::kShift && !ShiftMatters(v)) continue;
+      if (least - 1 <= low) break;
+      if (low >= 0 && knob.limit == Limit::kShift && !ShiftMatters(v)) continue;
       if (!takes(v, least - 1)) continue;
-      int64_t low = none, high = least - 1;  // low does not help, high does
-      while (high - low > 1) {
-        const int64_t middle = low + (high - low) / 2;
-        (takes(v, middle) ? high : low) = middle;
+      int64_t below = low, high = least - 1;  // `below` does not help, `high` does
+      while (high - below > 1) {
+        const int64_t middle = below + (high - below) / 2;
+        (takes(v, middle) ? high : below) = middle;
       }
-      vehicle = v;
       least = high;
+      nearest = Refusal{knob.limit, v, least * knob.step};
     }
-    if (vehicle >= 0 && least > 0) refusals_.push_back({knob.limit, vehicle, least * knob.step});
-    return least * knob.step;
+    return nearest;
   }
 
   // Of several dimensions of load the one that lacks least.
