@@ -134,6 +134,7 @@ absl::StatusOr<std::vector<Stored<Ride>>> DayReview::Choose(UnitOfWork& unit,
   for (Stored<Ride>& ride : rides) {
     if (progress.tried.count(ride.value->id) > 0) continue;
     const bool waits = Waits(*ride.value, unit.now());
+    if (waits && !progress.affected) continue;
     const std::string& person = ride.value->customer.alias;
     if (chosen.size() == progress.most || (waits && persons.count(person) > 0)) {
       ++unit.receipt.count;
@@ -166,9 +167,9 @@ absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day, Progr
   return NotInOneTransaction();
 }
 
-absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay day) {
+absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay day, bool affected) {
   Receipt all;
-  Progress progress{.most = kRidesPerStep};
+  Progress progress{.affected = affected, .most = kRidesPerStep};
   for (int step = 0;;) {
     const std::string what = absl::StrCat("review/", FormatDay(day), "/", step);
     const size_t most = progress.most;
@@ -186,7 +187,8 @@ absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay da
   }
 }
 
-absl::StatusOr<Receipt> DayReview::Run(const Command& command, const TimeWindow& span) {
+absl::StatusOr<Receipt> DayReview::Run(const Command& command, const TimeWindow& span,
+                                       bool affected) {
   constexpr size_t kMostTours = 1000;
   // A service day may reach past midnight. Days that are over are left alone.
   const absl::Duration night = kLatestTimeOfDay - absl::Hours(24);
@@ -202,8 +204,9 @@ absl::StatusOr<Receipt> DayReview::Run(const Command& command, const TimeWindow&
     std::set<double> days;
     for (const store::Scored& tour : tours) days.insert(tour.score);
     for (const double day : days) {
-      ASSIGN_OR_RETURN(const Receipt receipt,
-                       Run(command, absl::CivilDay(1970, 1, 1) + static_cast<int64_t>(day)));
+      ASSIGN_OR_RETURN(
+          const Receipt receipt,
+          Run(command, absl::CivilDay(1970, 1, 1) + static_cast<int64_t>(day), affected));
       all.rides.insert(all.rides.end(), receipt.rides.begin(), receipt.rides.end());
       all.affected.insert(all.affected.end(), receipt.affected.begin(), receipt.affected.end());
     }

@@ -17,7 +17,7 @@ namespace stadtmesh::buergerbus {
 // stop is closed, is planned again: on another vehicle, or from or to an open stop in walking
 // distance, the promise unchanged. Who finds no place is affected, and is called where no app tells
 // them. Whoever is on board stays there. Who was affected earlier, and has not found another ride
-// meanwhile, is tried again: a vehicle may be back, or a stop open.
+// meanwhile, is tried again where a dispatcher has brought a vehicle back or opened a stop.
 //
 // A day is a job of small transactions, each of which leaves rides and tours consistent enough for
 // the next to go on: rides that lost their place with their tour are found again by looking for
@@ -26,15 +26,18 @@ class DayReview {
  public:
   explicit DayReview(Core* core) : core_(core) {}
 
-  // `rides`: found another place; `affected`: did not. Repeatable under the same command.
-  absl::StatusOr<Receipt> Run(const Command& command, absl::CivilDay day);
+  // `affected`: tries those again, too, who were affected earlier. `rides`: found another place;
+  // `affected`: did not. Repeatable under the same command.
+  absl::StatusOr<Receipt> Run(const Command& command, absl::CivilDay day, bool affected = false);
   // The stored days of a span, and what Run did to them.
-  absl::StatusOr<Receipt> Run(const Command& command, const TimeWindow& span);
+  absl::StatusOr<Receipt> Run(const Command& command, const TimeWindow& span,
+                              bool affected = false);
   // The task: every stored day that is not over.
   absl::Status RunTask(const Command& command);
 
  private:
   struct Progress {
+    bool affected = false;       // those that wait are tried, too
     size_t most = 0;             // rides per step; lowered when they are too many for a transaction
     std::set<RideId> tried;      // by the steps before
     std::vector<RideId> trying;  // by this one

@@ -125,7 +125,7 @@ absl::StatusOr<Receipt> FleetService::Return(const Command& command, const Vehic
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(core_->executor.Run(command, QueueOf(BerlinDay(from)), put_back).status());
-  return review_->Run(command, {from, absl::InfiniteFuture()});
+  return review_->Run(command, {from, absl::InfiniteFuture()}, true);
 }
 
 }  // namespace stadtmesh::buergerbus

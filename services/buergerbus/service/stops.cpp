@@ -34,7 +34,7 @@ absl::StatusOr<Receipt> StopService::Unblock(const Command& command, const StopI
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(core_->executor.Run(command, keys::Stop(stop), reopen).status());
-  return review_->Run(command, {core_->clock->Now(), absl::InfiniteFuture()});
+  return review_->Run(command, {core_->clock->Now(), absl::InfiniteFuture()}, true);
 }
 
 }  // namespace stadtmesh::buergerbus
