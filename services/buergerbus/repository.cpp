@@ -1,6 +1,7 @@
 #include "buergerbus/repository.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "buergerbus/domain/tour_commands.h"
@@ -25,13 +26,19 @@ auth::Owners OwnersOf(absl::string_view tenant, const RideOnTour& ride) {
   return owners;
 }
 
-}  // namespace
-
-Stored<Tour>* Day::FindTour(const TourId& id) {
+Stored<Tour>* TourIn(std::vector<Stored<Tour>>& tours, const TourId& id) {
   const auto found = std::find_if(tours.begin(), tours.end(),
                                   [&](const Stored<Tour>& tour) { return tour.value->id == id; });
   return found == tours.end() ? nullptr : &*found;
 }
+
+}  // namespace
+
+Stored<Tour>* BookedRides::FindTour(const std::optional<TourId>& id) {
+  return id ? TourIn(tours, *id) : nullptr;
+}
+
+Stored<Tour>* Day::FindTour(const TourId& id) { return TourIn(tours, id); }
 
 const Stored<VehicleStatus>* Day::FindVehicle(const VehicleId& id) const {
   const std::string key = keys::Vehicle(id);
@@ -115,24 +122,30 @@ absl::StatusOr<auth::Guarded<Stored<Tour>>> Repository::FindTour(absl::string_vi
   return auth::Guarded<Stored<Tour>>(std::move(tour), std::move(owners));
 }
 
-absl::StatusOr<auth::Guarded<std::vector<RideOnTour>>> Repository::FindBooking(
-    absl::string_view tenant, const BookingId& id, absl::Time deadline) const {
+absl::StatusOr<auth::Guarded<BookedRides>> Repository::FindBooking(absl::string_view tenant,
+                                                                   const BookingId& id,
+                                                                   absl::Time deadline) const {
   ASSIGN_OR_RETURN(
       const std::vector<store::Scored> members,
       List(tenant, indexes::Booking(id), std::nullopt, /*descending=*/false, 2, deadline));
   std::vector<std::string> ride_keys;
   for (const store::Scored& member : members)
     ride_keys.push_back(keys::Ride(RideId(member.member)));
-  ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides, ReadAll<Ride>(tenant, ride_keys, deadline));
-  rides.erase(
-      std::remove_if(rides.begin(), rides.end(), [](const auto& ride) { return !ride.value; }),
-      rides.end());
-  if (rides.empty()) return auth::ObjectNotFound();
-  ASSIGN_OR_RETURN(std::vector<RideOnTour> found, WithTours(tenant, std::move(rides), deadline));
+  BookedRides booked;
+  ASSIGN_OR_RETURN(booked.rides, ReadAll<Ride>(tenant, ride_keys, deadline));
+  std::erase_if(booked.rides, [](const Stored<Ride>& ride) { return !ride.value; });
+  if (booked.rides.empty()) return auth::ObjectNotFound();
+  std::set<std::string> tour_keys;
+  for (const Stored<Ride>& ride : booked.rides) {
+    if (ride.value->tour) tour_keys.insert(keys::Tour(*ride.value->tour));
+  }
+  ASSIGN_OR_RETURN(booked.tours,
+                   ReadAll<Tour>(tenant, {tour_keys.begin(), tour_keys.end()}, deadline));
+  std::erase_if(booked.tours, [](const Stored<Tour>& tour) { return !tour.value; });
   auth::Owners owners{.tenant = std::string(tenant)};
-  const Customer& customer = found.front().ride.value->customer;
+  const Customer& customer = booked.rides.front().value->customer;
   if (!customer.alias.empty() && !customer.card) owners.aliases.push_back(customer.alias);
-  return auth::Guarded<std::vector<RideOnTour>>(std::move(found), std::move(owners));
+  return auth::Guarded<BookedRides>(std::move(booked), std::move(owners));
 }
 
 absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings& settings,

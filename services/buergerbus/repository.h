@@ -84,6 +84,16 @@ struct RideOnTour {
   std::optional<Stored<Tour>> tour;
 };
 
+// The rides of a booking, the way there first, and the tours they are in: each once, although both
+// ways may be in it.
+struct BookedRides {
+  std::vector<Stored<Ride>> rides;
+  std::vector<Stored<Tour>> tours;
+
+  // nullptr: in none.
+  Stored<Tour>* FindTour(const std::optional<TourId>& id);
+};
+
 // What planning looks at on one service day, as it is stored. `plan.tours[i]` is the value of
 // `tours[i]`, opened from the settings where nothing is stored yet.
 struct Day {
@@ -140,10 +150,10 @@ class Repository {
   // NOT_FOUND where nothing is stored. Owners: the drivers of its shifts.
   absl::StatusOr<auth::Guarded<Stored<Tour>>> FindTour(absl::string_view tenant, const TourId& id,
                                                        absl::Time deadline) const;
-  // The rides of a booking, the way there first. Owner: who booked it.
-  absl::StatusOr<auth::Guarded<std::vector<RideOnTour>>> FindBooking(absl::string_view tenant,
-                                                                     const BookingId& id,
-                                                                     absl::Time deadline) const;
+  // Owner: who booked it.
+  absl::StatusOr<auth::Guarded<BookedRides>> FindBooking(absl::string_view tenant,
+                                                         const BookingId& id,
+                                                         absl::Time deadline) const;
 
   // Everything planning needs of a day, in two round trips.
   absl::StatusOr<Day> ReadDay(absl::string_view tenant, const Settings& settings,

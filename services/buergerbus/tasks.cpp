@@ -22,7 +22,10 @@ std::unique_ptr<store::TaskWorker> MakeTaskWorker(Services* services,
     return services->rides.ExpireHold(command, BookingId(booking));
   });
   handle(kReviewTask, [services](const Command& command, const std::string&) {
-    return services->review.RunTask(command);
+    return services->review.RunTask(command, Whom::kDisplaced);
+  });
+  handle(kReviewAffectedTask, [services](const Command& command, const std::string&) {
+    return services->review.RunTask(command, Whom::kAffectedToo);
   });
   handle(kRemindTask, [services](const Command& command, const std::string& ride) {
     return services->reminders.Remind(command, RideId(ride));

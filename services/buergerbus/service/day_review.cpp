@@ -79,10 +79,14 @@ bool Waits(const Ride& ride, absl::Time now) {
   return ride.state == RideState::kAffected && !ride.tour && now < ride.promise.pickup.end;
 }
 
-// The rides of the day that should be in a tour and are not, the next first; also those that found
-// no place when they lost theirs, because there may be one now.
+std::string TaskOf(Whom whom) {
+  return std::string(whom == Whom::kDisplaced ? kReviewTask : kReviewAffectedTask);
+}
+
+// The rides of the day that should be in a tour and are not, the next first.
 absl::StatusOr<std::vector<Stored<Ride>>> WithoutPlace(UnitOfWork& unit, const Day& day,
-                                                       const std::vector<Stored<Tour>>& others) {
+                                                       const std::vector<Stored<Tour>>& others,
+                                                       Whom whom) {
   std::map<TourId, const Stored<Tour>*> tours;
   for (const Stored<Tour>& tour : day.tours) tours[tour.value->id] = &tour;
   for (const Stored<Tour>& tour : others) tours[tour.value->id] = &tour;
@@ -100,7 +104,7 @@ absl::StatusOr<std::vector<Stored<Ride>>> WithoutPlace(UnitOfWork& unit, const D
         unit.repository().ReadAll<Ride>(unit.tenant(), ride_keys, unit.command().deadline));
     for (Stored<Ride>& ride : rides) {
       if (!ride.value) continue;
-      if (Waits(*ride.value, unit.now())) {
+      if (whom == Whom::kAffectedToo && Waits(*ride.value, unit.now())) {
         result.push_back(std::move(ride));
         continue;
       }
@@ -134,7 +138,6 @@ absl::StatusOr<std::vector<Stored<Ride>>> DayReview::Choose(UnitOfWork& unit,
   for (Stored<Ride>& ride : rides) {
     if (progress.tried.count(ride.value->id) > 0) continue;
     const bool waits = Waits(*ride.value, unit.now());
-    if (waits && !progress.affected) continue;
     const std::string& person = ride.value->customer.alias;
     if (chosen.size() == progress.most || (waits && persons.count(person) > 0)) {
       ++unit.receipt.count;
@@ -157,7 +160,8 @@ absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day, Progr
   ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, service_day));
   ASSIGN_OR_RETURN(const std::vector<Stored<Tour>> others, Refit(unit, *settings, day));
   RETURN_IF_ERROR(FreeClosedStops(unit, *settings, day));
-  ASSIGN_OR_RETURN(std::vector<Stored<Ride>> without, WithoutPlace(unit, day, others));
+  ASSIGN_OR_RETURN(std::vector<Stored<Ride>> without,
+                   WithoutPlace(unit, day, others, progress.whom));
   ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides,
                    Choose(unit, *settings, std::move(without), progress));
   const size_t now = rides.size();
@@ -167,9 +171,9 @@ absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day, Progr
   return NotInOneTransaction();
 }
 
-absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay day, bool affected) {
+absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay day, Whom whom) {
   Receipt all;
-  Progress progress{.affected = affected, .most = kRidesPerStep};
+  Progress progress{.whom = whom, .most = kRidesPerStep};
   for (int step = 0;;) {
     const std::string what = absl::StrCat("review/", FormatDay(day), "/", step);
     const size_t most = progress.most;
@@ -187,8 +191,7 @@ absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay da
   }
 }
 
-absl::StatusOr<Receipt> DayReview::Run(const Command& command, const TimeWindow& span,
-                                       bool affected) {
+absl::StatusOr<Receipt> DayReview::Run(const Command& command, const TimeWindow& span, Whom whom) {
   constexpr size_t kMostTours = 1000;
   // A service day may reach past midnight. Days that are over are left alone.
   const absl::Duration night = kLatestTimeOfDay - absl::Hours(24);
@@ -204,9 +207,8 @@ absl::StatusOr<Receipt> DayReview::Run(const Command& command, const TimeWindow&
     std::set<double> days;
     for (const store::Scored& tour : tours) days.insert(tour.score);
     for (const double day : days) {
-      ASSIGN_OR_RETURN(
-          const Receipt receipt,
-          Run(command, absl::CivilDay(1970, 1, 1) + static_cast<int64_t>(day), affected));
+      ASSIGN_OR_RETURN(const Receipt receipt,
+                       Run(command, absl::CivilDay(1970, 1, 1) + static_cast<int64_t>(day), whom));
       all.rides.insert(all.rides.end(), receipt.rides.begin(), receipt.rides.end());
       all.affected.insert(all.affected.end(), receipt.affected.begin(), receipt.affected.end());
     }
@@ -215,11 +217,14 @@ absl::StatusOr<Receipt> DayReview::Run(const Command& command, const TimeWindow&
   }
 }
 
-absl::Status DayReview::RunTask(const Command& command) {
-  RETURN_IF_ERROR(Run(command, {core_->clock->Now(), absl::InfiniteFuture()}).status());
-  return core_->executor
-      .Run(command, std::string(kReviewTask), [](UnitOfWork&) { return absl::OkStatus(); })
+absl::Status DayReview::RunTask(const Command& command, Whom whom) {
+  RETURN_IF_ERROR(Run(command, {core_->clock->Now(), absl::InfiniteFuture()}, whom).status());
+  return core_->executor.Run(command, TaskOf(whom), [](UnitOfWork&) { return absl::OkStatus(); })
       .status();
+}
+
+void ReviewLater(UnitOfWork& unit, absl::Time due, Whom whom) {
+  unit.Later(TaskOf(whom), due, TaskOf(whom), "");
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -13,11 +13,16 @@
 
 namespace stadtmesh::buergerbus {
 
+// For whom a review looks for places.
+enum class Whom {
+  kDisplaced,    // who has lost a place just now
+  kAffectedToo,  // also who was told before that no bus comes, and has found nothing else meanwhile
+};
+
 // Thread-safe. Tours take over the shifts of the settings; whose shift no longer fits, or whose
 // stop is closed, is planned again: on another vehicle, or from or to an open stop in walking
 // distance, the promise unchanged. Who finds no place is affected, and is called where no app tells
-// them. Whoever is on board stays there. Who was affected earlier, and has not found another ride
-// meanwhile, is tried again where a dispatcher has brought a vehicle back or opened a stop.
+// them. Whoever is on board stays there.
 //
 // A day is a job of small transactions, each of which leaves rides and tours consistent enough for
 // the next to go on: rides that lost their place with their tour are found again by looking for
@@ -26,18 +31,17 @@ class DayReview {
  public:
   explicit DayReview(Core* core) : core_(core) {}
 
-  // `affected`: tries those again, too, who were affected earlier. `rides`: found another place;
-  // `affected`: did not. Repeatable under the same command.
-  absl::StatusOr<Receipt> Run(const Command& command, absl::CivilDay day, bool affected = false);
+  // The receipt's `rides` found another place, its `affected` did not. Repeatable under the same
+  // command.
+  absl::StatusOr<Receipt> Run(const Command& command, absl::CivilDay day, Whom whom);
   // The stored days of a span, and what Run did to them.
-  absl::StatusOr<Receipt> Run(const Command& command, const TimeWindow& span,
-                              bool affected = false);
+  absl::StatusOr<Receipt> Run(const Command& command, const TimeWindow& span, Whom whom);
   // The task: every stored day that is not over.
-  absl::Status RunTask(const Command& command);
+  absl::Status RunTask(const Command& command, Whom whom);
 
  private:
   struct Progress {
-    bool affected = false;       // those that wait are tried, too
+    Whom whom = Whom::kDisplaced;
     size_t most = 0;             // rides per step; lowered when they are too many for a transaction
     std::set<RideId> tried;      // by the steps before
     std::vector<RideId> trying;  // by this one
@@ -53,10 +57,10 @@ class DayReview {
 // When somebody else finishes what a caller whose process died has begun.
 inline constexpr absl::Duration kTakenOver = absl::Seconds(30);
 
-inline constexpr absl::string_view kReviewTask = "review";  // no payload: it looks at everything
+// The tasks; without a payload, because they look at everything.
+inline constexpr absl::string_view kReviewTask = "review";                   // Whom::kDisplaced
+inline constexpr absl::string_view kReviewAffectedTask = "review-affected";  // Whom::kAffectedToo
 // Has the days reviewed at `due`, by whoever runs the tasks.
-inline void ReviewLater(UnitOfWork& unit, absl::Time due) {
-  unit.Later(std::string(kReviewTask), due, std::string(kReviewTask), "");
-}
+void ReviewLater(UnitOfWork& unit, absl::Time due, Whom whom);
 
 }  // namespace stadtmesh::buergerbus

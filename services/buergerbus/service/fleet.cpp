@@ -83,7 +83,7 @@ absl::Status FleetService::Decommission(UnitOfWork& unit, const VehicleId& vehic
   }
   if (at_once) return unit.Fits() ? absl::OkStatus() : NotInOneTransaction();
   unit.receipt.count = kReviewFollows;
-  ReviewLater(unit, unit.now() + kTakenOver);
+  ReviewLater(unit, unit.now() + kTakenOver, Whom::kDisplaced);
   return absl::OkStatus();
 }
 
@@ -97,7 +97,7 @@ absl::StatusOr<Receipt> FleetService::TakeOut(const Command& command, const Vehi
   absl::StatusOr<Receipt> receipt = decommission(true);
   if (absl::IsResourceExhausted(receipt.status())) receipt = decommission(false);
   if (!receipt.ok() || receipt->count != kReviewFollows) return receipt;
-  ASSIGN_OR_RETURN(const Receipt review, review_->Run(command, span));
+  ASSIGN_OR_RETURN(const Receipt review, review_->Run(command, span, Whom::kDisplaced));
   receipt->rides = review.rides;
   receipt->affected.insert(receipt->affected.end(), review.affected.begin(), review.affected.end());
   return receipt;
@@ -121,11 +121,11 @@ absl::StatusOr<Receipt> FleetService::Return(const Command& command, const Vehic
                        Decide(*tour.value, ReturnVehicle{}, settings->rules, unit.now()));
       unit.Save(tour, std::move(back));
     }
-    ReviewLater(unit, unit.now() + kTakenOver);
+    ReviewLater(unit, unit.now() + kTakenOver, Whom::kAffectedToo);
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(core_->executor.Run(command, QueueOf(BerlinDay(from)), put_back).status());
-  return review_->Run(command, {from, absl::InfiniteFuture()}, true);
+  return review_->Run(command, {from, absl::InfiniteFuture()}, Whom::kAffectedToo);
 }
 
 }  // namespace stadtmesh::buergerbus

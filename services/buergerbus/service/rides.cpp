@@ -99,12 +99,12 @@ absl::StatusOr<Receipt> RideService::BookByPhone(const Command& command, const O
 absl::StatusOr<Receipt> RideService::Book(const Command& command, const BookingId& booking) {
   return core_->executor.Run(command, HoldTaskOf(booking), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
-    ASSIGN_OR_RETURN(std::vector<RideOnTour> rides, unit.FindBooking(booking));
-    for (RideOnTour& ride : rides) {
+    ASSIGN_OR_RETURN(BookedRides booked, unit.FindBooking(booking));
+    for (Stored<Ride>& ride : booked.rides) {
       ASSIGN_OR_RETURN(Decision<Ride> decision,
-                       Decide(ride.ride.value, BookRide{}, settings->rules, unit.now()));
-      unit.Save(ride.ride, std::move(decision));
-      unit.receipt.rides.push_back(ride.ride.value->id);
+                       Decide(ride.value, BookRide{}, settings->rules, unit.now()));
+      unit.Save(ride, std::move(decision));
+      unit.receipt.rides.push_back(ride.value->id);
     }
     unit.CancelLater(HoldTaskOf(booking));
     return absl::OkStatus();
@@ -116,17 +116,18 @@ absl::Status RideService::ExpireHold(const Command& command, const BookingId& bo
       .Run(command, HoldTaskOf(booking),
            [&](UnitOfWork& unit) -> absl::Status {
              ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
-             absl::StatusOr<std::vector<RideOnTour>> rides = unit.FindBooking(booking);
-             if (absl::IsNotFound(rides.status())) return absl::OkStatus();  // erased meanwhile
-             RETURN_IF_ERROR(rides.status());
-             for (RideOnTour& ride : *rides) {
+             absl::StatusOr<BookedRides> booked = unit.FindBooking(booking);
+             if (absl::IsNotFound(booked.status())) return absl::OkStatus();  // erased meanwhile
+             RETURN_IF_ERROR(booked.status());
+             for (Stored<Ride>& ride : booked->rides) {
+               Stored<Tour>* tour = booked->FindTour(ride.value->tour);
                ASSIGN_OR_RETURN(
                    Decision<Ride> decision,
-                   Decide(ride.ride.value, buergerbus::ExpireHold{}, settings->rules, unit.now()));
+                   Decide(ride.value, buergerbus::ExpireHold{}, settings->rules, unit.now()));
                if (decision.events.empty()) continue;
-               unit.Save(ride.ride, std::move(decision));
-               if (ride.tour)
-                 RETURN_IF_ERROR(FreePlace(unit, *settings, *ride.tour, ride.ride.value->id));
+               unit.Save(ride, std::move(decision));
+               if (tour != nullptr)
+                 RETURN_IF_ERROR(FreePlace(unit, *settings, *tour, ride.value->id));
              }
              return absl::OkStatus();
            })

@@ -33,7 +33,8 @@ absl::StatusOr<Receipt> SettingsService::Update(const Command& command, const Se
           return CommonError(absl::StatusCode::kFailedPrecondition, "PRECONDITION_FAILED",
                              "the settings have changed meanwhile");
         }
-        if (stored.value) ReviewLater(unit, unit.now());  // planned days follow what has changed
+        if (stored.value)
+          ReviewLater(unit, unit.now(), Whom::kDisplaced);  // planned days follow what has changed
         unit.Put(stored, settings);
         unit.Publish({SettingsChanged{}});
         return absl::OkStatus();

@@ -16,11 +16,11 @@ absl::StatusOr<Receipt> StopService::Block(const Command& command, const StopId&
         Decide(status.value.value_or(StopStatus{stop, {}}), BlockStop{span}, unit.now()));
     if (decision.events.empty()) return absl::OkStatus();
     unit.Save(status, std::move(decision));
-    ReviewLater(unit, unit.now() + kTakenOver);
+    ReviewLater(unit, unit.now() + kTakenOver, Whom::kDisplaced);
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(core_->executor.Run(command, keys::Stop(stop), block).status());
-  return review_->Run(command, span);
+  return review_->Run(command, span, Whom::kDisplaced);
 }
 
 absl::StatusOr<Receipt> StopService::Unblock(const Command& command, const StopId& stop) {
@@ -30,11 +30,11 @@ absl::StatusOr<Receipt> StopService::Unblock(const Command& command, const StopI
     ASSIGN_OR_RETURN(Decision<StopStatus> decision,
                      Decide(*status.value, ReopenStop{unit.now()}, unit.now()));
     unit.Save(status, std::move(decision));
-    ReviewLater(unit, unit.now() + kTakenOver);
+    ReviewLater(unit, unit.now() + kTakenOver, Whom::kAffectedToo);
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(core_->executor.Run(command, keys::Stop(stop), reopen).status());
-  return review_->Run(command, {core_->clock->Now(), absl::InfiniteFuture()}, true);
+  return review_->Run(command, {core_->clock->Now(), absl::InfiniteFuture()}, Whom::kAffectedToo);
 }
 
 }  // namespace stadtmesh::buergerbus

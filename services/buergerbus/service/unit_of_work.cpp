@@ -1,6 +1,7 @@
 #include "buergerbus/service/unit_of_work.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "base/status.h"
@@ -26,8 +27,8 @@ absl::StatusOr<Stored<Tour>> UnitOfWork::FindTour(const TourId& id) {
   return std::move(found).For(command_.principal);
 }
 
-absl::StatusOr<std::vector<RideOnTour>> UnitOfWork::FindBooking(const BookingId& id) {
-  ASSIGN_OR_RETURN(auth::Guarded<std::vector<RideOnTour>> found,
+absl::StatusOr<BookedRides> UnitOfWork::FindBooking(const BookingId& id) {
+  ASSIGN_OR_RETURN(auth::Guarded<BookedRides> found,
                    repository_.FindBooking(tenant(), id, command_.deadline));
   return std::move(found).For(command_.principal);
 }
@@ -41,6 +42,13 @@ void UnitOfWork::Publish(const std::vector<Event>& events) {
     events_.push_back(ToEmit(event, ids_.NewId("event"), now_, command_.traceparent));
     facts_.push_back(event);
   }
+}
+
+void UnitOfWork::Write(const std::string& key, const std::string& former, Pending next) {
+  const auto known = writes_.find(key);
+  // Of two copies of one record the second would undo what the first has decided.
+  if (known != writes_.end() && known->second.bytes != former) std::abort();
+  writes_.insert_or_assign(key, std::move(next));
 }
 
 void UnitOfWork::ForgetWrites() {

@@ -37,16 +37,24 @@ class UnitOfWork {
   absl::StatusOr<std::shared_ptr<const Settings>> ReadSettings();
   absl::StatusOr<RideOnTour> FindRide(const RideId& id);
   absl::StatusOr<Stored<Tour>> FindTour(const TourId& id);
-  absl::StatusOr<std::vector<RideOnTour>> FindBooking(const BookingId& id);
+  absl::StatusOr<BookedRides> FindBooking(const BookingId& id);
   absl::StatusOr<Day> ReadDay(const Settings& settings, absl::CivilDay day);
+  // What this attempt has written itself is read as it will be.
   template <typename T>
   absl::StatusOr<Stored<T>> Read(const std::string& key) {
-    return repository_.Read<T>(tenant(), key, command_.deadline);
+    const auto written = writes_.find(key);
+    if (written == writes_.end()) return repository_.Read<T>(tenant(), key, command_.deadline);
+    const Pending& pending = written->second;
+    Stored<T> stored{.key = key, .bytes = pending.bytes, .version = pending.expected};
+    if (!pending.removes) {
+      ASSIGN_OR_RETURN(stored.value, Decode<T>(pending.bytes));
+    }
+    return stored;
   }
   const Repository& repository() const { return repository_; }
 
-  // ---- Writes.
-  // Takes a decision over: the new state, its indexes and its events.
+  // ---- Writes. Of a record that is written, one copy per attempt: two that differ end the
+  // process. Takes a decision over: the new state, its indexes and its events.
   template <typename T>
   void Save(Stored<T>& stored, Decision<T> decision) {
     const bool unchanged =
@@ -60,17 +68,17 @@ class UnitOfWork {
     const bool indexed = stored.value && (!stored.version.empty() || writes_.contains(stored.key));
     Reindex(indexed ? IndexEntriesOf(*stored.value) : std::vector<IndexEntry>(),
             IndexEntriesOf(value));
-    stored.bytes = Encode(value, stored.bytes);
+    std::string bytes = Encode(value, stored.bytes);
+    Write(stored.key, stored.bytes, {.bytes = bytes, .expected = stored.version, .ttl = ttl});
+    stored.bytes = std::move(bytes);
     stored.value = std::move(value);
-    writes_.insert_or_assign(stored.key,
-                             Write{.bytes = stored.bytes, .expected = stored.version, .ttl = ttl});
   }
   template <typename T>
   void Delete(Stored<T>& stored) {
     if (stored.value) Reindex(IndexEntriesOf(*stored.value), {});
+    Write(stored.key, stored.bytes, {.expected = stored.version, .removes = true});
     stored.value.reset();
     stored.bytes.clear();
-    writes_.insert_or_assign(stored.key, Write{.expected = stored.version, .removes = true});
   }
   void Publish(const std::vector<Event>& events);
   // For an entry whose record may be gone already.
@@ -101,12 +109,14 @@ class UnitOfWork {
   const std::vector<Event>& facts() const { return facts_; }
 
  private:
-  struct Write {
+  struct Pending {
     std::string bytes;
     store::Version expected;
     absl::Duration ttl = absl::InfiniteDuration();
     bool removes = false;
   };
+  // `former`: the bytes that the caller's copy had before.
+  void Write(const std::string& key, const std::string& former, Pending next);
   void ForgetWrites();
   void Reindex(const std::vector<IndexEntry>& former, const std::vector<IndexEntry>& next);
 
@@ -115,7 +125,7 @@ class UnitOfWork {
   IdSource& ids_;
   const Command& command_;
   const absl::Time now_;
-  std::map<std::string, Write> writes_;
+  std::map<std::string, Pending> writes_;
   std::map<std::string, store::Version> relied_on_;
   std::vector<store::Operation> indexes_;
   std::vector<store::Operation> later_;

@@ -131,17 +131,7 @@ TEST(Driving, AChangedRideGetsItsNewPromise) {
 
 TEST(Driving, OutAndBackAreBookedTogether) {
   Town town;
-  v1::FindOffersRequest wish = town.Wish(absl::Hours(2));
-  wish.mutable_back()->mutable_depart_at()->set_seconds(
-      absl::ToUnixSeconds(town.clock().Now() + absl::Hours(6)));
-  const auto offers = town.FindOffers(Citizen(), wish);
-  ASSERT_TRUE(offers.ok()) << offers.status();
-  ASSERT_GT(offers->offers_size(), 0);
-  ASSERT_GT(offers->back_offers_size(), 0);
-  v1::HoldRideRequest hold;
-  hold.set_offer_id(offers->offers(0).offer_id());
-  hold.set_back_offer_id(offers->back_offers(0).offer_id());
-  const auto held = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", hold);
+  const auto held = HoldOutAndBack(town, Citizen());
   ASSERT_TRUE(held.ok()) << held.status();
   ASSERT_THAT(held->rides(), SizeIs(2)) << held->DebugString();
   v1::BookRideRequest book;

@@ -46,21 +46,6 @@ TEST(Rides, AWishIsOfferedHeldBookedAndDriven) {
   EXPECT_EQ(manifest->rides(0).ride_id(), ride.ride_id());
 }
 
-// Out at 10, back at 14, in one booking.
-absl::StatusOr<v1::HoldRideResponse> HoldOutAndBack(Town& town, const Person& person) {
-  v1::FindOffersRequest wish = town.Wish();
-  wish.mutable_back()->mutable_depart_at()->set_seconds(
-      absl::ToUnixSeconds(town.clock().Now() + absl::Hours(7)));
-  const auto offers = town.FindOffers(person, wish);
-  if (!offers.ok()) return offers.status();
-  if (offers->offers().empty() || offers->back_offers().empty())
-    return absl::NotFoundError(offers->ShortDebugString());
-  v1::HoldRideRequest hold;
-  hold.set_offer_id(offers->offers(0).offer_id());
-  hold.set_back_offer_id(offers->back_offers(0).offer_id());
-  return town.Call<v1::HoldRideResponse>(person, "HoldRide", hold);
-}
-
 absl::StatusOr<v1::FindOffersResponse> OffersInstead(Town& town, const Person& person,
                                                      const std::string& ride,
                                                      absl::Duration from_now) {

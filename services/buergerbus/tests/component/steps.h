@@ -11,6 +11,21 @@
 
 namespace stadtmesh::buergerbus {
 
+// Out at 10, back at 14, in one booking.
+inline absl::StatusOr<v1::HoldRideResponse> HoldOutAndBack(Town& town, const Person& person) {
+  v1::FindOffersRequest wish = town.Wish();
+  wish.mutable_back()->mutable_depart_at()->set_seconds(
+      absl::ToUnixSeconds(town.clock().Now() + absl::Hours(7)));
+  const auto offers = town.FindOffers(person, wish);
+  if (!offers.ok()) return offers.status();
+  if (offers->offers().empty() || offers->back_offers().empty())
+    return absl::NotFoundError(offers->ShortDebugString());
+  v1::HoldRideRequest hold;
+  hold.set_offer_id(offers->offers(0).offer_id());
+  hold.set_back_offer_id(offers->back_offers(0).offer_id());
+  return town.Call<v1::HoldRideResponse>(person, "HoldRide", hold);
+}
+
 inline absl::StatusOr<v1::Ride> Cancel(Town& town, const Person& person, const std::string& ride) {
   v1::CancelRideRequest request;
   request.set_ride_id(ride);
