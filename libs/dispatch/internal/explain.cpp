@@ -101,11 +101,19 @@ class Explainer {
   bool Takes(int v, const Slack& slack) {
     const CompiledRequest request = Loosened(slack);
     if (!slack.OfVehicle()) return PlaceFinder(problem_, work_).Find(routes_[v], request, kNoLimit).found();
-    if (!easier_) easier_.emplace(problem_);
+    if (!problem_.Fits(v, Load{}, request.facts.load)) return false;  // before its route is built anew
+    if (!easier_) {
+      easier_.emplace(problem_);
+      easier_work_.emplace(*easier_);
+    }
     easier_->Loosen(problem_, v, slack.shift, slack.duration, slack.breaks);
-    Workspace work(*easier_);
-    return route_.Build(*easier_, v, routes_[v].Stops(), work) &&
-           PlaceFinder(*easier_, work).Find(route_, request, kNoLimit).found();
+    const VehicleFacts& vehicle = problem_.vehicle(v);
+    if (!vehicle.limited && !vehicle.free_breaks && !NeedsClock(problem_)) {
+      route_.Stretch(routes_[v], slack.shift);
+    } else if (!route_.Build(*easier_, v, routes_[v].Stops(), *easier_work_)) {
+      return false;
+    }
+    return PlaceFinder(*easier_, *easier_work_).Find(route_, request, kNoLimit).found();
   }
 
   // False where a longer shift cannot help: neither the last stop nor the request behind it would ever be served too late for it.
@@ -180,6 +188,7 @@ class Explainer {
   std::vector<int> vehicles_;
   Workspace& work_;
   std::optional<Compiled> easier_;  // with the limits of one vehicle loosened; made when it is first needed
+  std::optional<Workspace> easier_work_;
   RouteState route_;
   std::vector<Knob> knobs_;
   std::vector<Refusal> refusals_;

@@ -13,6 +13,7 @@ Placement PlaceFinder::Find(const RouteState& route, const CompiledRequest& requ
   dropoff_ = &request.dropoff;
   const VehicleFacts& vehicle = problem_.vehicle(vehicle_);
   if (facts_->aboard >= 0 || (facts_->skills & ~vehicle.skills) != 0) return best_;
+  if (!problem_.Fits(vehicle_, Load{}, facts_->load)) return best_;  // not even alone
   // What is to be on board from the start cannot join a tour that has begun.
   if (!facts_->has_pickup && vehicle.begun) return best_;
   clock_ = NeedsClock(problem_);

@@ -176,6 +176,13 @@ bool RouteState::Latest() {
   return true;
 }
 
+void RouteState::Stretch(const RouteState& base, Ticks by) {
+  *this = base;
+  at_.front().visit.latest += by;
+  at_.back().visit.latest += by;
+  Latest();  // only later than before
+}
+
 void RouteState::Summarise(const Compiled& problem) {
   cost_ = used_ ? DrivingCost(problem, vehicle_, driven_, true) : 0;
   hash_ = Mix(static_cast<uint64_t>(vehicle_) + 0x51ed270b);

@@ -42,6 +42,10 @@ class RouteState {
   // The same, where the stops begin like those of `base`, another state of the same vehicle: what is known of these is taken over.
   bool BuildFrom(const RouteState& base, const Compiled& problem, absl::Span<const NodeId> stops, Workspace& work);
 
+  // `base` on a shift that ends `by` later, without building it anew: of a vehicle whose tour may last as long as its shift, that has no
+  // breaks to arrange, where the price needs no clock.
+  void Stretch(const RouteState& base, Ticks by);
+
   int vehicle() const { return vehicle_; }
   // Position 0 is the departure, size() + 1 the end.
   int size() const { return static_cast<int>(at_.size()) - 2; }

@@ -74,6 +74,27 @@ RC_GTEST_PROP(RouteState, FromAnotherIsAsFromNothing, ()) {
   RC_CLASSIFY(built > 10, "many");
 }
 
+RC_GTEST_PROP(RouteState, StretchedIsAsBuiltWithALongerShift, ()) {
+  const auto seed = *rc::gen::arbitrary<uint64_t>();
+  std::mt19937_64 random(seed);
+  const Town town = RandomTown(seed, {.requests = 6, .vehicles = 1, .company = seed % 3 == 0, .configurations = seed % 7 == 0});
+  const Compiled problem(town.problem, nullptr, true);
+  Compiled longer = problem;
+  Workspace work(problem);
+  RouteState base, next, stretched, anew;
+  RC_PRE(base.Build(problem, 0, {}, work));
+  for (int step = 0; step < 100; ++step) {
+    const int r = static_cast<int>(random() % town.problem.requests.size());
+    if (next.Build(problem, 0, Change(base.Stops(), r, random), work)) std::swap(base, next);
+    const Ticks by = static_cast<Ticks>(random() % static_cast<uint64_t>(2 * kHour));
+    longer.Loosen(problem, 0, by, 0, 0);
+    Workspace easier(longer);
+    RC_ASSERT(anew.Build(longer, 0, base.Stops(), easier));
+    stretched.Stretch(base, by);
+    ExpectSame(stretched, anew);
+  }
+}
+
 RC_GTEST_PROP(Compiled, CopiesTravelTimesAsTheyAre, ()) {
   std::mt19937_64 random(*rc::gen::arbitrary<uint64_t>());
   const int places = 2 + static_cast<int>(random() % 20);
