@@ -38,7 +38,7 @@ def judge(api, riders, dispatcher, broken, end):
                 errors.append(f"{ride_id} was acknowledged and is lost: {problem}")
                 continue
             state = ride["state"]
-            if booking.acknowledged == "CANCELLED":
+            if ride_id in booking.cancelled:
                 if state != "CANCELLED":
                     errors.append(f"{ride_id} was cancelled, and is {state}")
                 continue
@@ -66,9 +66,9 @@ def judge(api, riders, dispatcher, broken, end):
 def print_report(riders, drivers, statistics, broken, rides):
     wishes = rides
     booked = len(riders.bookings)
-    cancelled = sum(booking.acknowledged == "CANCELLED" for booking in riders.bookings)
+    cancelled = sum(len(booking.cancelled) for booking in riders.bookings)
     print(f"\n  wishes {wishes} · booked {booked} ({100 * booked / max(1, wishes - riders.expired):.1f} % accepted) · refused {len(riders.refused)} · "
-          f"let the hold expire {riders.expired} · cancelled {cancelled}")
+          f"let the hold expire {riders.expired} · rides cancelled {cancelled}")
     print(f"  rides driven {statistics['driven']} · promises kept {statistics['kept']} ({100 * statistics['kept'] / max(1, statistics['driven']):.1f} %) · "
           f"touched by the broken bus {len(broken)}")
     waited = [seconds / 60 for driver in drivers for seconds in driver.waits]

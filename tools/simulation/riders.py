@@ -12,7 +12,7 @@ class Booking:
     ride_ids: list
     token: str
     promises: dict = dataclasses.field(default_factory=dict)  # ride id -> as promised at booking
-    acknowledged: str = "BOOKED"                              # the last state that was acknowledged
+    cancelled: set = dataclasses.field(default_factory=set)   # ride ids: of two ways, the first may be over already
 
 
 class Riders:
@@ -67,7 +67,7 @@ class Riders:
         for ride_id in booking.ride_ids:
             try:
                 self.api.post("CancelRide", booking.token, f"/rides/{ride_id}:cancel")
-                booking.acknowledged = "CANCELLED"
+                booking.cancelled.add(ride_id)
             except Problem as problem:
                 if problem.status >= 500:
                     self.failures.append((booking.wish.number, str(problem)))
