@@ -21,14 +21,9 @@ const SystemClock kClock;
 
 // One server for the whole binary.
 testing::RedisProcess& Server() {
-  static auto* process = new testing::RedisProcess;
-  return *process;
+  static testing::RedisProcess process;  // ends with the test program
+  return process;
 }
-
-class StopServer final : public ::testing::Environment {
-  void TearDown() override { Server().Kill(); }
-};
-[[maybe_unused]] auto* const stop_server = ::testing::AddGlobalTestEnvironment(new StopServer);
 
 RedisStreamsOptions Options() {
   RedisStreamsOptions options;
