@@ -10,6 +10,9 @@ if(STADTMESH_SANITIZE)
                                                      -fno-sanitize-recover=all -O1)
   target_link_options(stadtmesh_options INTERFACE -fsanitize=${STADTMESH_SANITIZE})
 endif()
+if(STADTMESH_SANITIZE STREQUAL "thread")
+  target_compile_options(stadtmesh_options INTERFACE -gline-tables-only)  # its reports name lines
+endif()
 if(STADTMESH_FUZZERS)
   # A fuzzer is led by what it covers, so the code under test counts too, not only the target's own file.
   target_compile_options(stadtmesh_options INTERFACE -fsanitize=fuzzer-no-link)
@@ -41,20 +44,31 @@ function(stadtmesh_library name)
   add_library(stadtmesh::${name} ALIAS stadtmesh_${name})
 endfunction()
 
-# stadtmesh_binary(NAME SOURCES main.cpp DEPS ...): an executable placed in <build>/bin/NAME.
-function(stadtmesh_binary name)
+# stadtmesh_executable(NAME FOLDER SOURCES main.cpp DEPS ...): what the functions below have in common, placed in <build>/FOLDER/NAME.
+function(stadtmesh_executable name folder)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${folder})
+  if(STADTMESH_SANITIZE STREQUAL "thread")
+    target_sources(${name} PRIVATE $<TARGET_OBJECTS:stadtmesh_thread_sanitizer>)
+    target_link_libraries(${name} PRIVATE absl::synchronization ${CMAKE_DL_LIBS})
+  endif()
+endfunction()
+
+# stadtmesh_binary(NAME SOURCES main.cpp DEPS ...): an executable placed in <build>/bin/NAME.
+function(stadtmesh_binary name)
+  stadtmesh_executable(${name} bin ${ARGN})
   target_compile_definitions(${name} PRIVATE STADTMESH_VERSION="${PROJECT_VERSION}")
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
 # stadtmesh_test(NAME SOURCES a_test.cpp ... DEPS ... [LABELS unit|component|contract|e2e|fault|field|...] [TIMEOUT s] [ENV K=V ...])
 # One gtest executable, one ctest entry. Label `unit` is the default. Tests that start servers say `component` or more,
-# so that `ctest -L unit` stays fast. The working directory is the source root.
-add_custom_target(unit_and_component_tests)  # what the sanitizers run
+# so that `ctest -L unit` stays fast. A second label, `threads`, has ThreadSanitizer watch the test too. The working directory is the source
+# root.
+add_custom_target(unit_and_component_tests)  # what the sanitizers of addresses and undefined behaviour run
+add_custom_target(threads_tests)             # what ThreadSanitizer runs
 function(stadtmesh_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS;ENV" ${ARGN})
   if(NOT ARG_LABELS)
@@ -63,12 +77,13 @@ function(stadtmesh_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options GTest::gmock GTest::gtest_main)
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test)
+  stadtmesh_executable(${name} test SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS})
+  target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main)
   if("unit" IN_LIST ARG_LABELS OR "component" IN_LIST ARG_LABELS)
     add_dependencies(unit_and_component_tests ${name})
+  endif()
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(threads_tests ${name})
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
@@ -77,11 +92,7 @@ endfunction()
 
 # stadtmesh_benchmark(NAME SOURCES ... DEPS ...): an executable in <build>/bench/NAME; tools/bench runs it, ctest does not.
 function(stadtmesh_benchmark name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options)
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+  stadtmesh_executable(${name} bench ${ARGN})
 endfunction()
 
 # stadtmesh_fuzzer(NAME SOURCES ... DEPS ...): a libFuzzer target in <build>/fuzz/NAME, with -DSTADTMESH_FUZZERS=ON and clang.
@@ -90,12 +101,8 @@ function(stadtmesh_fuzzer name)
   if(NOT STADTMESH_FUZZERS)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ${ARG_DEPS} stadtmesh_options)
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  stadtmesh_executable(${name} fuzz ${ARGN})
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   add_dependencies(fuzzers ${name})
 endfunction()
