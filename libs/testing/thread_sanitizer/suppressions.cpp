@@ -15,6 +15,8 @@ extern "C" const char* __tsan_default_suppressions() {
          // A server's stream: gRPC counts OnCancel among what must be over before OnDone, which
          // deletes the call.
          "race:ServerCallbackWriterImpl::CallOnDone\n"
+         // Likewise gRPC's own part of such a call goes with the last of its references.
+         "race:grpc::internal::*Handler*::~ServerCallback\n"
          // A client's last operation reads the error text that a thread of gRPC has received.
          "race:grpc::internal::CallOpClientRecvStatus::FinishOp\n";
 }
