@@ -209,11 +209,14 @@ class LiveStreams final : public Streams {
 
   // What a new stream gets first: its place, or what it missed, or a reset.
   void Begin(Stream& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    Piece(stream, absl::StrCat("retry: 3000\nevent: open\nid: ", FormatPositions(current_),
-                               "\ndata: {}\n\n"));
-    if (stream.request.last_event_id.empty()) return;
-    std::optional<Positions> after = ParsePositions(stream.request.last_event_id);
+    const std::string& last = stream.request.last_event_id;
+    std::optional<Positions> after = last.empty() ? current_ : ParsePositions(last);
     if (!after || !Covers(*after)) return Reset(stream, "too far back");
+    // The place before what follows: who is cut off right here comes back with it, and misses
+    // nothing.
+    Piece(stream, absl::StrCat("retry: 3000\nevent: open\nid: ", FormatPositions(*after),
+                               "\ndata: {}\n\n"));
+    if (last.empty()) return;
     stream.seen = *std::move(after);
     for (const Item& item : ring_) Send(stream, item);
   }
