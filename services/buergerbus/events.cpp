@@ -154,7 +154,8 @@ v1::ShiftEnded Message(const ShiftEnded& fact) {
 }
 v1::TourTakenOut Message(const TourTakenOut& fact) {
   v1::TourTakenOut message = OfTour<v1::TourTakenOut>(fact.tour);
-  *message.mutable_from() = ToWire(fact.from);
+  *message.mutable_from() = ToWire(fact.span.begin);
+  if (fact.span.end != absl::InfiniteFuture()) *message.mutable_until() = ToWire(fact.span.end);
   for (const RideId& ride : fact.dropped) message.add_dropped_ride_ids(ride.value());
   return message;
 }

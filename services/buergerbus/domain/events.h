@@ -132,7 +132,7 @@ struct ShiftEnded {
 };
 struct TourTakenOut {
   TourId tour;
-  absl::Time from;
+  TimeWindow span;
   std::vector<RideId> dropped;
 };
 struct TourReturned {

@@ -66,15 +66,28 @@ bool ShareADay(const DayRule& a, const DayRule& b) {
   return share(a.weekdays, b.weekdays) && share(a.kinds, b.kinds);
 }
 
-// A vehicle is driven by one driver at a time.
+// Whether a day of `b` may follow one of `a`. Of what kind it is the calendar says, and that
+// changes.
+bool MayFollow(const DayRule& a, const DayRule& b) {
+  return std::any_of(a.weekdays.begin(), a.weekdays.end(), [&](absl::Weekday day) {
+    return b.weekdays.count(static_cast<absl::Weekday>((static_cast<int>(day) + 1) % 7)) > 0;
+  });
+}
+
+bool Overlap(const ShiftTemplate& a, const ShiftTemplate& b) {
+  const bool by_day =
+      a.id != b.id && ShareADay(a.days, b.days) && a.begin < b.end && b.begin < a.end;
+  const bool by_night = MayFollow(a.days, b.days) && b.begin + absl::Hours(24) < a.end;
+  return by_day || by_night;
+}
+
+// A vehicle is driven by one driver at a time; a shift may reach into the next morning.
 void CheckOverlap(const Settings& settings, size_t i, Findings& found) {
   const ShiftTemplate& shift = settings.shifts[i];
-  for (size_t k = 0; k < i; ++k) {
+  for (size_t k = 0; k <= i; ++k) {
     const ShiftTemplate& other = settings.shifts[k];
-    if (other.vehicle == shift.vehicle && ShareADay(other.days, shift.days) &&
-        other.begin < shift.end && shift.begin < other.end) {
+    if (other.vehicle == shift.vehicle && (Overlap(other, shift) || Overlap(shift, other)))
       found.Add(At("shifts", i) + ".begin", FieldReason::kConflict, At("shifts", k));
-    }
   }
 }
 

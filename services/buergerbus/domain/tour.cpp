@@ -65,6 +65,11 @@ void DropVisit(Tour& tour, int visit) {
   tour.visits.erase(tour.visits.begin() + visit);
 }
 
+bool WasPickedUp(const Tour& tour, const RideId& ride) {
+  const int pickup = FindVisit(tour, VisitKind::kPickup, ride);
+  return pickup >= 0 && pickup < tour.executed;
+}
+
 bool DrivesOn(const Tour& tour, int shift) {
   return std::any_of(
       tour.visits.begin() + tour.executed, tour.visits.end(),
@@ -73,13 +78,13 @@ bool DrivesOn(const Tour& tour, int shift) {
 
 int BreaksOwed(const Tour& tour, int shift) {
   const std::vector<Break>& breaks = tour.shifts[shift].breaks;
-  if (!tour.out_from) return static_cast<int>(breaks.size());
+  if (!tour.out) return static_cast<int>(breaks.size());
   const auto left = std::count_if(tour.visits.begin(), tour.visits.end(), [&](const Visit& visit) {
     return visit.shift == shift && visit.kind == VisitKind::kBreak;
   });
   if (DrivesOn(tour, shift)) return static_cast<int>(left);
   const auto in_time = std::find_if(breaks.begin(), breaks.end(), [&](const Break& pause) {
-    return pause.earliest_start + pause.length > *tour.out_from;
+    return pause.earliest_start + pause.length > tour.out->begin;
   });
   return static_cast<int>(std::max<ptrdiff_t>(left, in_time - breaks.begin()));
 }

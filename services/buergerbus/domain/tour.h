@@ -64,9 +64,10 @@ struct Tour {
   std::vector<Visit> visits;
   int executed = 0;           // so many visits are done
   int64_t plan_revision = 0;  // counts the plans; a plan made for another revision is refused
-  absl::Duration delay;  // reported by the driver: the next visit begins this much after the plan;
-                         // gone when it is done
-  std::optional<absl::Time> out_from;  // taken out of service
+  absl::Duration delay;  // reported by the driver: behind the plan as it was without it; gone when
+                         // the next visit is done
+  std::optional<absl::Time> delayed_until;  // with a delay: the bus does not leave before
+  std::optional<TimeWindow> out;            // of service; without an end until further notice
   bool operator==(const Tour&) const = default;
 };
 
@@ -85,6 +86,8 @@ struct TourPlan {
 const Assignment* FindAssignment(const Tour& tour, const RideId& ride);
 // Index in visits, or -1.
 int FindVisit(const Tour& tour, VisitKind kind, const RideId& ride);
+// Reported: also of a rider who left the tour since, because its vehicle was taken out.
+bool WasPickedUp(const Tour& tour, const RideId& ride);
 // Rides whose drop-off is still to come, in the order of their next visit.
 std::vector<RideId> OpenRides(const Tour& tour);
 // Rides that were picked up and not yet dropped off.

@@ -76,7 +76,8 @@ class PlanCheck {
       if (visit.load_after != loads[i]) return Broken("wrong load", visit.ride);
       if (static_cast<int>(i) < tour_.executed) continue;
       if (!Fits(tour_.layouts, loads[i])) return Broken("capacity", visit.ride);
-      if (tour_.out_from && visit.end > std::max(*tour_.out_from, Last(visit.shift)))
+      if (tour_.out && visit.leave_at() < tour_.out->end &&
+          visit.end > std::max(tour_.out->begin, ExpectedEnd(visit)))
         return Refuse(Reason::kVehicleOut);
       RETURN_IF_ERROR(Sequence(i));
       RETURN_IF_ERROR(visit.kind == VisitKind::kBreak ? BreakKept(visit, loads[i])
@@ -186,6 +187,14 @@ class PlanCheck {
     const absl::Duration longest = std::max(ride.promise.longest_ride, ExpectedRide(visit.ride));
     return visit.begin - PickupEnd(i) <= longest ? absl::OkStatus()
                                                  : Broken("ride time", visit.ride);
+  }
+
+  // Of a visit that the tour has already; else the distant past.
+  absl::Time ExpectedEnd(const Visit& visit) const {
+    for (size_t i = tour_.executed; i < tour_.visits.size(); ++i) {
+      if (SameVisit(tour_.visits[i], visit)) return expected_[i].end;
+    }
+    return absl::InfinitePast();
   }
 
   // The limit, or what is to be expected of the tour as it is, if that is later.

@@ -52,6 +52,13 @@ void DropIdleBreaks(Tour& tour) {
   }
 }
 
+// A tour knows one outage: two that are still to come are one, with the time between them.
+TimeWindow Together(const std::optional<TimeWindow>& known, const TimeWindow& span,
+                    absl::Time now) {
+  if (!known || known->end <= now) return span;
+  return {std::min(known->begin, span.begin), std::max(known->end, span.end)};
+}
+
 class Step {
  public:
   Step(const Tour& tour, const BookingRules& rules, absl::Time now)
@@ -76,16 +83,19 @@ class Step {
   }
 
   Decided<Tour> operator()(const TakeVehicleOut& command) const {
-    if (tour_.out_from && *tour_.out_from <= command.from) return Unchanged(tour_);
+    const TimeWindow out = Together(tour_.out, command.span, now_);
+    if (tour_.out == out) return Unchanged(tour_);
     Tour next = tour_;
-    next.out_from = command.from;
-    TourTakenOut event{tour_.id, command.from, {}};
-    for (const DroppedRide& dropped : RidesDroppedBy(tour_, command.from, now_)) {
+    next.out = out;
+    TourTakenOut event{tour_.id, out, {}};
+    for (const DroppedRide& dropped : RidesDroppedBy(tour_, out, now_)) {
       DropOpenVisits(next, dropped.assignment.ride);
       event.dropped.push_back(dropped.assignment.ride);
     }
     for (int i = static_cast<int>(next.visits.size()) - 1; i >= next.executed; --i) {
-      if (next.visits[i].end > command.from) DropVisit(next, i);  // only breaks are left
+      const Visit& visit = next.visits[i];
+      if (visit.kind == VisitKind::kBreak && visit.begin < out.end && visit.end > out.begin)
+        DropVisit(next, i);
     }
     DropIdleBreaks(next);
     Decision<Tour> decision = Planned(std::move(next));
@@ -94,9 +104,9 @@ class Step {
   }
 
   Decided<Tour> operator()(const ReturnVehicle&) const {
-    if (!tour_.out_from) return Unchanged(tour_);
+    if (!tour_.out) return Unchanged(tour_);
     Tour next = tour_;
-    next.out_from.reset();
+    next.out.reset();
     ++next.plan_revision;
     return Decision<Tour>{std::move(next), {TourReturned{tour_.id}}};
   }
@@ -133,13 +143,15 @@ absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& comma
   return std::visit(Step(tour, rules, now), command);
 }
 
-std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from, absl::Time now) {
+std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, const TimeWindow& span, absl::Time now) {
   std::vector<DroppedRide> dropped;
   const std::vector<VisitTimes> expected = ExpectedTimes(tour, now);
   const std::vector<RideId> aboard = RidesAboard(tour);
   for (const RideId& ride : OpenRides(tour)) {
     const int last = FindVisit(tour, VisitKind::kDropoff, ride);
-    if (from > now && expected[last].end <= from) continue;
+    if (span.begin > now && expected[last].end <= span.begin) continue;
+    const int first = FindVisit(tour, VisitKind::kPickup, ride);
+    if (first >= tour.executed && tour.visits[first].leave_at() >= span.end) continue;
     dropped.push_back({*FindAssignment(tour, ride),
                        std::find(aboard.begin(), aboard.end(), ride) != aboard.end()});
   }

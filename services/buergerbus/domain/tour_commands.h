@@ -59,8 +59,8 @@ struct EndShift {
   DriverId driver;
 };  // kRidersAboard, kRidesLeft; breaks not taken fall away
 struct TakeVehicleOut {
-  absl::Time from;
-};  // drops every ride whose visits will not be done by then; RidesDroppedBy lists them
+  TimeWindow span;
+};  // drops every ride that is not driven before or after; RidesDroppedBy lists them
 struct ReturnVehicle {};
 struct RefitTour {  // the settings have changed (tour_refit.h); RidesLost lists who lost their
                     // place
@@ -79,13 +79,13 @@ absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle
 absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command,
                                       const BookingRules& rules, absl::Time now);
 
-// The rides that TakeVehicleOut{from} drops: their assignments, to be planned again, and whether
+// The rides that TakeVehicleOut{span} drops: their assignments, to be planned again, and whether
 // they are on board already (those cannot be: they go to the call list).
 struct DroppedRide {
   Assignment assignment;
   bool aboard = false;
 };
-std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, absl::Time from, absl::Time now);
+std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, const TimeWindow& span, absl::Time now);
 
 // Rides that had a place in `before` and have none in `after`.
 std::vector<RideId> RidesLost(const Tour& before, const Tour& after);

@@ -55,11 +55,22 @@ VehicleArrived ArrivalOf(const Tour& tour, const Visit& visit, absl::Time now) {
   return {tour.id, visit.ride, pickup, pickup ? ride.origin_stop : ride.destination_stop, now};
 }
 
+void NoDelay(Tour& tour) {
+  tour.delay = absl::ZeroDuration();
+  tour.delayed_until.reset();
+}
+
 // The visit at the front is done, and what the driver said about a delay is overtaken by facts.
 void Finish(Tour& tour, absl::Time now) {
   tour.visits[tour.executed].begun_at = now;
   ++tour.executed;
-  tour.delay = absl::ZeroDuration();
+  NoDelay(tour);
+}
+
+// When the vehicle leaves for the next visit of this shift, by the plan; now, where there is none.
+absl::Time LeavesAt(const Tour& tour, int shift, absl::Time now) {
+  const auto next = tour.visits.begin() + tour.executed;
+  return next != tour.visits.end() && next->shift == shift ? next->leave_at() : now;
 }
 
 bool Done(const Tour& tour, VisitKind kind, const RideId& ride) {
@@ -175,7 +186,7 @@ Decided<Tour> Drive(const Tour& tour, const TakeBreak& command, absl::Time now) 
   return Decision<Tour>{std::move(next), {BreakTaken{tour.id, now}}};
 }
 
-Decided<Tour> Drive(const Tour& tour, const ReportDelay& command, absl::Time) {
+Decided<Tour> Drive(const Tour& tour, const ReportDelay& command, absl::Time now) {
   if (command.delay < absl::ZeroDuration() || command.delay > absl::Hours(3)) {
     return InvalidField("delay", FieldReason::kOutOfRange, "0s..3h");
   }
@@ -185,8 +196,16 @@ Decided<Tour> Drive(const Tour& tour, const ReportDelay& command, absl::Time) {
   if (running == tour.shifts.end()) return Refuse(Reason::kShiftNotStarted);
   RETURN_IF_ERROR(CheckDriver(*running, command.driver));
   if (tour.delay == command.delay) return Unchanged(tour);
+  // A plan that follows from a delay lies later by it: the next report is not added to that.
+  const absl::Time leave =
+      tour.delayed_until ? *tour.delayed_until - tour.delay
+                         : LeavesAt(tour, static_cast<int>(running - tour.shifts.begin()), now);
   Tour next = tour;
-  next.delay = command.delay;
+  NoDelay(next);
+  if (command.delay > absl::ZeroDuration()) {
+    next.delay = command.delay;
+    next.delayed_until = leave + command.delay;
+  }
   return Decision<Tour>{std::move(next), {DelayReported{tour.id, command.delay}}};
 }
 
@@ -200,7 +219,7 @@ Decided<Tour> Drive(const Tour& tour, const EndShift& command, absl::Time now) {
   if (DrivesOn(tour, index)) return Refuse(Reason::kRidesLeft);
   Tour next = tour;
   next.shifts[index].state = ShiftState::kEnded;
-  next.delay = absl::ZeroDuration();
+  NoDelay(next);
   for (int i = static_cast<int>(next.visits.size()) - 1; i >= next.executed; --i) {
     if (next.visits[i].shift == index) next.visits.erase(next.visits.begin() + i);
   }

@@ -25,12 +25,11 @@ absl::Time ReadyAt(const Tour& tour, int shift, absl::Time now) {
     const Visit& visit = tour.visits[i];
     if (visit.shift == shift) ready = *visit.begun_at + (visit.end - visit.begin);
   }
+  if (tour.delayed_until && tour.shifts[shift].state == ShiftState::kRunning)
+    ready = std::max(ready, *tour.delayed_until);
   const int next = NextVisit(tour, shift);
   if (next < 0) return std::max(ready, now);
   const Visit& visit = tour.visits[next];
-  if (next == tour.executed && tour.delay > absl::ZeroDuration()) {
-    ready = std::max(ready, visit.leave_at() + tour.delay);
-  }
   if (next == tour.executed && UnderWay(visit, now)) {
     // It left when the plan said, and has not begun yet: so it cannot begin before now.
     const absl::Time left = visit.arrived_at ? *visit.arrived_at - visit.drive : visit.leave_at();

@@ -34,6 +34,17 @@ std::vector<int> DayProblem::RoutesOf(const VehicleId& vehicle) const {
   return routes;
 }
 
+std::vector<int> DayProblem::RoutesFor(const RideId& ride,
+                                       const std::optional<VehicleId>& vehicle) const {
+  std::vector<int> routes;
+  for (size_t i = 0; i < routes_.size(); ++i) {
+    const Tour& tour = day_->tours[routes_[i].tour];
+    if (!WasPickedUp(tour, ride) && (!vehicle || tour.id.vehicle == *vehicle))
+      routes.push_back(static_cast<int>(i));
+  }
+  return routes;
+}
+
 Visit DayProblem::VisitOf(int route, const dispatch::Stop& what,
                           const dispatch::StopTimes& times) const {
   Visit visit{.kind = VisitKindOf(what.kind), .shift = routes_[route].shift};

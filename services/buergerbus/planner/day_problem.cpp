@@ -119,6 +119,12 @@ void DayProblem::AddWish(const Assignment& assignment) {
   request.dropoff->promise.reset();
 }
 
+bool DayProblem::WasElsewhere(const RideId& ride, const TourId& tour) const {
+  return std::any_of(day_->tours.begin(), day_->tours.end(), [&](const Tour& other) {
+    return other.id != tour && WasPickedUp(other, ride);
+  });
+}
+
 void DayProblem::Pin(const dispatch::Plan& plan, const std::set<RideId>& rides) {
   // One skill per vehicle. Beyond 64 vehicles some share one, and CheckPlan has the last word.
   for (size_t route = 0; route < plan.routes.size(); ++route) {
@@ -127,7 +133,8 @@ void DayProblem::Pin(const dispatch::Plan& plan, const std::set<RideId>& rides) 
     for (const dispatch::Stop& stop : plan.routes[route].stops) {
       if (stop.kind == dispatch::StopKind::kBreak) continue;
       const RideId& ride = rides_[stop.index].ride;
-      if (rides.count(ride) > 0 || late_.count(ride) > 0)
+      if (rides.count(ride) > 0 || late_.count(ride) > 0 ||
+          WasElsewhere(ride, TourOf(static_cast<int>(route)).id))
         problem_.requests[stop.index].skills |= skill;
     }
   }

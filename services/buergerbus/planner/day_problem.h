@@ -61,6 +61,10 @@ class DayProblem {
 
   // The dispatch vehicles of one of our vehicles; empty when none drives any more that day.
   std::vector<int> RoutesOf(const VehicleId& vehicle) const;
+  // Those that may take a ride (only of `vehicle`, if given): all but of a tour in which it was
+  // picked up before. A tour serves a ride once.
+  std::vector<int> RoutesFor(const RideId& ride,
+                             const std::optional<VehicleId>& vehicle = std::nullopt) const;
   const Tour& TourOf(int route) const { return day_->tours[routes_[route].tour]; }
   absl::Time At(dispatch::Ticks ticks) const { return origin_ + dispatch::ToDuration(ticks); }
 
@@ -102,6 +106,8 @@ class DayProblem {
                                                 const BookingRules& rules, const PlanningDay& day,
                                                 const std::vector<LatLon>& extra,
                                                 const TravelOracle& oracle, absl::Time now);
+  // Whether another tour than `tour` has picked it up before.
+  bool WasElsewhere(const RideId& ride, const TourId& tour) const;
   static dispatch::Load LoadOf(const Load& load);
   void CollectPoints(const std::vector<LatLon>& extra);
   void AddRoute(size_t tour, int shift);

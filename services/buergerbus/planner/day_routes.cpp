@@ -28,19 +28,32 @@ bool StillMatters(const Tour& tour, const Visit& visit) {
          FindVisit(tour, VisitKind::kDropoff, visit.ride) >= tour.executed;
 }
 
+bool DrivesFrom(const Tour& tour, const Shift& shift, absl::Time from) {
+  return std::any_of(tour.visits.begin() + tour.executed, tour.visits.end(),
+                     [&](const Visit& visit) {
+                       return tour.shifts[visit.shift].id == shift.id && visit.begin >= from;
+                     });
+}
+
 }  // namespace
 
-// The first part of the shift that is in service and not over; nothing when there is none.
+// The first part of the shift that is in service and not over; nothing when there is none, nor
+// while there are rides behind an outage that is still to come: one route has no gap, so these stay
+// as they are until it begins.
 std::optional<TimeWindow> DayProblem::Usable(const Tour& tour, const Shift& shift) const {
-  TimeWindow usable{shift.begin, tour.out_from ? std::min(shift.end, *tour.out_from) : shift.end};
-  if (const auto outages = day_->outages.find(tour.id.vehicle); outages != day_->outages.end()) {
-    for (const TimeWindow& out : outages->second) {
-      if (out.end <= usable.begin || usable.end <= out.begin) continue;
-      if (out.begin <= std::max(usable.begin, now_)) {
-        usable.begin = out.end;
-      } else {
-        usable.end = out.begin;
-      }
+  TimeWindow usable{shift.begin, shift.end};
+  std::vector<TimeWindow> outages;
+  if (const auto known = day_->outages.find(tour.id.vehicle); known != day_->outages.end())
+    outages = known->second;
+  if (tour.out) outages.push_back(*tour.out);
+  for (const TimeWindow& out : outages) {
+    if (out.end <= usable.begin || usable.end <= out.begin) continue;
+    if (out.begin <= std::max(usable.begin, now_)) {
+      usable.begin = out.end;
+    } else if (DrivesFrom(tour, shift, out.end)) {
+      return std::nullopt;
+    } else {
+      usable.end = out.begin;
     }
   }
   if (shift.state == ShiftState::kEnded || usable.end <= usable.begin) return std::nullopt;

@@ -102,7 +102,7 @@ class InsertionPlanner final : public Planner {
     const Assignment assignment = *FindAssignment(*tour, ride);
     ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
     Draft draft(std::move(problem));
-    const std::vector<int> routes = draft.problem().RoutesOf(vehicle);
+    const std::vector<int> routes = draft.problem().RoutesFor(ride, vehicle);
     draft.Remove(ride);
     if (routes.empty() || !draft.Place(assignment, routes)) return Refuse(Reason::kNoVehicleFree);
     return draft.Finish();
@@ -127,10 +127,13 @@ class InsertionPlanner final : public Planner {
     std::map<RideId, Reason> unplaced;
     std::vector<Assignment> crowded_out;
     for (const Assignment& ride : tightest_first) {
+      const std::vector<int> routes = draft.problem().RoutesFor(ride.ride);
       if (Blocked(day, ride)) {
         unplaced[ride.ride] = Reason::kStopBlocked;
-      } else if (!draft.Place(ride, {})) {
-        crowded_out.push_back(ride);
+      } else if (routes.empty() || !draft.Place(ride, routes)) {
+        unplaced[ride.ride] = Reason::kNoVehicleFree;
+        // The search does not know in whose bus somebody was stranded.
+        if (!WasOnATour(day, ride.ride)) crowded_out.push_back(ride);
       }
     }
     // Whoever came first may stand in the way of two others: all of them once more, together. Who
@@ -142,9 +145,7 @@ class InsertionPlanner final : public Planner {
     if (!crowded_out.empty())
       draft.Search(crowded_out, others, {.time = kReplanTime, .iterations = kReplanIterations});
     Replanning result = draft.Finish();
-    for (const Assignment& ride : crowded_out) {
-      if (result.placed.count(ride.ride) == 0) unplaced[ride.ride] = Reason::kNoVehicleFree;
-    }
+    for (const auto& [ride, tour] : result.placed) unplaced.erase(ride);
     result.unplaced = std::move(unplaced);
     return result;
   }
@@ -191,6 +192,10 @@ class InsertionPlanner final : public Planner {
   }
 
  private:
+  static bool WasOnATour(const PlanningDay& day, const RideId& ride) {
+    return std::any_of(day.tours.begin(), day.tours.end(),
+                       [&](const Tour& tour) { return WasPickedUp(tour, ride); });
+  }
   static bool Blocked(const PlanningDay& day, const Assignment& ride) {
     const TimeWindow until_arrival{ride.promise.pickup.begin, ride.promise.latest_arrival};
     return (ride.origin_stop && IsBlocked(day.blocks, *ride.origin_stop, ride.promise.pickup)) ||

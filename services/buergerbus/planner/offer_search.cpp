@@ -107,11 +107,9 @@ absl::StatusOr<Fitting> OfferSearch::Probe(absl::Time pickup, absl::Time booked_
   const Promise promise =
       MakePromise(settings_.rules, trip.party, pickup, *direct, ArriveBy(pickup, *direct));
   RETURN_IF_ERROR(CheckPlaces(service_day, *day->planning, promise));
-  dispatch::InsertOptions options{.alternatives = 1, .explain = false};
-  if (vehicle) {
-    options.only_vehicles = day->problem.RoutesOf(*vehicle);
-    if (options.only_vehicles.empty()) return Refuse(Reason::kNoVehicleFree);
-  }
+  const dispatch::InsertOptions options{
+      .alternatives = 1, .explain = false, .only_vehicles = day->problem.RoutesFor(ride, vehicle)};
+  if (options.only_vehicles.empty()) return Refuse(Reason::kNoVehicleFree);
   Fitting fitting{.assignment = AssignmentFor(ride, promise)};
   const dispatch::InsertAnswer answer =
       day->index.Find(day->problem.RequestOf(fitting.assignment),

@@ -102,11 +102,17 @@ template <>
 absl::StatusOr<Tour> Decode<Tour>(absl::string_view bytes) {
   ASSIGN_OR_RETURN(const v1::TourRecord record, Parse<v1::TourRecord>(bytes));
   Problems problems;
-  Tour tour{.id = {VehicleId(record.vehicle_id()), DayFromWire("", record.day(), problems)},
-            .executed = record.executed(),
-            .plan_revision = record.plan_revision(),
-            .delay = FromWire("", record.delay(), problems),
-            .out_from = OptionalTime(record.has_out_from(), record.out_from(), problems)};
+  Tour tour{
+      .id = {VehicleId(record.vehicle_id()), DayFromWire("", record.day(), problems)},
+      .executed = record.executed(),
+      .plan_revision = record.plan_revision(),
+      .delay = FromWire("", record.delay(), problems),
+      .delayed_until = OptionalTime(record.has_delayed_until(), record.delayed_until(), problems)};
+  if (record.has_out_from()) {
+    tour.out = {FromWire("", record.out_from(), problems),
+                OptionalTime(record.has_out_until(), record.out_until(), problems)
+                    .value_or(absl::InfiniteFuture())};
+  }
   for (const v1::Layout& layout : record.layouts()) tour.layouts.push_back(FromWire(layout));
   for (const v1::TourRecord::Shift& shift : record.shifts())
     tour.shifts.push_back(ReadShift(shift, problems));
@@ -144,7 +150,12 @@ std::string Encode(const Tour& tour, absl::string_view previous) {
   record.set_executed(tour.executed);
   record.set_plan_revision(tour.plan_revision);
   *record.mutable_delay() = ToWire(tour.delay);
-  STADTMESH_SET_OPTIONAL_TIME(record, out_from, tour.out_from);
+  STADTMESH_SET_OPTIONAL_TIME(record, delayed_until, tour.delayed_until);
+  std::optional<absl::Time> out_from, out_until;
+  if (tour.out) out_from = tour.out->begin;
+  if (tour.out && tour.out->end != absl::InfiniteFuture()) out_until = tour.out->end;
+  STADTMESH_SET_OPTIONAL_TIME(record, out_from, out_from);
+  STADTMESH_SET_OPTIONAL_TIME(record, out_until, out_until);
   return record.SerializeAsString();
 }
 

@@ -100,9 +100,13 @@ absl::StatusOr<v1::UnblockStopResponse> HandleUnblockStop(Services& services, co
   return response;
 }
 
-// The end of the service day that holds `time`: 30 h after its midnight.
-absl::Time EndOfServiceDay(const Settings& settings, absl::Time time) {
-  return BerlinTime(ServiceDayOf(settings.hours, settings.calendar, time), kLatestTimeOfDay);
+// When the vehicle's last shift of the service day that holds `time` is over; at midnight, where it
+// has none after `time`.
+absl::Time EndOfServiceDay(const Settings& settings, const VehicleId& vehicle, absl::Time time) {
+  const absl::CivilDay day = ServiceDayOf(settings.hours, settings.calendar, time);
+  absl::Time end = absl::InfinitePast();
+  for (const Shift& shift : ShiftsOn(settings, vehicle, day)) end = std::max(end, shift.end);
+  return end > time ? end : BerlinTime(BerlinDay(time) + 1, absl::ZeroDuration());
 }
 
 absl::StatusOr<v1::TakeVehicleOutResponse> HandleTakeVehicleOut(
@@ -114,7 +118,7 @@ absl::StatusOr<v1::TakeVehicleOutResponse> HandleTakeVehicleOut(
   TimeWindow span{.begin = services.core.clock->Now()};
   if (request.has_from()) span.begin = FromWire("from", request.from(), problems);
   span.end = request.has_until() ? FromWire("until", request.until(), problems)
-                                 : EndOfServiceDay(*entry.settings, span.begin);
+                                 : EndOfServiceDay(*entry.settings, vehicle, span.begin);
   if (span.end <= span.begin) {
     const bool past = request.has_until() && span.end <= services.core.clock->Now();
     problems.Add("until", past ? FieldReason::kInPast : FieldReason::kConflict, past ? "" : "from");

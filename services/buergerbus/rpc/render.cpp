@@ -118,7 +118,9 @@ v1::Manifest Render(const TourView& view) {
   wire.set_vehicle_id(view.tour.id.vehicle.value());
   wire.set_vehicle_name(view.vehicle_name);
   wire.set_day(FormatDay(view.tour.id.day));
-  if (view.tour.out_from) *wire.mutable_out_from() = ToWire(*view.tour.out_from);
+  if (view.tour.out) *wire.mutable_out_from() = ToWire(view.tour.out->begin);
+  if (view.tour.out && view.tour.out->end != absl::InfiniteFuture())
+    *wire.mutable_out_until() = ToWire(view.tour.out->end);
   *wire.mutable_delay() = ToWire(view.tour.delay);
   for (const Shift& shift : view.tour.shifts) *wire.add_shifts() = Render(shift);
   for (size_t i = 0; i < view.tour.visits.size(); ++i) *wire.add_visits() = RenderVisit(view, i);

@@ -164,9 +164,25 @@ absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day, Progr
                    WithoutPlace(unit, day, others, progress.whom));
   ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides,
                    Choose(unit, *settings, std::move(without), progress));
+  const auto hopeless = std::stable_partition(rides.begin(), rides.end(), [&](const auto& ride) {
+    return progress.hopeless.count(ride.value->id) == 0;
+  });
+  for (auto ride = hopeless; ride != rides.end(); ++ride) {
+    RETURN_IF_ERROR(LosePlace(unit, *settings, std::move(*ride), Reason::kNoVehicleFree,
+                              CallReason::kRideAffected));
+  }
+  rides.erase(hopeless, rides.end());
   const size_t now = rides.size();
-  RETURN_IF_ERROR(FindPlaces(unit, *settings, *core_->planner, day, std::move(rides)));
-  if (unit.Fits()) return absl::OkStatus();
+  const RideId first = rides.empty() ? RideId() : rides.front().value->id;
+  const absl::Status placed = FindPlaces(unit, *settings, *core_->planner, day, std::move(rides));
+  const bool refused = ReasonOf(placed).has_value();
+  if (!refused) RETURN_IF_ERROR(placed);
+  if (!refused && unit.Fits()) return absl::OkStatus();
+  // One ride whose plan a tour refuses must not keep all others waiting.
+  if (refused && now == 1) {
+    core_->logger->Warning("plan_refused", {{"ride", first.value()}, {"error", placed.ToString()}});
+    progress.hopeless.insert(first);
+  }
   progress.most = std::max<size_t>(1, now / 2);
   return NotInOneTransaction();
 }
@@ -176,12 +192,13 @@ absl::StatusOr<Receipt> DayReview::Run(const Command& command, absl::CivilDay da
   Progress progress{.whom = whom, .most = kRidesPerStep};
   for (int step = 0;;) {
     const std::string what = absl::StrCat("review/", FormatDay(day), "/", step);
-    const size_t most = progress.most;
+    const size_t most = progress.most, hopeless = progress.hopeless.size();
     progress.trying.clear();
     const absl::StatusOr<Receipt> done =
         core_->executor.Run(command.Step(what), QueueOf(day),
                             [&](UnitOfWork& unit) { return Step(unit, day, progress); });
-    if (absl::IsResourceExhausted(done.status()) && progress.most < most) continue;
+    const bool smaller = progress.most < most || progress.hopeless.size() > hopeless;
+    if (absl::IsResourceExhausted(done.status()) && smaller) continue;
     ASSIGN_OR_RETURN(const Receipt receipt, done);
     progress.tried.insert(progress.trying.begin(), progress.trying.end());
     ++step;

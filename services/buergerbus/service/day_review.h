@@ -45,6 +45,7 @@ class DayReview {
     size_t most = 0;             // rides per step; lowered when they are too many for a transaction
     std::set<RideId> tried;      // by the steps before
     std::vector<RideId> trying;  // by this one
+    std::set<RideId> hopeless;   // no tour takes a plan with them
   };
   absl::Status Step(UnitOfWork& unit, absl::CivilDay day, Progress& progress);
   absl::StatusOr<std::vector<Stored<Ride>>> Choose(UnitOfWork& unit, const Settings& settings,

@@ -43,9 +43,9 @@ absl::Status FleetService::Empty(UnitOfWork& unit, const Settings& settings,
   ASSIGN_OR_RETURN(Day day, unit.ReadDay(settings, service_day));
   Stored<Tour>* tour = day.FindTour({vehicle, service_day});
   if (tour == nullptr || !Overlaps(*tour->value, span)) return absl::OkStatus();
-  const std::vector<DroppedRide> dropped = RidesDroppedBy(*tour->value, span.begin, unit.now());
+  const std::vector<DroppedRide> dropped = RidesDroppedBy(*tour->value, span, unit.now());
   ASSIGN_OR_RETURN(Decision<Tour> decision,
-                   Decide(*tour->value, TakeVehicleOut{span.begin}, settings.rules, unit.now()));
+                   Decide(*tour->value, TakeVehicleOut{span}, settings.rules, unit.now()));
   unit.Save(*tour, std::move(decision));
   Keep(day, *tour->value);
   std::vector<std::string> ride_keys;
@@ -116,7 +116,7 @@ absl::StatusOr<Receipt> FleetService::Return(const Command& command, const Vehic
     unit.Save(status, std::move(decision));
     for (absl::CivilDay day : DaysOf(*settings, {from, absl::InfiniteFuture()}, unit.now())) {
       ASSIGN_OR_RETURN(Stored<Tour> tour, unit.Read<Tour>(keys::Tour({vehicle, day})));
-      if (!tour.value || !tour.value->out_from) continue;
+      if (!tour.value || !tour.value->out) continue;
       ASSIGN_OR_RETURN(Decision<Tour> back,
                        Decide(*tour.value, ReturnVehicle{}, settings->rules, unit.now()));
       unit.Save(tour, std::move(back));

@@ -133,6 +133,11 @@ absl::StatusOr<std::vector<PlanningDay>> OfferService::ReadDays(
        --day) {
     ASSIGN_OR_RETURN(Day read,
                      core_->repository.ReadDay(query.tenant(), settings, day, query.deadline));
+    if (replaced) {
+      // A tour serves a ride once: whose bus broke down goes on with another one.
+      std::erase_if(read.plan.tours,
+                    [&](const Tour& tour) { return WasPickedUp(tour, replaced->ride.id); });
+    }
     if (replaced && replaced->ride.tour && replaced->ride.tour->day == day) {
       for (Tour& tour : read.plan.tours) {
         if (tour.id != *replaced->ride.tour) continue;

@@ -100,6 +100,12 @@ absl::StatusOr<Receipt> RideService::Book(const Command& command, const BookingI
   return core_->executor.Run(command, HoldTaskOf(booking), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(BookedRides booked, unit.FindBooking(booking));
+    const auto cancelled = [](const Stored<Ride>& ride) {
+      return ride.value->state == RideState::kCancelled;
+    };
+    // Of both ways, one may have been given up while they were held.
+    if (!std::all_of(booked.rides.begin(), booked.rides.end(), cancelled))
+      std::erase_if(booked.rides, cancelled);
     for (Stored<Ride>& ride : booked.rides) {
       ASSIGN_OR_RETURN(Decision<Ride> decision,
                        Decide(ride.value, BookRide{}, settings->rules, unit.now()));
@@ -252,6 +258,9 @@ absl::StatusOr<Receipt> RideService::Move(const Command& command, const RideId& 
     ASSIGN_OR_RETURN(Decision<Ride> decision, Decide(ride.ride.value, MoveRide{placed->second},
                                                      settings->rules, unit.now()));
     RelyOnPlaces(unit, day, vehicle, ride.ride.value->trip);
+    // Whoever was told that no bus comes may have found another ride meanwhile.
+    if (before == RideState::kAffected)
+      RETURN_IF_ERROR(CheckPerson(unit, *settings, {decision.state}));
     unit.Save(ride.ride, std::move(decision));
     unit.receipt.rides = {id};
     return AfterAffected(unit, before, *ride.ride.value);

@@ -36,7 +36,7 @@ VehicleEntry MakeVehicle(const Tour& tour) {
   VehicleEntry wire;
   wire.set_tour_id(tour.id.ToString());
   wire.set_vehicle_id(tour.id.vehicle.value());
-  wire.set_out_of_service(tour.out_from.has_value());
+  if (tour.out) *wire.mutable_out() = ToWire(*tour.out);
   *wire.mutable_delay() = ToWire(tour.delay);
   for (size_t i = static_cast<size_t>(tour.executed); i < tour.visits.size(); ++i) {
     const Visit& visit = tour.visits[i];
@@ -142,6 +142,9 @@ v1::GetBoardResponse Board::Render(State& state) const {
   for (const auto& [id, vehicle] : state.vehicles) {
     VehicleEntry& shown = *response.add_vehicles() = vehicle;
     Problems ignored;
+    const TimeWindow out = FromWire("", shown.out(), ignored);
+    shown.set_out_of_service(shown.has_out() && out.begin <= state.used_at &&
+                             state.used_at < out.end);
     if (shown.has_located_at() &&
         state.used_at - FromWire("", shown.located_at(), ignored) >= kPositionShown) {
       shown.clear_location();

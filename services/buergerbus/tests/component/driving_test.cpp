@@ -165,6 +165,31 @@ TEST(Driving, WaysBackGoWithTheFirstWayThere) {
   EXPECT_THAT(held->rides(), SizeIs(2)) << held->DebugString();
 }
 
+// A delay counts once, from the plan without it; a later report corrects it, and none brings the
+// plan back.
+TEST(Driving, ADelayIsNotAddedToTheOneBefore) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
+  ASSERT_TRUE(ride.ok() && BeginShift(town, *ride).ok()) << ride.status();
+  town.clock().Set(TimeOf(ride->promise().pickup().begin()) - absl::Minutes(20));
+  const auto pickup = [&](absl::Duration delay) {
+    const auto manifest = DelayBy(town, ride->tour_id(), delay);
+    EXPECT_TRUE(manifest.ok()) << manifest.status();
+    for (const v1::Visit& visit : manifest->visits()) {
+      if (visit.kind() != v1::PICKUP) continue;
+      EXPECT_EQ(visit.expected().seconds(), visit.begin().seconds());
+      return TimeOf(visit.begin());
+    }
+    return absl::InfinitePast();
+  };
+  const absl::Time planned = TimeOf(ride->expected_pickup());
+  EXPECT_EQ(pickup(absl::Minutes(10)), planned + absl::Minutes(10));
+  EXPECT_EQ(pickup(absl::Minutes(11)), planned + absl::Minutes(11));
+  EXPECT_EQ(pickup(absl::Minutes(10)), planned + absl::Minutes(10));
+  EXPECT_EQ(pickup(absl::ZeroDuration()), planned);
+  EXPECT_THAT(OpenCalls(town), SizeIs(0));
+}
+
 // The manifest says how long to wait, and the report is taken from then on.
 TEST(Driving, ANoShowIsReportedWhenTheManifestSaysSo) {
   Town town;

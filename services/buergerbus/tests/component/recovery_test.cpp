@@ -67,6 +67,107 @@ TEST(Recovery, AVehicleThatIsBackTakesWhoFoundNoPlace) {
       << "who was told that no bus comes is told that one does";
 }
 
+// Whose bus broke down rides with another one; when that goes out, too, they are planned like
+// anybody, but not onto the bus that has left them once already: a tour serves a ride once.
+TEST(Recovery, WhoWasStrandedOnceIsPlannedLikeAnybody) {
+  RealTown real;
+  Town& town = real.town;
+  const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
+  ASSERT_TRUE(ride.ok() && BeginShift(town, *ride).ok()) << ride.status();
+  town.clock().Set(TimeOf(ride->promise().pickup().begin()));
+  ASSERT_TRUE(BoardRider(town, ride->ride_id()).ok());
+  ASSERT_TRUE(TakeOut(town, ride->vehicle_id()).ok());
+  v1::FindOffersRequest wish = town.Wish(absl::Hours(2));
+  wish.set_replaces_ride_id(ride->ride_id());
+  const auto offers = town.FindOffers(Dispatcher(), wish);
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  v1::ChangeRideRequest change;
+  change.set_ride_id(ride->ride_id());
+  change.set_offer_id(offers->offers(0).offer_id());
+  const auto changed = town.Call<v1::ChangeRideResponse>(Dispatcher(), "ChangeRide", change);
+  ASSERT_TRUE(changed.ok() && changed->has_ride()) << changed.status();
+  ASSERT_NE(changed->ride().vehicle_id(), ride->vehicle_id());
+  const auto other = town.Book(Citizen("bert"), town.Wish(absl::Hours(2)));
+  ASSERT_TRUE(other.ok() && PutBack(town, ride->vehicle_id()).ok()) << other.status();
+  const absl::Status back = Move(town, ride->ride_id(), ride->vehicle_id()).status();
+  EXPECT_EQ(ReasonIn(back), "NO_VEHICLE_FREE") << back;
+  for (const char* vehicle : {"bus-1", "bus-2", "bus-3"}) {
+    if (vehicle == ride->vehicle_id()) continue;
+    const absl::Status out = TakeOut(town, vehicle);
+    ASSERT_TRUE(out.ok()) << vehicle << ": " << out;
+  }
+  EXPECT_EQ(town.GetRide(Dispatcher(), ride->ride_id())->state(), v1::Ride::AFFECTED);
+  EXPECT_EQ(town.GetRide(Dispatcher(), other->ride_id())->vehicle_id(), ride->vehicle_id());
+}
+
+// Whoever found another ride when theirs was lost is not put into a second bus by a move.
+TEST(Recovery, WhoHasFoundSomethingElseIsNotMovedBack) {
+  Town town;
+  const auto lost = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(lost.ok()) << lost.status();
+  TakeAllOut(town);
+  ASSERT_TRUE(PutBack(town, "bus-2").ok());
+  ASSERT_EQ(town.GetRide(Citizen(), lost->ride_id())->state(), v1::Ride::BOOKED);
+  TakeAllOut(town);
+  ASSERT_EQ(town.GetRide(Citizen(), lost->ride_id())->state(), v1::Ride::AFFECTED);
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                v1::Vehicle bus = settings.vehicles(0);
+                bus.set_id("bus-9");
+                *settings.add_vehicles() = bus;
+                v1::Shift shift = settings.shifts(0);
+                shift.set_id("bus-9-day");
+                shift.set_vehicle("bus-9");
+                *settings.add_shifts() = shift;
+              }).ok());
+  const auto other = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(other.ok()) << other.status();
+  const absl::Status moved = Move(town, lost->ride_id(), "bus-9").status();
+  EXPECT_EQ(ReasonIn(moved), "RIDES_OVERLAP") << moved;
+}
+
+TEST(Outage, EndsWithTheDayUnlessItIsSaidOtherwise) {
+  Town town;
+  const auto today = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(today.ok()) << today.status();
+  const auto tomorrow = town.Book(Citizen("bert"), town.Wish(absl::Hours(24 + 1)));
+  ASSERT_TRUE(tomorrow.ok()) << tomorrow.status();
+  TakeAllOut(town);
+  EXPECT_EQ(town.GetRide(Citizen(), today->ride_id())->state(), v1::Ride::AFFECTED);
+  EXPECT_EQ(town.GetRide(Citizen("bert"), tomorrow->ride_id())->state(), v1::Ride::BOOKED);
+  EXPECT_TRUE(town.Book(Citizen("carla"), town.Wish(absl::Hours(24 + 1))).ok());
+}
+
+TEST(Outage, OfThreeHoursTakesThreeHours) {
+  Town town;
+  const auto before = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
+  const auto within = town.Book(Citizen("bert"), town.Wish(absl::Minutes(200)));
+  const auto after = town.Book(Citizen("carla"), town.Wish(absl::Hours(7)));
+  ASSERT_TRUE(before.ok() && within.ok() && after.ok());
+  const absl::Time from = town.clock().Now() + absl::Minutes(180);
+  v1::TakeVehicleOutRequest out;
+  out.mutable_from()->set_seconds(absl::ToUnixSeconds(from));
+  out.mutable_until()->set_seconds(absl::ToUnixSeconds(from + absl::Hours(3)));
+  for (const char* vehicle : {"bus-1", "bus-2", "bus-3"}) {
+    out.set_vehicle_id(vehicle);
+    const auto taken = town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out);
+    ASSERT_TRUE(taken.ok()) << taken.status();
+  }
+  EXPECT_EQ(town.GetRide(Citizen(), before->ride_id())->state(), v1::Ride::BOOKED);
+  EXPECT_EQ(town.GetRide(Citizen("bert"), within->ride_id())->state(), v1::Ride::AFFECTED);
+  EXPECT_EQ(town.GetRide(Citizen("carla"), after->ride_id())->state(), v1::Ride::BOOKED);
+  // While it lasts nobody is booked into it, but behind it; then all is as before.
+  town.clock().Set(from);
+  EXPECT_FALSE(town.Book(Citizen("dora"), town.Wish(absl::Minutes(65))).ok());
+  EXPECT_TRUE(town.Book(Citizen("dora"), town.Wish(absl::Minutes(200))).ok());
+  town.clock().Set(from + absl::Hours(3));
+  EXPECT_TRUE(town.Book(Citizen("emil"), town.Wish(absl::Minutes(70))).ok());
+  v1::GetBoardRequest board;
+  board.set_day("2025-03-03");
+  const auto shown = town.Call<v1::GetBoardResponse>(Dispatcher(), "GetBoard", board);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  for (const auto& vehicle : shown->vehicles()) EXPECT_FALSE(vehicle.out_of_service());
+}
+
 TEST(Recovery, WhoWasNotToldYetIsNotCalled) {
   RealTown real;
   Town& town = real.town;
@@ -113,8 +214,8 @@ TEST(Recovery, ManyWithoutAPlaceAreTriedOnce) {
   Town town;
   std::vector<std::string> rides;
   for (int i = 0; i < 60; ++i) {
-    const auto ride = town.Book(Citizen(absl::StrCat("p", i)),
-                                town.Wish(absl::Hours(2) + absl::Minutes(10 * i)));
+    const auto ride =
+        town.Book(Citizen(absl::StrCat("p", i)), town.Wish(absl::Hours(2) + absl::Minutes(10 * i)));
     ASSERT_TRUE(ride.ok()) << i << ride.status();
     rides.push_back(ride->ride_id());
   }

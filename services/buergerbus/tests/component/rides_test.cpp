@@ -85,6 +85,20 @@ TEST(ReplacedRide, OfSomebodyElseIsNotChanged) {
   EXPECT_TRUE(town.Call<v1::ChangeRideResponse>(Citizen(), "ChangeRide", change).ok());
 }
 
+TEST(OutAndBack, OneWayIsBookedWhereTheOtherWasGivenUp) {
+  Town town;
+  const auto held = HoldOutAndBack(town, Citizen());
+  ASSERT_TRUE(held.ok()) << held.status();
+  ASSERT_TRUE(Cancel(town, Citizen(), held->rides(1).ride_id()).ok());
+  v1::BookRideRequest book;
+  book.set_booking_id(held->rides(0).booking_id());
+  const auto booked = town.Call<v1::BookRideResponse>(Citizen(), "BookRide", book);
+  ASSERT_TRUE(booked.ok()) << booked.status();
+  ASSERT_THAT(booked->rides(), SizeIs(1));
+  EXPECT_EQ(booked->rides(0).state(), v1::Ride::BOOKED);
+  EXPECT_EQ(town.GetRide(Citizen(), held->rides(1).ride_id())->state(), v1::Ride::CANCELLED);
+}
+
 TEST(OutAndBack, StayInOrderWhenOneWayIsChanged) {
   Town town;
   const auto held = HoldOutAndBack(town, Citizen());

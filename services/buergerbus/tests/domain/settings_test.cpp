@@ -139,6 +139,22 @@ TEST(Settings, ShiftsDoNotOverlapAndBreaksLieInside) {
                   .empty());
 }
 
+TEST(Settings, AShiftThatReachesIntoTheMorningEndsBeforeTheNextOne) {
+  const auto night = [](absl::Duration end, absl::Weekday next) {
+    return Refused([&](Settings& town) {
+      town.shifts[1].vehicle = town.shifts[0].vehicle;
+      town.shifts[0].begin = absl::Hours(4);
+      town.shifts[0].days.weekdays = {next};
+      town.shifts[1].begin = absl::Hours(18);
+      town.shifts[1].end = end;
+      town.shifts[1].days.weekdays = {absl::Weekday::sunday};
+    });
+  };
+  EXPECT_EQ(night(absl::Hours(29), absl::Weekday::monday), (Fields{"shifts[1].begin CONFLICT"}));
+  EXPECT_TRUE(night(absl::Hours(28), absl::Weekday::monday).empty());
+  EXPECT_TRUE(night(absl::Hours(29), absl::Weekday::tuesday).empty());
+}
+
 TEST(Settings, EveryFaultIsNamedAtOnce) {
   EXPECT_EQ(Refused([](Settings& town) {
               town.name = "";

@@ -152,7 +152,7 @@ TEST(CheckPlan, ALaterPlanLosesAndChangesNobody) {
                     At(14, 1)),
             "PLAN_OUTDATED");
   Tour out = Planned();
-  out.out_from = At(14, 5);
+  out.out = TimeWindow{At(14, 5), absl::InfiniteFuture()};
   EXPECT_EQ(Against([](TourPlan&) {}, out), "");  // who drives into it is late, and no later
   EXPECT_EQ(Against([](TourPlan& plan) { plan.visits.back().end += Minutes(1); }, out),
             "VEHICLE_OUT");
@@ -250,17 +250,18 @@ TEST(Tour, RemovedRidesFreeTheirPlaceAndOthersKeepTheirTimes) {
 }
 
 TEST(Tour, TakenOutDropsWhatIsNotDoneByThen) {
-  EXPECT_TRUE(RidesDroppedBy(Planned(), At(14, 12), At(5)).empty());
-  ASSERT_EQ(RidesDroppedBy(Planned(), At(14, 11), At(5)).size(), 1u);  // a is done by then
-  const std::vector<DroppedRide> dropped = RidesDroppedBy(Aboard(), At(14, 5), At(5));
+  const auto from = [](absl::Time begin) { return TimeWindow{begin, absl::InfiniteFuture()}; };
+  EXPECT_TRUE(RidesDroppedBy(Planned(), from(At(14, 12)), At(5)).empty());
+  ASSERT_EQ(RidesDroppedBy(Planned(), from(At(14, 11)), At(5)).size(), 1u);  // a is done by then
+  const std::vector<DroppedRide> dropped = RidesDroppedBy(Aboard(), from(At(14, 5)), At(5));
   ASSERT_EQ(dropped.size(), 2u);
   EXPECT_TRUE(dropped[0].aboard);
-  const Tour out = Do(Aboard(), TakeVehicleOut{At(14, 5)}, At(14, 5));
+  const Tour out = Do(Aboard(), TakeVehicleOut{from(At(14, 5))}, At(14, 5));
   EXPECT_TRUE(OpenRides(out).empty());
   EXPECT_EQ(out.visits.size(), 2u);  // the record of who was picked up stays
   EXPECT_EQ(out.visits[1].load_after, Load{});
-  EXPECT_EQ(Outcome(out, TakeVehicleOut{At(14, 5)}, At(14, 5)), "same");
-  EXPECT_FALSE(Do(out, ReturnVehicle{}, At(16)).out_from);
+  EXPECT_EQ(Outcome(out, TakeVehicleOut{from(At(14, 5))}, At(14, 5)), "same");
+  EXPECT_FALSE(Do(out, ReturnVehicle{}, At(16)).out);
 }
 
 TEST(Tour, RidesUsingABlockedStop) {
@@ -281,6 +282,55 @@ TEST(ExpectedTimes, SlackAbsorbsADelayAndNothingLiesInThePast) {
   EXPECT_EQ(expected[2].begin, At(14, 18));  // 2 of the 10 minutes were slack
   EXPECT_EQ(ExpectedTimes(Running(), At(14, 30))[0].begin, At(14, 30));
   EXPECT_EQ(Do(delayed, Serve(VisitKind::kPickup, "a"), At(14, 5)).delay, absl::ZeroDuration());
+}
+
+// The plan that follows from a delay lies later by it, and is not later once more; nor is a second
+// report added to the first.
+TEST(Delay, CountsFromThePlanWithoutIt) {
+  Tour tour = Do(Running(), ReportDelay{kBernd, Minutes(10)}, At(13, 50));
+  const absl::Time expected = ExpectedTimes(tour, At(13, 50))[0].begin;
+  for (Visit& visit : tour.visits) {  // planned anew
+    visit.arrival += Minutes(10);
+    visit.begin += Minutes(10);
+    visit.end += Minutes(10);
+  }
+  EXPECT_EQ(ExpectedTimes(tour, At(13, 50))[0].begin, expected);
+  const Tour again = Do(tour, ReportDelay{kBernd, Minutes(11)}, At(13, 51));
+  EXPECT_EQ(ExpectedTimes(again, At(13, 51))[0].begin, expected + Minutes(1));
+  const Tour on_time = Do(again, ReportDelay{kBernd, Minutes(0)}, At(13, 52));
+  EXPECT_EQ(ReadyAt(on_time, 1, At(13, 52)), ReadyAt(Running(), 1, At(13, 52)));
+}
+
+TEST(Delay, OfAShiftIsNotOneOfTheNext) {
+  Tour tour = Planned();  // in the late shift
+  tour.shifts[0].state = ShiftState::kRunning;
+  tour.shifts[0].driver = kBernd;
+  const Tour delayed = Do(tour, ReportDelay{kBernd, Minutes(30)}, At(13, 50));
+  EXPECT_EQ(ReadyAt(delayed, 1, At(13, 50)), ReadyAt(tour, 1, At(13, 50)));
+}
+
+TEST(Outage, LeavesWhatIsDrivenBeforeAndAfterIt) {
+  const Tour planned = Planned();
+  const absl::Time first = planned.visits.front().leave_at(), last = planned.visits.back().end;
+  const auto out = [&](absl::Time begin, absl::Time end) {
+    return Do(planned, TakeVehicleOut{{begin, end}}, At(5)).visits.size();
+  };
+  EXPECT_EQ(out(At(6), first), planned.visits.size());
+  EXPECT_EQ(out(last, last + absl::Hours(1)), planned.visits.size());
+  EXPECT_LT(out(At(6), first + absl::Seconds(1)), planned.visits.size());
+  EXPECT_LT(out(last - absl::Seconds(1), last + absl::Hours(1)), planned.visits.size());
+  // Nothing may be planned into it, and what stands may stay.
+  const Tour behind = Do(planned, TakeVehicleOut{{At(6), first}}, At(5));
+  const TourPlan same{planned.id, behind.plan_revision, behind.assignments, behind.visits, {}};
+  EXPECT_TRUE(CheckPlan(behind, same, {}, kRules.freeze, At(5)).ok());
+  Tour into = planned;
+  into.out = TimeWindow{At(6), first + Minutes(1)};
+  const TourPlan overlapping{
+      planned.id, planned.plan_revision, planned.assignments, planned.visits, {}};
+  Tour empty = into;
+  empty.visits.clear();
+  empty.assignments.clear();
+  EXPECT_EQ(ReasonOf(CheckPlan(empty, overlapping, {}, kRules.freeze, At(5))), Reason::kVehicleOut);
 }
 
 TEST(ExpectedTimes, AreNeverBeforeThePlanNorOutOfOrder) {

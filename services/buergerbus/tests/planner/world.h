@@ -70,8 +70,9 @@ class World {
   // Takes a vehicle out and plans its rides again, as the service does. How many could not be.
   int TakeOut(const VehicleId& vehicle) {
     const Tour& tour = TourOf({vehicle, kWednesday});
-    const std::vector<DroppedRide> dropped = RidesDroppedBy(tour, now, now);
-    Must(Do(tour.id, TakeVehicleOut{now}));
+    const std::vector<DroppedRide> dropped =
+        RidesDroppedBy(tour, {now, absl::InfiniteFuture()}, now);
+    Must(Do(tour.id, TakeVehicleOut{{now, absl::InfiniteFuture()}}));
     std::vector<Assignment> waiting;
     for (const DroppedRide& ride : dropped) {
       if (!ride.aboard) waiting.push_back(ride.assignment);
