@@ -30,6 +30,9 @@ std::unique_ptr<store::TaskWorker> MakeTaskWorker(Services* services,
   handle(kRemindTask, [services](const Command& command, const std::string& ride) {
     return services->reminders.Remind(command, RideId(ride));
   });
+  handle(kExpireCallTask, [services](const Command& command, const std::string& call) {
+    return services->calls.Expire(command, CallId(call));
+  });
   handle(kForgetRideTask, [services](const Command& command, const std::string& ride) {
     return services->privacy.ForgetRideTask(command, RideId(ride));
   });

@@ -1,5 +1,6 @@
 #include "buergerbus/domain/call_list.h"
 
+#include <cstdlib>
 #include <utility>
 
 namespace stadtmesh::buergerbus {
@@ -22,6 +23,36 @@ absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const Cal
   next.done_at = now;
   next.done_by = std::get<TickOff>(command).dispatcher;
   return Decision<Call>{next, {CallDone{next.id, next.ride}}};
+}
+
+bool StillToBeMade(CallReason reason, const Ride& before, const Ride& after) {
+  const bool booked = after.state == RideState::kBooked && after.promise == before.promise;
+  const bool affected = after.state == RideState::kAffected;
+  switch (reason) {
+    case CallReason::kRideAffected:
+      return affected && !IsAboard(after);
+    case CallReason::kStrandedAboard:
+      return affected && IsAboard(after);
+    case CallReason::kRideMoved:
+    case CallReason::kReminder:
+      return booked;
+    case CallReason::kRunningLate:
+      return booked && after.tour == before.tour;
+    case CallReason::kRideCancelled:
+      return after.state == RideState::kCancelled;
+  }
+  std::abort();
+}
+
+bool BelievesNoBusComes(const std::vector<Call>& calls) {
+  const Call* last = nullptr;
+  for (const Call& call : calls) {
+    const bool about_that =
+        call.reason == CallReason::kRideAffected || call.reason == CallReason::kRideMoved;
+    if (!about_that || !call.done_at || call.done_by.empty()) continue;
+    if (last == nullptr || *last->done_at <= *call.done_at) last = &call;
+  }
+  return last != nullptr && last->reason == CallReason::kRideAffected;
 }
 
 bool NeedsCall(const Customer& customer) { return customer.channel == Channel::kPhone; }

@@ -1,9 +1,10 @@
-// Riders who must be told by a person, and who ticked them off.
+// Riders who must be told by a person, who told them, and which calls are pointless by now.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -45,6 +46,16 @@ using CallCommand = std::variant<AddCall, TickOff>;
 
 absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const CallCommand& command,
                                       absl::Time now);
+
+// Whether a call that waits must still be made after its ride has become `after`: not about what is
+// no longer so. Of all steps of all rides, this is the only place that says so.
+bool StillToBeMade(CallReason reason, const Ride& before, const Ride& after);
+
+// Nobody is called later than this after the promised pick-up (Call::due): they know by then.
+inline constexpr absl::Duration kCallsOutlivePickup = absl::Hours(6);
+
+// Whether the last that somebody told the rider is that no bus comes. `calls`: all of one ride.
+bool BelievesNoBusComes(const std::vector<Call>& calls);
 
 // Must a person call? Riders with an app see it in their stream; riders on the phone have no other
 // way.

@@ -52,10 +52,6 @@ absl::Status CheckReported(absl::Time at, absl::Time now) {
              : InvalidField("at", FieldReason::kOutOfRange, absl::StrCat("..", FormatRfc3339(now)));
 }
 
-bool Aboard(const Ride& ride) {
-  return ride.journey.boarded_at.has_value() && !ride.journey.alighted_at;
-}
-
 Decided<Ride> Hold(const HoldRide& command, const BookingRules& rules, absl::Time now) {
   Ride ride{.id = command.id,
             .booking = command.booking,
@@ -124,7 +120,7 @@ class Step {
     const bool held = ride_.state == RideState::kHeld;
     if (!held && ride_.state != RideState::kBooked && ride_.state != RideState::kAffected)
       return NotBooked(ride_.state);
-    if (Aboard(ride_)) return Refuse(Reason::kRideAlreadyBoarded);
+    if (IsAboard(ride_)) return Refuse(Reason::kRideAlreadyBoarded);
     if (ride_.tour == command.tour && ride_.state != RideState::kAffected) return Unchanged(ride_);
     Ride next = ride_;
     next.tour = command.tour;
@@ -142,7 +138,7 @@ class Step {
     Ride next = ride_;
     next.state = RideState::kAffected;
     next.affected_by = command.reason;
-    if (!Aboard(ride_)) next.tour.reset();
+    if (!IsAboard(ride_)) next.tour.reset();
     return Decision<Ride>{next, {RideAffected{FactsOf(ride_), command.reason}}};
   }
 
@@ -152,7 +148,7 @@ class Step {
         ride_.state != RideState::kAffected) {
       return NotBooked(ride_.state);
     }
-    if (command.actor == Actor::kCitizen && Aboard(ride_))
+    if (command.actor == Actor::kCitizen && IsAboard(ride_))
       return Refuse(Reason::kRideAlreadyBoarded);
     RETURN_IF_ERROR(CheckInTime(command.actor, Reason::kTooLateToCancel));
     Ride next = ride_;
@@ -181,7 +177,7 @@ class Step {
 
   Decided<Ride> operator()(const AlightRide& command) const {
     if (ride_.state == RideState::kCompleted) return Unchanged(ride_);
-    const bool stranded = ride_.state == RideState::kAffected && Aboard(ride_);
+    const bool stranded = ride_.state == RideState::kAffected && IsAboard(ride_);
     if (ride_.state != RideState::kBoarded && !stranded) {
       return ride_.state == RideState::kBooked ? Refuse(Reason::kRideNotBoarded)
                                                : NotBooked(ride_.state);
@@ -260,6 +256,10 @@ absl::Time NoShowFrom(const Ride& ride, const BookingRules& rules, absl::Time ar
   const absl::Time begin = std::max(arrived_at, ride.promise.pickup.begin);
   const absl::Time soonest = begin + BoardingTime(rules.boarding, ride.trip.party);
   return std::min(begin + rules.no_show_wait, std::max(leave_by, soonest));
+}
+
+bool IsAboard(const Ride& ride) {
+  return ride.journey.boarded_at.has_value() && !ride.journey.alighted_at;
 }
 
 bool OccupiesPlace(RideState state) {

@@ -142,6 +142,8 @@ absl::StatusOr<Decision<Ride>> Decide(const std::optional<Ride>& ride, const Rid
 absl::Time NoShowFrom(const Ride& ride, const BookingRules& rules, absl::Time arrived_at,
                       absl::Time leave_by);
 
+// True from boarding to alighting, also in a vehicle that was taken out.
+bool IsAboard(const Ride& ride);
 // True while the ride occupies a place in a tour.
 bool OccupiesPlace(RideState state);
 // True when nothing can happen to it any more.

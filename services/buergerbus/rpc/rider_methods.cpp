@@ -109,7 +109,7 @@ absl::StatusOr<v1::ListCallsResponse> HandleListCalls(Services& services, const 
 absl::StatusOr<v1::Call> HandleTickOffCall(Services& services, const rpc::Call& call,
                                            const v1::TickOffCallRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("call_id", request.call_id()));
-  RETURN_IF_ERROR(services.riders.TickOff(Command::From(call), CallId(id)).status());
+  RETURN_IF_ERROR(services.calls.TickOff(Command::From(call), CallId(id)).status());
   ASSIGN_OR_RETURN(const CallView view, services.queries.GetCall(Query::From(call), CallId(id)));
   return Render(view);
 }

@@ -73,7 +73,6 @@ class Replacing {
                        CallReason::kRideAffected);
     }
     const Trip& trip = each.trips[each.chosen];
-    const RideState before = each.ride.value->state;
     RelyOnPlaces(unit_, day_, each.tour->vehicle, trip);
     const bool same_trip = trip == each.ride.value->trip;
     const RideCommand command =
@@ -82,9 +81,8 @@ class Replacing {
                                            each.ride.value->fare, *each.tour});
     ASSIGN_OR_RETURN(Decision<Ride> decision,
                      Decide(each.ride.value, command, settings_.rules, unit_.now()));
-    unit_.Save(each.ride, std::move(decision));
+    RETURN_IF_ERROR(SaveRide(unit_, each.ride, std::move(decision)));
     unit_.receipt.rides.push_back(id);
-    RETURN_IF_ERROR(AfterAffected(unit_, before, *each.ride.value));
     return same_trip ? absl::OkStatus() : ListCall(unit_, *each.ride.value, CallReason::kRideMoved);
   }
 
@@ -102,7 +100,7 @@ absl::Status LosePlace(UnitOfWork& unit, const Settings& settings, Stored<Ride> 
                    Decide(ride.value, MarkAffected{reason}, settings.rules, unit.now()));
   if (decision.events.empty()) return absl::OkStatus();  // known already
   const bool promised = decision.state.state == RideState::kAffected;
-  unit.Save(ride, std::move(decision));
+  RETURN_IF_ERROR(SaveRide(unit, ride, std::move(decision)));
   unit.receipt.affected.push_back(ride.value->id);
   return promised ? ListCall(unit, *ride.value, call) : absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "buergerbus/domain/call_list.h"
 #include "buergerbus/planner/planner.h"
 #include "buergerbus/service/planning.h"
 

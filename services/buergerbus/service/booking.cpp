@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "buergerbus/service/calls.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -69,7 +70,7 @@ class Booking {
     ASSIGN_OR_RETURN(Decision<Ride> decision, Decide(std::nullopt, RideCommand(std::move(hold)),
                                                      settings_.rules, unit_.now()));
     Stored<Ride> stored{.key = keys::Ride(ride_ids_[leg])};
-    unit_.Save(stored, std::move(decision));
+    RETURN_IF_ERROR(SaveRide(unit_, stored, std::move(decision)));
     if (!order_.contact.empty()) {
       Stored<Contact> contact{.key = keys::Contact(ride_ids_[leg])};
       unit_.Put(contact, order_.contact);

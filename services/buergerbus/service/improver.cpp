@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/status.h"
 #include "buergerbus/domain/tour_times.h"
+#include "buergerbus/service/calls.h"
 #include "buergerbus/service/planning.h"
 
 namespace stadtmesh::buergerbus {
@@ -91,7 +92,7 @@ absl::Status Apply(UnitOfWork& unit, const Settings& settings, Day& day,
     ASSIGN_OR_RETURN(Stored<Ride> ride, unit.Read<Ride>(keys::Ride(id)));
     ASSIGN_OR_RETURN(Decision<Ride> moved,
                      Decide(ride.value, MoveRide{tour}, settings.rules, unit.now()));
-    unit.Save(ride, std::move(moved));
+    RETURN_IF_ERROR(SaveRide(unit, ride, std::move(moved)));
   }
   return absl::OkStatus();
 }

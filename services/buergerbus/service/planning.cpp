@@ -65,23 +65,4 @@ void RelyOnPlaces(UnitOfWork& unit, const Day& day, const VehicleId& vehicle, co
   }
 }
 
-absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason) {
-  if (!NeedsCall(ride.customer)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const std::vector<store::Scored> known,
-      unit.repository().List(unit.tenant(), indexes::CallsOf(ride.id), std::nullopt, false,
-                             indexes::kMostCallsOfARide, unit.command().deadline));
-  for (const store::Scored& member : known) {
-    ASSIGN_OR_RETURN(const Stored<Call> call, unit.Read<Call>(keys::Call(CallId(member.member))));
-    if (call.value && !call.value->done_at && call.value->reason == reason)
-      return absl::OkStatus();  // waits already
-  }
-  const CallId id(unit.NewId("call"));
-  const AddCall add{.id = id, .ride = ride.id, .reason = reason, .due = ride.promise.pickup.begin};
-  ASSIGN_OR_RETURN(Decision<Call> decision, Decide(std::nullopt, CallCommand(add), unit.now()));
-  Stored<Call> stored{.key = keys::Call(id)};
-  unit.Save(stored, std::move(decision));
-  return absl::OkStatus();
-}
-
 }  // namespace stadtmesh::buergerbus

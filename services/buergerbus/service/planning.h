@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "buergerbus/domain/call_list.h"
 #include "buergerbus/domain/rider_trip.h"
 #include "buergerbus/service/unit_of_work.h"
 
@@ -41,8 +40,5 @@ absl::Status FreePlace(UnitOfWork& unit, const Settings& settings, Day& day, con
 
 // Refuses the commit when the vehicle or the stops of the trip are taken out or blocked meanwhile.
 void RelyOnPlaces(UnitOfWork& unit, const Day& day, const VehicleId& vehicle, const Trip& trip);
-
-// Puts the rider on the call list, if nobody else tells them and no such call waits already.
-absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason);
 
 }  // namespace stadtmesh::buergerbus

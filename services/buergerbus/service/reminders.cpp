@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "buergerbus/domain/rider_card.h"
+#include "buergerbus/service/calls.h"
 
 namespace stadtmesh::buergerbus {
 namespace {

@@ -99,16 +99,4 @@ absl::StatusOr<Receipt> RiderService::Update(const Command& command, const Rider
   });
 }
 
-absl::StatusOr<Receipt> RiderService::TickOff(const Command& command, const CallId& id) {
-  return core_->executor.Run(command, keys::Call(id), [&](UnitOfWork& unit) -> absl::Status {
-    ASSIGN_OR_RETURN(Stored<Call> stored, unit.Read<Call>(keys::Call(id)));
-    ASSIGN_OR_RETURN(
-        Decision<Call> decision,
-        Decide(stored.value, buergerbus::TickOff{command.principal.alias}, unit.now()));
-    unit.Save(stored, std::move(decision));
-    unit.receipt.id = id.value();
-    return absl::OkStatus();
-  });
-}
-
 }  // namespace stadtmesh::buergerbus

@@ -1,10 +1,9 @@
-// Riders who book by phone: their cards, and the calls they must get.
+// Riders who book by phone: their cards.
 #pragma once
 
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "buergerbus/domain/call_list.h"
 #include "buergerbus/domain/rider_card.h"
 #include "buergerbus/service/core.h"
 
@@ -29,8 +28,6 @@ class RiderService {
   // FAILED_PRECONDITION, reason PRECONDITION_FAILED, when `etag` is not that of the card.
   absl::StatusOr<Receipt> Update(const Command& command, const RiderCard& card, bool consent,
                                  const std::string& etag);
-
-  absl::StatusOr<Receipt> TickOff(const Command& command, const CallId& call);
 
  private:
   // Stops as the town names and places them now; those that are gone stay as they are.

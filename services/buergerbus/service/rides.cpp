@@ -89,7 +89,7 @@ absl::StatusOr<Receipt> RideService::BookByPhone(const Command& command, const O
     for (Stored<Ride>& ride : rides) {
       ASSIGN_OR_RETURN(Decision<Ride> decision,
                        Decide(ride.value, BookRide{}, settings->rules, unit.now()));
-      unit.Save(ride, std::move(decision));
+      RETURN_IF_ERROR(SaveRide(unit, ride, std::move(decision)));
       RETURN_IF_ERROR(ScheduleReminder(unit, *settings, *ride.value));
     }
     return absl::OkStatus();
@@ -109,7 +109,7 @@ absl::StatusOr<Receipt> RideService::Book(const Command& command, const BookingI
     for (Stored<Ride>& ride : booked.rides) {
       ASSIGN_OR_RETURN(Decision<Ride> decision,
                        Decide(ride.value, BookRide{}, settings->rules, unit.now()));
-      unit.Save(ride, std::move(decision));
+      RETURN_IF_ERROR(SaveRide(unit, ride, std::move(decision)));
       unit.receipt.rides.push_back(ride.value->id);
     }
     unit.CancelLater(HoldTaskOf(booking));
@@ -131,7 +131,7 @@ absl::Status RideService::ExpireHold(const Command& command, const BookingId& bo
                    Decision<Ride> decision,
                    Decide(ride.value, buergerbus::ExpireHold{}, settings->rules, unit.now()));
                if (decision.events.empty()) continue;
-               unit.Save(ride, std::move(decision));
+               RETURN_IF_ERROR(SaveRide(unit, ride, std::move(decision)));
                if (tour != nullptr)
                  RETURN_IF_ERROR(FreePlace(unit, *settings, *tour, ride.value->id));
              }
@@ -179,9 +179,7 @@ absl::StatusOr<Receipt> RideService::Change(const Command& command, const RideId
           RETURN_IF_ERROR(Adopt(unit, *settings, day, placement.plan, {}));
           RelyOnPlaces(unit, day, placement.tour.vehicle, request.trip);
           RETURN_IF_ERROR(CheckPerson(unit, *settings, {decision.state}));
-          const RideState before = ride.ride.value->state;
-          unit.Save(ride.ride, std::move(decision));
-          RETURN_IF_ERROR(AfterAffected(unit, before, *ride.ride.value));
+          RETURN_IF_ERROR(SaveRide(unit, ride.ride, std::move(decision)));
           return ScheduleReminder(unit, *settings, *ride.ride.value);
         };
         const absl::Status changed = change();
@@ -202,10 +200,8 @@ absl::Status CancelWithin(UnitOfWork& unit, const Settings& settings, RideOnTour
   ASSIGN_OR_RETURN(Decision<Ride> decision,
                    Decide(ride.ride.value, CancelRide{actor}, settings.rules, unit.now()));
   const bool cancelled = !decision.events.empty();
-  const RideState before = ride.ride.value->state;
-  unit.Save(ride.ride, std::move(decision));
+  RETURN_IF_ERROR(SaveRide(unit, ride.ride, std::move(decision)));
   if (!cancelled) return absl::OkStatus();
-  RETURN_IF_ERROR(AfterAffected(unit, before, *ride.ride.value));
   DropReminder(unit, *ride.ride.value);
   if (ride.tour && ride.tour->value)
     RETURN_IF_ERROR(FreePlace(unit, settings, *ride.tour, ride.ride.value->id));
@@ -261,9 +257,8 @@ absl::StatusOr<Receipt> RideService::Move(const Command& command, const RideId& 
     // Whoever was told that no bus comes may have found another ride meanwhile.
     if (before == RideState::kAffected)
       RETURN_IF_ERROR(CheckPerson(unit, *settings, {decision.state}));
-    unit.Save(ride.ride, std::move(decision));
     unit.receipt.rides = {id};
-    return AfterAffected(unit, before, *ride.ride.value);
+    return SaveRide(unit, ride.ride, std::move(decision));
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/crypto.h"
+#include "buergerbus/service/calls.h"
 #include "buergerbus/service/core.h"
 #include "buergerbus/service/day_review.h"
 #include "buergerbus/service/fleet.h"
@@ -38,6 +39,7 @@ struct Services {
   FleetService fleet{&core, &review};
   StopService stops{&core, &review};
   RiderService riders{&core};
+  CallService calls{&core};
   SettingsService settings{&core};
   PrivacyService privacy{&core};
   RetentionService retention{&core, &privacy};

@@ -8,6 +8,7 @@
 #include "buergerbus/domain/area.h"
 #include "buergerbus/domain/cash_sheet.h"
 #include "buergerbus/domain/tour_times.h"
+#include "buergerbus/service/calls.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -44,16 +45,18 @@ absl::Status CheckShiftTime(const Tour& tour, const ShiftId& id, absl::Time now)
 }
 
 // Riders whose pick-up will begin after the promised window are told: by the app's stream, or by a
-// call.
+// call. Nobody else is, any more.
 absl::Status TellLateRiders(UnitOfWork& unit, const Settings& settings, const Tour& tour) {
   const std::vector<VisitTimes> expected = ExpectedTimes(tour, unit.now());
   for (size_t i = static_cast<size_t>(tour.executed); i < tour.visits.size(); ++i) {
     const Visit& visit = tour.visits[i];
     if (visit.kind != VisitKind::kPickup) continue;
-    const Assignment* assignment = FindAssignment(tour, visit.ride);
-    if (expected[i].begin <= assignment->promise.pickup.end) continue;
     ASSIGN_OR_RETURN(const Stored<Ride> ride, unit.Read<Ride>(keys::Ride(visit.ride)));
     if (!ride.value) continue;
+    if (expected[i].begin <= ride.value->promise.pickup.end) {
+      RETURN_IF_ERROR(WithdrawCall(unit, *ride.value, CallReason::kRunningLate));
+      continue;
+    }
     ASSIGN_OR_RETURN(const Decision<Ride> told, Decide(ride.value, AnnounceDelay{expected[i].begin},
                                                        settings.rules, unit.now()));
     unit.Publish(told.events);
@@ -206,7 +209,7 @@ absl::StatusOr<Receipt> TourService::ChangeBoth(
     ASSIGN_OR_RETURN(Decision<Ride> ride,
                      Decide(found.ride.value, commands.second, settings->rules, unit.now()));
     unit.Save(*found.tour, std::move(tour));
-    unit.Save(found.ride, std::move(ride));
+    RETURN_IF_ERROR(SaveRide(unit, found.ride, std::move(ride)));
     unit.receipt.rides = {id};
     return absl::OkStatus();
   });
@@ -258,7 +261,7 @@ absl::StatusOr<Receipt> TourService::ReportNoShow(const Command& command, const 
                settings->rules, unit.now()));
     const bool reported_before = ride.events.empty();
     unit.Save(*tour, std::move(skipped));
-    unit.Save(found.ride, std::move(ride));
+    RETURN_IF_ERROR(SaveRide(unit, found.ride, std::move(ride)));
     unit.receipt.rides = {id};
     return reported_before ? absl::OkStatus() : PlanOnward(unit, *settings, day, *tour);
   });
@@ -283,7 +286,7 @@ absl::StatusOr<Receipt> TourService::TakeFare(const Command& command, const Ride
         .ride = id, .payment = payment, .due = found.ride.value->fare.total, .amount = amount};
     ASSIGN_OR_RETURN(Decision<CashSheet> entry, Decide(*sheet.value, record, unit.now()));
     unit.Save(sheet, std::move(entry));
-    unit.Save(found.ride, std::move(ride));
+    RETURN_IF_ERROR(SaveRide(unit, found.ride, std::move(ride)));
     unit.receipt.rides = {id};
     return absl::OkStatus();
   });

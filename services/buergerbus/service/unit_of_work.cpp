@@ -37,6 +37,25 @@ absl::StatusOr<Day> UnitOfWork::ReadDay(const Settings& settings, absl::CivilDay
   return repository_.ReadDay(tenant(), settings, day, command_.deadline);
 }
 
+absl::StatusOr<std::vector<std::string>> UnitOfWork::MembersOf(const std::string& index,
+                                                               size_t most) const {
+  ASSIGN_OR_RETURN(const std::vector<store::Scored> stored,
+                   repository_.List(tenant(), index, std::nullopt, /*descending=*/false, most,
+                                    command_.deadline));
+  std::vector<std::string> members;
+  for (const store::Scored& each : stored) members.push_back(each.member);
+  for (const store::Operation& operation : indexes_) {
+    const auto* put = std::get_if<store::IndexPutOp>(&operation);
+    const auto* remove = std::get_if<store::IndexRemoveOp>(&operation);
+    if (put != nullptr && put->index == index) {
+      std::erase(members, put->member);
+      members.push_back(put->member);
+    }
+    if (remove != nullptr && remove->index == index) std::erase(members, remove->member);
+  }
+  return members;
+}
+
 void UnitOfWork::Publish(const std::vector<Event>& events) {
   for (const Event& event : events) {
     events_.push_back(ToEmit(event, ids_.NewId("event"), now_, command_.traceparent));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -51,12 +52,17 @@ class UnitOfWork {
     }
     return stored;
   }
+  // The members of a short index, by score, and after them those that this attempt adds; without
+  // those that it removes.
+  absl::StatusOr<std::vector<std::string>> MembersOf(const std::string& index, size_t most) const;
   const Repository& repository() const { return repository_; }
 
   // ---- Writes. Of a record that is written, one copy per attempt: two that differ end the
-  // process. Takes a decision over: the new state, its indexes and its events.
+  // process. Takes a decision over: the new state, its indexes and its events. Rides: SaveRide
+  // (service/calls.h).
   template <typename T>
   void Save(Stored<T>& stored, Decision<T> decision) {
+    static_assert(!std::is_same_v<T, Ride>, "SaveRide");
     const bool unchanged =
         !stored.version.empty() && stored.value && *stored.value == decision.state;
     if (!unchanged) Put(stored, std::move(decision.state));

@@ -158,5 +158,64 @@ TEST(CallList, IsTickedOffOnce) {
   EXPECT_FALSE(NeedsCall({.channel = Channel::kApp}));
 }
 
+// Which calls wait on, after each step of a ride.
+TEST(CallList, NobodyIsCalledAboutWhatIsNoLongerSo) {
+  using enum CallReason;
+  const BookingRules rules = testing::TestTown().rules;
+  const auto after = [&](const Ride& ride, const RideCommand& command, absl::Time now) {
+    const auto decision = Decide(ride, command, rules, now);
+    EXPECT_TRUE(decision.ok()) << decision.status();
+    return decision->state;
+  };
+  const HoldRide hold = testing::MakeHold("ride-1", At(10));
+  const Ride booked = after(Decide(std::nullopt, hold, rules, At(8))->state, BookRide{}, At(8));
+  const Ride moved = after(booked, MoveRide{{VehicleId("bus-2"), testing::kWednesday}}, At(9));
+  const ChangeRide change{Actor::kDispatcher, hold.trip, testing::MakePromiseAt(At(11)), hold.fare,
+                          hold.tour};
+  const Ride boarded = after(booked, BoardRide{At(10)}, At(10));
+  const Ride affected = after(booked, MarkAffected{}, At(9));
+  const Ride stranded = after(boarded, MarkAffected{}, At(10));
+  struct Row {
+    const char* step;
+    Ride before, after;
+    std::set<CallReason> wait_on;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"moved", booked, moved, {kReminder, kRideMoved}},
+           {"changed", booked, after(booked, change, At(9)), {}},
+           {"cancelled", booked, after(booked, CancelRide{}, At(9)), {kRideCancelled}},
+           {"boarded", booked, boarded, {}},
+           {"affected", booked, affected, {kRideAffected}},
+           {"found a place",
+            affected,
+            after(affected, MoveRide{hold.tour}, At(9)),
+            {kReminder, kRideMoved}},
+           {"given up", affected, after(affected, CancelRide{}, At(9)), {kRideCancelled}},
+           {"stranded", boarded, stranded, {kStrandedAboard}},
+           {"brought home", stranded, after(stranded, AlightRide{At(11)}, At(11)), {}},
+           {"goes on", stranded, after(stranded, change, At(10)), {}}}) {
+    for (const CallReason reason :
+         {kRideAffected, kRideMoved, kRideCancelled, kStrandedAboard, kRunningLate, kReminder}) {
+      EXPECT_EQ(StillToBeMade(reason, row.before, row.after), row.wait_on.contains(reason))
+          << row.step << ", call " << static_cast<int>(reason);
+    }
+  }
+  EXPECT_TRUE(StillToBeMade(kRunningLate, booked, booked));
+}
+
+TEST(CallList, WhatTheRiderBelievesIsWhatSomebodyToldThemLast) {
+  Call lost{.reason = CallReason::kRideAffected};
+  EXPECT_FALSE(BelievesNoBusComes({lost})) << "not called yet";
+  lost.done_at = At(9);
+  EXPECT_FALSE(BelievesNoBusComes({lost})) << "withdrawn by an older version";
+  lost.done_by = "d1";
+  EXPECT_TRUE(BelievesNoBusComes({lost}));
+  const Call late{.reason = CallReason::kRunningLate, .done_at = At(10), .done_by = "d1"};
+  EXPECT_TRUE(BelievesNoBusComes({lost, late}));
+  const Call found{.reason = CallReason::kRideMoved, .done_at = At(10), .done_by = "d1"};
+  EXPECT_FALSE(BelievesNoBusComes({lost, found}));
+  EXPECT_FALSE(BelievesNoBusComes({found, lost}));
+}
+
 }  // namespace
 }  // namespace stadtmesh::buergerbus
