@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "buergerbus/service/calls.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -36,13 +37,8 @@ absl::Status ForgetRide(UnitOfWork& unit, Stored<Ride>& ride) {
   unit.Put(ride, std::move(forgotten));
   ASSIGN_OR_RETURN(Stored<Contact> contact, unit.Read<Contact>(keys::Contact(id)));
   if (contact.value) unit.Delete(contact);
-  ASSIGN_OR_RETURN(const std::vector<store::Scored> calls,
-                   unit.repository().List(unit.tenant(), indexes::CallsOf(id), std::nullopt, false,
-                                          indexes::kMostCallsOfARide, unit.command().deadline));
-  for (const store::Scored& member : calls) {
-    ASSIGN_OR_RETURN(Stored<Call> call, unit.Read<Call>(keys::Call(CallId(member.member))));
-    if (call.value) unit.Delete(call);
-  }
+  ASSIGN_OR_RETURN(std::vector<Stored<Call>> calls, CallsOf(unit, id));
+  for (Stored<Call>& call : calls) WithdrawCall(unit, call);
   return absl::OkStatus();
 }
 

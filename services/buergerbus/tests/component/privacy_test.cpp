@@ -95,6 +95,13 @@ TEST(Privacy, ADeletedCardLeavesNothing) {
   EXPECT_THAT(after->ShortDebugString(), Not(HasSubstr(kDoor)));
   EXPECT_THAT(after->customer(), IsEmpty());
   EXPECT_FALSE(after->has_contact());
+  for (const bool done : {false, true}) {
+    v1::ListCallsRequest list;
+    list.set_done(done);
+    const auto calls = town.Call<v1::ListCallsResponse>(Dispatcher(), "ListCalls", list);
+    ASSERT_TRUE(calls.ok()) << calls.status();
+    EXPECT_THAT(calls->calls(), IsEmpty()) << "there is nobody to call";
+  }
 }
 
 TEST(Privacy, AnErasedPersonIsGoneFromRidesAndReplies) {
