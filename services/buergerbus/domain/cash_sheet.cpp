@@ -18,7 +18,10 @@ Decided<CashSheet> Record(const CashSheet& sheet, const RecordFare& command, abs
   const auto entry =
       std::find_if(next.entries.begin(), next.entries.end(),
                    [&](const CashEntry& known) { return known.ride == command.ride; });
-  const CashEntry wanted{command.ride, command.payment, command.due, command.amount, now};
+  // The sheets of all shifts add up to what was paid: each holds what its own driver took.
+  const Money mine = entry == next.entries.end() ? Money{} : entry->amount;
+  const CashEntry wanted{command.ride, command.payment, command.due,
+                         mine + command.amount - command.before, now};
   if (entry == next.entries.end()) {
     if (sheet.closed_at) return Refuse(Reason::kCashSheetClosed);
     next.entries.push_back(wanted);

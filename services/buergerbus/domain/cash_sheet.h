@@ -16,8 +16,10 @@ namespace stadtmesh::buergerbus {
 struct CashEntry {
   RideId ride;
   Payment payment = Payment::kCash;
-  Money due;     // the ride's fare
-  Money amount;  // taken in cash; 0 with a pass or free
+  Money due;  // the ride's fare
+  // Into this purse in cash; 0 with a pass or free. Where another shift took the fare before, what
+  // was given beyond that: less than 0 where something was given back.
+  Money amount;
   absl::Time at;
   bool operator==(const CashEntry&) const = default;
 };
@@ -45,7 +47,8 @@ struct RecordFare {  // the same ride again corrects its entry
   RideId ride;
   Payment payment = Payment::kCash;
   Money due;
-  Money amount;
+  Money amount;  // paid for the ride in all
+  Money before;  // of that, before this answer, whoever took it (Ride::fare_taken)
 };
 struct CloseSheet {
   Money counted;

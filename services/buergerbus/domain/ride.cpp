@@ -210,11 +210,12 @@ class Step {
     if (!travelled)
       return ride_.state == RideState::kBooked ? Refuse(Reason::kRideNotBoarded)
                                                : NotBooked(ride_.state);
-    RETURN_IF_ERROR(CheckPayment(command.payment, ride_.fare.total, command.amount));
+    // What was paid stays paid, also when the ride has another price since.
     if (ride_.fare_taken && ride_.fare_taken->payment == command.payment &&
         ride_.fare_taken->amount == command.amount) {
       return Unchanged(ride_);
     }
+    RETURN_IF_ERROR(CheckPayment(command.payment, ride_.fare.total, command.amount));
     Ride next = ride_;
     next.fare_taken = FareTaken{command.payment, command.amount, now_};
     return Decision<Ride>{

@@ -281,13 +281,18 @@ absl::StatusOr<Receipt> TourService::TakeFare(const Command& command, const Ride
     ASSIGN_OR_RETURN(Decision<Ride> ride,
                      Decide(found.ride.value, buergerbus::TakeFare{payment, amount},
                             settings->rules, unit.now()));
+    unit.receipt.rides = {id};
+    if (ride.events.empty()) return absl::OkStatus();  // said before, maybe in another vehicle
     ASSIGN_OR_RETURN(Stored<CashSheet> sheet, ReadSheet(unit, tour, shift.id));
-    const RecordFare record{
-        .ride = id, .payment = payment, .due = found.ride.value->fare.total, .amount = amount};
+    const std::optional<FareTaken>& before = found.ride.value->fare_taken;
+    const RecordFare record{.ride = id,
+                            .payment = payment,
+                            .due = found.ride.value->fare.total,
+                            .amount = amount,
+                            .before = before ? before->amount : Money{}};
     ASSIGN_OR_RETURN(Decision<CashSheet> entry, Decide(*sheet.value, record, unit.now()));
     unit.Save(sheet, std::move(entry));
     RETURN_IF_ERROR(SaveRide(unit, found.ride, std::move(ride)));
-    unit.receipt.rides = {id};
     return absl::OkStatus();
   });
 }

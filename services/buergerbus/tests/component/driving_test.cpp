@@ -71,6 +71,62 @@ TEST(Driving, AShiftFromItsStartToItsCashSheet) {
   EXPECT_TRUE(sheet->has_closed_at());
 }
 
+// The fare was taken, the bus broke down, another one brings them on.
+TEST(Driving, WhoGoesOnInAnotherBusPaysOnce) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  const auto first = BeginShift(town, *ride);
+  ASSERT_TRUE(first.ok()) << first.status();
+  town.clock().Set(TimeOf(ride->promise().pickup().begin()));
+  ASSERT_TRUE(BoardRider(town, ride->ride_id()).ok());
+  const auto take = [&](int cents) {
+    v1::TakeFareRequest fare;
+    fare.set_ride_id(ride->ride_id());
+    fare.set_payment(v1::CASH);
+    fare.set_amount_cents(cents);
+    return town.Call<v1::Ride>(Driver(), "TakeFare", fare);
+  };
+  ASSERT_TRUE(take(ride->fare_cents()).ok());
+  v1::TakeVehicleOutRequest out;
+  out.set_vehicle_id(ride->vehicle_id());
+  ASSERT_TRUE(town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out).ok());
+  v1::FindOffersRequest wish = town.Wish(absl::Minutes(15));
+  wish.set_replaces_ride_id(ride->ride_id());
+  const auto offers = town.FindOffers(Dispatcher(), wish);
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  v1::ChangeRideRequest change;
+  change.set_ride_id(ride->ride_id());
+  change.set_offer_id(offers->offers(0).offer_id());
+  const auto changed = town.Call<v1::ChangeRideResponse>(Dispatcher(), "ChangeRide", change);
+  ASSERT_TRUE(changed.ok() && changed->has_ride()) << changed.status();
+  ASSERT_NE(changed->ride().tour_id(), ride->tour_id());
+  const auto second = BeginShift(town, changed->ride());
+  ASSERT_TRUE(second.ok()) << second.status();
+  town.clock().Set(TimeOf(changed->ride().promise().pickup().begin()));
+  ASSERT_TRUE(BoardRider(town, ride->ride_id()).ok());
+
+  const auto cash = [&](const v1::Manifest& manifest, const std::string& shift) {
+    v1::GetCashSheetRequest request;
+    request.set_tour_id(manifest.tour_id());
+    request.set_shift_id(shift);
+    const auto sheet = town.Call<v1::CashSheet>(Driver(), "GetCashSheet", request);
+    EXPECT_TRUE(sheet.ok()) << sheet.status();
+    return sheet->cash_cents();
+  };
+  const std::string first_shift = ShiftOf(*first, ride->ride_id()),
+                    second_shift = ShiftOf(*second, ride->ride_id());
+  const int paid = ride->fare_cents();
+  ASSERT_TRUE(take(paid).ok());
+  EXPECT_EQ(cash(*first, first_shift), paid);
+  EXPECT_EQ(cash(*second, second_shift), 0) << "it is paid";
+  for (const int corrected : {paid - 50, paid - 20, paid}) {
+    ASSERT_TRUE(take(corrected).ok());
+    EXPECT_EQ(cash(*first, first_shift), paid) << "another driver's purse";
+    EXPECT_EQ(cash(*second, second_shift), corrected - paid) << "given back";
+  }
+}
+
 TEST(Driving, ABrokenBusLosesNoRide) {
   Town town;
   std::vector<v1::Ride> rides;

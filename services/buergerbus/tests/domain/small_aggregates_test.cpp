@@ -88,8 +88,10 @@ TEST(CashSheet, MoneySums) {
       const std::string ride = "ride-" + std::to_string(*rc::gen::inRange(0, 8));
       const Payment payment = *rc::gen::element(Payment::kCash, Payment::kPass, Payment::kFree);
       const int64_t amount = payment == Payment::kCash ? *rc::gen::inRange(0, 501) : 0;
+      const Money before{last.contains(ride) ? last[ride].second : 0};
       sheet =
-          Decide(sheet, RecordFare{RideId(ride), payment, Money{500}, Money{amount}}, At(9))->state;
+          Decide(sheet, RecordFare{RideId(ride), payment, Money{500}, Money{amount}, before}, At(9))
+              ->state;
       last[ride] = {payment, amount};
     }
     int64_t cash = 0;
@@ -104,6 +106,29 @@ TEST(CashSheet, MoneySums) {
     RC_ASSERT(
         ReasonOf(Decide(closed->state, RecordFare{RideId("new"), Payment::kFree, {}, {}}, At(14))
                      .status()) == Reason::kCashSheetClosed);
+  }));
+}
+
+// A stranded rider goes on in another bus: whoever corrects what was paid, all sheets together hold
+// what each rider paid in the end.
+TEST(CashSheet, SheetsOfAllShiftsAddUpToWhatWasPaid) {
+  EXPECT_TRUE(rc::check([] {
+    std::vector<CashSheet> sheets(3);
+    std::map<std::string, int64_t> paid;
+    for (int i = *rc::gen::inRange(0, 30); i > 0; --i) {
+      CashSheet& sheet = sheets[*rc::gen::inRange<size_t>(0, sheets.size())];
+      const std::string ride = "ride-" + std::to_string(*rc::gen::inRange(0, 3));
+      const Payment payment = *rc::gen::element(Payment::kCash, Payment::kPass);
+      const Money amount{payment == Payment::kCash ? *rc::gen::inRange(0, 501) : 0};
+      const RecordFare record{RideId(ride), payment, Money{500}, amount, Money{paid[ride]}};
+      sheet = Decide(sheet, record, At(9))->state;
+      paid[ride] = amount.cents;
+    }
+    Money cash;
+    for (const CashSheet& sheet : sheets) cash += TotalsOf(sheet).cash;
+    int64_t all = 0;
+    for (const auto& [ride, amount] : paid) all += amount;
+    RC_ASSERT(cash.cents == all);
   }));
 }
 
