@@ -60,9 +60,17 @@ bool SameContent(RiderCard a, const RiderCard& b) {
   return a == b;
 }
 
+// There is no card without consent, and nothing of it goes silently: who withdraws it wants the
+// card to be deleted, which cancels their rides too.
+absl::Status ConsentWithdrawn() {
+  const absl::Status required = InvalidField("card.consent", FieldReason::kRequired, "true");
+  ErrorInfo info = *GetErrorInfo(required);
+  info.metadata["instead"] = "DeleteRiderCard";
+  return MakeError(required.code(), info, "consent is withdrawn by deleting the card");
+}
+
 absl::StatusOr<Decision<State>> Save(const State& card, const SaveCard& command, absl::Time now) {
-  if (!command.consent && !card)
-    return Refuse(Reason::kConsentMissing);  // given once, kept with the card
+  if (!command.consent) return card ? ConsentWithdrawn() : Refuse(Reason::kConsentMissing);
   if (card && card->id != command.card.id) return Refuse(Reason::kRiderCardExists);
   RiderCard next = command.card;
   ASSIGN_OR_RETURN(next.phone, NormalisePhone("card.phone", command.card.phone));

@@ -52,8 +52,8 @@ struct SaveCard {
 struct EraseCard {};  // the state that is left is nothing
 using CardCommand = std::variant<SaveCard, EraseCard>;
 
-// The state is absent before the first save and after erasing. INVALID_ARGUMENT with fields,
-// kConsentMissing, kRiderCardNotFound.
+// The state is absent before the first save and after erasing. INVALID_ARGUMENT with fields
+// ("card.consent" where it is withdrawn: EraseCard does that), kConsentMissing, kRiderCardNotFound.
 absl::StatusOr<Decision<std::optional<RiderCard>>> Decide(const std::optional<RiderCard>& card,
                                                           const CardCommand& command,
                                                           absl::Time now);

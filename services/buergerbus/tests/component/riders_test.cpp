@@ -60,6 +60,18 @@ TEST(RiderCard, ABookingDoesNotDisturbWhoEditsTheCard) {
   EXPECT_TRUE(Update(town, Dispatcher(), changed).ok());
 }
 
+TEST(RiderCard, WithdrawnConsentIsNotIgnored) {
+  RealTown real;
+  Town& town = real.town;
+  const auto card = CreateCard(town, false);
+  ASSERT_TRUE(card.ok()) << card.status();
+  v1::RiderCard withdrawn = *card;
+  withdrawn.set_consent(false);
+  const absl::Status refused = Update(town, Dispatcher(), withdrawn).status();
+  EXPECT_THAT(FieldsIn(refused), ElementsAre("card.consent"));
+  EXPECT_EQ(GetErrorInfo(refused)->metadata.at("instead"), "DeleteRiderCard");
+}
+
 TEST(Reminder, IsListedTheEveningBeforeForWhoAgreed) {
   RealTown real;
   Town& town = real.town;

@@ -151,7 +151,7 @@ TEST(RiderCard, PhoneNumbersHaveOneForm) {
   }
 }
 
-TEST(RiderCard, NeedsConsentOnceAndForgets) {
+TEST(RiderCard, NeedsConsentAndForgets) {
   RiderCard card{.id = RiderCardId("card-1"), .phone = "02595 9999", .name = "Erna"};
   EXPECT_EQ(ReasonOf(Decide(std::nullopt, SaveCard{card, false, "d1"}, At(8)).status()),
             Reason::kConsentMissing);
@@ -160,8 +160,13 @@ TEST(RiderCard, NeedsConsentOnceAndForgets) {
   EXPECT_EQ(saved->state->phone, "+4925959999");
   EXPECT_EQ(saved->state->consent_at, At(8));
   card.note = "klingelt zweimal";
-  const auto again = Decide(saved->state, SaveCard{card, false, "d2"}, At(9));
+  const auto again = Decide(saved->state, SaveCard{card, true, "d2"}, At(9));
   EXPECT_EQ(again->state->consent_by, "d1");
+  const auto withdrawn =
+      GetErrorInfo(Decide(saved->state, SaveCard{card, false, "d2"}, At(9)).status());
+  ASSERT_TRUE(withdrawn && withdrawn->fields.size() == 1);
+  EXPECT_EQ(withdrawn->fields[0].field, "card.consent");
+  EXPECT_EQ(withdrawn->metadata.at("instead"), "DeleteRiderCard");
   EXPECT_TRUE(Decide(again->state, SaveCard{card, true, "d2"}, At(10))->events.empty());
   card.note = std::string(501, 'x');
   card.name = "";
