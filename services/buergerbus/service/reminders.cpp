@@ -12,11 +12,8 @@ std::string TaskOf(const RideId& ride) { return absl::StrCat("remind:", ride.val
 
 }  // namespace
 
-absl::Status ScheduleReminder(UnitOfWork& unit, const Settings& settings, const Ride& ride) {
-  if (!ride.customer.card) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Stored<RiderCard> card,
-                   unit.Read<RiderCard>(keys::Card(*ride.customer.card)));
-  if (!card.value || !card.value->remind) return absl::OkStatus();
+void ScheduleReminder(UnitOfWork& unit, const Settings& settings, const Ride& ride) {
+  if (!ride.customer.card) return;
   const std::optional<absl::Time> at =
       RemindAt(settings.reminders, ride.promise.pickup.begin, unit.now());
   if (at) {
@@ -24,7 +21,6 @@ absl::Status ScheduleReminder(UnitOfWork& unit, const Settings& settings, const 
   } else {
     DropReminder(unit, ride);
   }
-  return absl::OkStatus();
 }
 
 void DropReminder(UnitOfWork& unit, const Ride& ride) {
@@ -36,7 +32,12 @@ absl::Status ReminderService::Remind(const Command& command, const RideId& id) {
     ASSIGN_OR_RETURN(const Stored<Ride> ride, unit.Read<Ride>(keys::Ride(id)));
     const bool stands = ride.value && ride.value->state == RideState::kBooked &&
                         unit.now() < ride.value->promise.pickup.end;
-    return stands ? ListCall(unit, *ride.value, CallReason::kReminder) : absl::OkStatus();
+    if (!stands || !ride.value->customer.card) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Stored<RiderCard> card,
+                     unit.Read<RiderCard>(keys::Card(*ride.value->customer.card)));
+    unit.RelyOn(card);  // what the rider says now counts, not what they said when they booked
+    return card.value && card.value->remind ? ListCall(unit, *ride.value, CallReason::kReminder)
+                                            : absl::OkStatus();
   };
   return core_->executor.Run(command, keys::Ride(id), remind).status();
 }

@@ -8,9 +8,9 @@
 
 namespace stadtmesh::buergerbus {
 
-// Within the unit of work that books or changes a ride, or ends it. A ride has one reminder;
-// scheduling it again moves it.
-absl::Status ScheduleReminder(UnitOfWork& unit, const Settings& settings, const Ride& ride);
+// Within the unit of work that books or changes a ride, or ends it. A ride of a rider card has one
+// reminder; scheduling it again moves it. Whether the rider wants it the card says when it is due.
+void ScheduleReminder(UnitOfWork& unit, const Settings& settings, const Ride& ride);
 void DropReminder(UnitOfWork& unit, const Ride& ride);
 
 // Thread-safe.
@@ -18,7 +18,7 @@ class ReminderService {
  public:
   explicit ReminderService(Core* core) : core_(core) {}
 
-  // The task: puts the rider on the call list if the ride still stands.
+  // The task: puts the rider on the call list if the ride still stands and the card wants that.
   absl::Status Remind(const Command& command, const RideId& ride);
 
  private:

@@ -90,7 +90,7 @@ absl::StatusOr<Receipt> RideService::BookByPhone(const Command& command, const O
       ASSIGN_OR_RETURN(Decision<Ride> decision,
                        Decide(ride.value, BookRide{}, settings->rules, unit.now()));
       RETURN_IF_ERROR(SaveRide(unit, ride, std::move(decision)));
-      RETURN_IF_ERROR(ScheduleReminder(unit, *settings, *ride.value));
+      ScheduleReminder(unit, *settings, *ride.value);
     }
     return absl::OkStatus();
   });
@@ -180,7 +180,8 @@ absl::StatusOr<Receipt> RideService::Change(const Command& command, const RideId
           RelyOnPlaces(unit, day, placement.tour.vehicle, request.trip);
           RETURN_IF_ERROR(CheckPerson(unit, *settings, {decision.state}));
           RETURN_IF_ERROR(SaveRide(unit, ride.ride, std::move(decision)));
-          return ScheduleReminder(unit, *settings, *ride.ride.value);
+          ScheduleReminder(unit, *settings, *ride.ride.value);
+          return absl::OkStatus();
         };
         const absl::Status changed = change();
         const std::optional<Refusal> refusal = RefusalOf(changed);

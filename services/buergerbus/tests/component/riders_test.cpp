@@ -114,9 +114,6 @@ TEST(Reminder, NobodyIsCalledWhoDidNotAgreeOrDoesNotTravel) {
   Town& town = real.town;
   const auto silent = CreateCard(town, /*remind=*/false);
   ASSERT_TRUE(BookByPhone(town, town.Wish(absl::Hours(6)), silent->card_id()).ok());
-  v1::RiderCard talks = *silent;
-  talks.set_remind(true);
-  ASSERT_TRUE(Update(town, Dispatcher(), talks).ok());
   const auto cancelled = BookByPhone(town, town.Wish(absl::Hours(7)), silent->card_id());
   ASSERT_TRUE(cancelled.ok()) << cancelled.status();
   ASSERT_TRUE(Cancel(town, Dispatcher(), cancelled->ride_id()).ok());
@@ -128,6 +125,30 @@ TEST(Reminder, NobodyIsCalledWhoDidNotAgreeOrDoesNotTravel) {
   town.clock().Advance(absl::Hours(6));
   town.service().tasks().RunDue();
   EXPECT_THAT(OpenCalls(town), IsEmpty());
+}
+
+TEST(Reminder, IsWhatTheCardSaysWhenItIsDue) {
+  RealTown real;
+  Town& town = real.town;
+  const auto card = CreateCard(town, /*remind=*/false);
+  ASSERT_TRUE(card.ok()) << card.status();
+  const auto first = BookByPhone(town, town.Wish(absl::Hours(4)), card->card_id());
+  const auto second = BookByPhone(town, town.Wish(absl::Hours(8)), card->card_id());
+  ASSERT_TRUE(first.ok() && second.ok()) << first.status() << second.status();
+  v1::RiderCard changed = *card;
+  changed.set_remind(true);
+  const auto talks = Update(town, Dispatcher(), changed);
+  ASSERT_TRUE(talks.ok()) << talks.status();
+  town.clock().Set(TimeOf(first->promise().pickup().begin()) - absl::Hours(2));
+  town.service().tasks().RunDue();
+  ASSERT_THAT(OpenCalls(town), SizeIs(1)) << "they agreed after they had booked";
+  EXPECT_EQ(OpenCalls(town)[0].ride_id(), first->ride_id());
+  changed = *talks;
+  changed.set_remind(false);
+  ASSERT_TRUE(Update(town, Dispatcher(), changed).ok());
+  town.clock().Set(TimeOf(second->promise().pickup().begin()) - absl::Hours(2));
+  town.service().tasks().RunDue();
+  for (const v1::Call& call : OpenCalls(town)) EXPECT_NE(call.ride_id(), second->ride_id());
 }
 
 TEST(PhoneBooking, TheCardFillsWhatTheContactDoesNotSay) {
