@@ -11,7 +11,7 @@ namespace {
 v1::Offer RenderOffer(const OfferIds& ids, const Offer& offer, const TripRequest& request,
                       const std::optional<RideId>& replaces) {
   v1::Offer wire;
-  wire.set_offer_id(ids.Make(request, offer.promise.pickup.begin, replaces));
+  wire.set_offer_id(ids.Make(request, offer, replaces));
   *wire.mutable_promise() = ToWire(offer.promise);
   *wire.mutable_expected_pickup() = ToWire(offer.expected_pickup);
   *wire.mutable_expected_arrival() = ToWire(offer.expected_arrival);

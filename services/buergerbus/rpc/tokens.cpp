@@ -36,7 +36,7 @@ std::string OfferIds::SignatureOf(absl::string_view bytes) const {
   return std::string(reinterpret_cast<const char*>(digest.data()), kSignatureBytes);
 }
 
-std::string OfferIds::Make(const TripRequest& request, absl::Time pickup_begin,
+std::string OfferIds::Make(const TripRequest& request, const Offer& offer,
                            const std::optional<RideId>& replaces) const {
   v1::OfferToken token;
   *token.mutable_trip() = ToWire(request.trip);
@@ -45,7 +45,8 @@ std::string OfferIds::Make(const TripRequest& request, absl::Time pickup_begin,
   } else {
     *token.mutable_when()->mutable_arrive_by() = ToWire(request.time);
   }
-  *token.mutable_pickup_begin() = ToWire(pickup_begin);
+  *token.mutable_pickup_begin() = ToWire(offer.promise.pickup.begin);
+  token.set_fare_cents(static_cast<int32_t>(offer.fare.total.cents));
   if (replaces) token.set_replaces_ride_id(replaces->value());
   const std::string bytes = token.SerializeAsString();
   return absl::WebSafeBase64Escape(absl::StrCat(SignatureOf(bytes), bytes));
@@ -79,6 +80,7 @@ Wish OfferIds::Read(absl::string_view field, const std::string& offer_id, Actor 
       .time = FromWire("", depart ? token.when().depart_at() : token.when().arrive_by(), inside),
       .booked_by = booked_by};
   wish.pickup_begin = FromWire("", token.pickup_begin(), inside);
+  if (token.has_fare_cents()) wish.fare = Money{token.fare_cents()};
   if (!token.replaces_ride_id().empty())
     wish.replaces = RideId(inside.RequiredId("", token.replaces_ride_id()));
   return inside.empty() ? wish : refuse();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "buergerbus/domain/offer.h"
 #include "buergerbus/service/planning.h"
 #include "buergerbus/service/queries.h"
 #include "buergerbus/wire/problems.h"
@@ -14,14 +15,14 @@
 
 namespace stadtmesh::buergerbus {
 
-// Offer ids of one tenant: the wish and the offered window, behind a keyed hash (HMAC-SHA-256, 128
-// bits of it). A dispatcher's request is marked as such by whoever takes the offer, not by the
-// token. All replicas of an installation have the same key.
+// Offer ids of one tenant: the wish, the offered window and the price, behind a keyed hash
+// (HMAC-SHA-256, 128 bits of it). A dispatcher's request is marked as such by whoever takes the
+// offer, not by the token. All replicas of an installation have the same key.
 class OfferIds {
  public:
   OfferIds(absl::string_view key, absl::string_view tenant) : key_(key), tenant_(tenant) {}
 
-  std::string Make(const TripRequest& request, absl::Time pickup_begin,
+  std::string Make(const TripRequest& request, const Offer& offer,
                    const std::optional<RideId>& replaces) const;
   // Problems in `field` for what this town did not offer; nothing of it is parsed.
   Wish Read(absl::string_view field, const std::string& offer_id, Actor booked_by,

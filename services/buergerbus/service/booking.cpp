@@ -51,6 +51,7 @@ class Booking {
     ASSIGN_OR_RETURN(const Placement placement,
                      planner_.Accept(settings_, day->plan, request, ride_ids_[leg],
                                      wish.pickup_begin, std::nullopt, unit_.now()));
+    RETURN_IF_ERROR(CheckFare(wish, placement.offer.fare));
     RETURN_IF_ERROR(Adopt(unit_, settings_, *day, placement.plan, {}));
     RelyOnPlaces(unit_, *day, placement.tour.vehicle, request.trip);
     return Save(leg, request.trip, placement);

@@ -1,13 +1,21 @@
 #include "buergerbus/service/planning.h"
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "buergerbus/domain/tour_commands.h"
 
 namespace stadtmesh::buergerbus {
+
 void FillFares(const Settings& settings, Trip& trip) {
   if (trip.fares.empty() && !settings.fares.empty())
     trip.fares[settings.fares.front().id] = trip.party.people;
+}
+
+absl::Status CheckFare(const Wish& wish, const Fare& now) {
+  if (!wish.fare || *wish.fare == now.total) return absl::OkStatus();
+  return Refuse(Reason::kOfferExpired,
+                {{"cause", "FARE_CHANGED"}, {"fare_cents", absl::StrCat(now.total.cents)}});
 }
 
 std::optional<Refusal> RefusalOf(const absl::Status& status) {

@@ -16,10 +16,15 @@ struct Wish {
   TripRequest request;
   absl::Time pickup_begin;
   std::optional<RideId> replaces;  // a change: the offer was made as if this ride were gone
+  std::optional<Money> fare;       // as it was offered, if the offer says so
 };
 
 // Who pays nothing special pays the first category.
 void FillFares(const Settings& settings, Trip& trip);
+
+// kOfferExpired with metadata "cause" and "fare_cents" (as it is now), when the price is no longer
+// the offered one.
+absl::Status CheckFare(const Wish& wish, const Fare& now);
 
 // A refusal of the domain as an answer, with its facts; nothing for errors that are none.
 std::optional<Refusal> RefusalOf(const absl::Status& status);

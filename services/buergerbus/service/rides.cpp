@@ -169,6 +169,7 @@ absl::StatusOr<Receipt> RideService::Change(const Command& command, const RideId
           ASSIGN_OR_RETURN(const Placement placement,
                            core_->planner->Accept(*settings, day.plan, request, id,
                                                   wish.pickup_begin, std::nullopt, unit.now()));
+          RETURN_IF_ERROR(CheckFare(wish, placement.offer.fare));
           ASSIGN_OR_RETURN(const std::optional<Ride> other, OtherLeg(unit, *ride.ride.value));
           RETURN_IF_ERROR(CheckOrder(settings->rules, other, placement.offer.promise));
           ASSIGN_OR_RETURN(Decision<Ride> decision,

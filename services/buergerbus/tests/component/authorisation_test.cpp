@@ -36,7 +36,7 @@ class Objects {
     Set(request, "shift_id", "early");
     Set(request, "offer_id",
         OfferIds(town_.service().services().offer_key, kTenant)
-            .Make({.trip = ride.trip, .time = town_.clock().Now()}, ride.promise.pickup.begin,
+            .Make({.trip = ride.trip, .time = town_.clock().Now()}, {.promise = ride.promise},
                   ride.id));
     FillReports(request);
     return absl::OkStatus();

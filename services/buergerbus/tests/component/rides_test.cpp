@@ -226,11 +226,39 @@ TEST(Offers, AreOnlyWhatTheTownOffered) {
   request.trip.origin.stop = StopId("halt-00");
   request.trip.destination.stop = StopId("halt-22");
   const std::string own =
-      OfferIds("guessed", kTenant).Make(request, town.clock().Now() + absl::Nanoseconds(7), {});
+      OfferIds("guessed", kTenant)
+          .Make(request, {.promise = {.pickup = {town.clock().Now() + absl::Nanoseconds(7), {}}}},
+                {});
   EXPECT_THAT(FieldsIn(hold(own).status()), ElementsAre("offer_id"));
   // Another town's.
   EXPECT_THAT(FieldsIn(hold(offer, "anderswo").status()), ElementsAre("offer_id"));
   EXPECT_TRUE(hold(offer).ok());
+}
+
+TEST(Offers, WhosePriceHasChangedAreRefused) {
+  Town town;
+  const auto offers = town.FindOffers(Citizen(), town.Wish());
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                for (v1::FareCategory& fare : *settings.mutable_fares())
+                  fare.set_price_cents(fare.price_cents() + 500);
+              }).ok());
+  v1::HoldRideRequest request;
+  request.set_offer_id(offers->offers(0).offer_id());
+  const auto hold = [&] { return town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", request); };
+  const auto refused = hold();
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_THAT(refused->rides(), SizeIs(0));
+  EXPECT_EQ(refused->refusal().reason(), v1::OFFER_EXPIRED);
+  EXPECT_EQ(refused->refusal().facts().at("cause"), "FARE_CHANGED");
+  ASSERT_GT(refused->alternatives_size(), 0);
+  const v1::Offer& dearer = refused->alternatives(0);
+  EXPECT_EQ(dearer.fare_cents(), offers->offers(0).fare_cents() + 500);
+  EXPECT_EQ(refused->refusal().facts().at("fare_cents"), absl::StrCat(dearer.fare_cents()));
+  request.set_offer_id(dearer.offer_id());
+  const auto held = hold();
+  ASSERT_TRUE(held.ok() && held->rides_size() == 1) << held.status();
+  EXPECT_EQ(held->rides(0).fare_cents(), dearer.fare_cents());
 }
 
 TEST(Offers, ThatNameAStopWhichIsGoneAreRefusedAsSuch) {
