@@ -81,10 +81,12 @@ absl::Time WholeSeconds(absl::Time time, TimeKind kind) {
 
 void ReadWhen(absl::string_view field, const v1::When& when, absl::Time now, TripRequest& request,
               Problems& problems) {
-  if (when.has_depart_at() == when.has_arrive_by()) {
-    const FieldReason reason =
-        when.has_depart_at() ? FieldReason::kConflict : FieldReason::kRequired;
-    problems.Add(Join(field, "depart_at"), reason, Join(field, "arrive_by"));
+  if (!when.has_depart_at() && !when.has_arrive_by()) {
+    problems.Add(field, FieldReason::kRequired);  // one of both: neither is at fault
+    return;
+  }
+  if (when.has_depart_at() && when.has_arrive_by()) {
+    problems.Add(Join(field, "depart_at"), FieldReason::kConflict, Join(field, "arrive_by"));
     return;
   }
   request.kind = when.has_depart_at() ? TimeKind::kDepartAt : TimeKind::kArriveBy;

@@ -79,7 +79,8 @@ TEST(BadInput, EveryFieldOfAWishIsNamed) {
          wish.mutable_when()->mutable_depart_at()->set_seconds(
              absl::ToUnixSeconds(MondayMorning() + absl::Hours(24 * 500)));
        }},
-      {"when.depart_at", [](auto& wish) { wish.clear_when(); }},
+      {"when", [](auto& wish) { wish.clear_when(); }},
+      {"when", [](auto& wish) { wish.mutable_when()->clear_depart_at(); }},
       {"when.depart_at",
        [](auto& wish) { wish.mutable_when()->mutable_depart_at()->set_seconds(1); }},
       {"when.depart_at",
