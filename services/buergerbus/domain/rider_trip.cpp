@@ -1,6 +1,7 @@
 #include "buergerbus/domain/rider_trip.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -43,9 +44,41 @@ bool ModeAllows(TripMode mode, int doors) {
   std::abort();
 }
 
-bool SomeVehicleHolds(const Settings& settings, const Party& party) {
-  return std::any_of(settings.vehicles.begin(), settings.vehicles.end(),
-                     [&](const Vehicle& vehicle) { return Fits(vehicle.layouts, LoadOf(party)); });
+// The most of something that a layout which `holds` the rest has place for; nothing where none
+// does.
+std::optional<int> Most(const Settings& settings, const std::function<bool(const Load&)>& holds,
+                        const std::function<int(const Load&)>& count) {
+  std::optional<int> most;
+  for (const Vehicle& vehicle : settings.vehicles) {
+    for (const Load& layout : vehicle.layouts) {
+      if (holds(layout)) most = std::max(most.value_or(0), count(layout));
+    }
+  }
+  return most;
+}
+
+// The first that is too much: walkers and prams, wheelchairs or people; and how many fit, people
+// beside the wheelchairs, walkers and prams of the party.
+absl::Status CheckSize(const Settings& settings, const Party& party) {
+  const auto too_many = [](const char* fact, int most) {
+    return Refuse(Reason::kPartyTooLarge, {{fact, absl::StrCat(most)}});
+  };
+  const Load load = LoadOf(party);
+  const auto all = [](const Load&) { return true; };
+  const auto wheelchairs = [](const Load& layout) { return layout.wheelchair_places; };
+  const auto storage = [](const Load& layout) { return layout.storage_places; };
+  const auto stores = [&](const Load& layout) { return storage(layout) >= load.storage_places; };
+  const int stored = Most(settings, all, storage).value_or(0);
+  if (load.storage_places > stored) return too_many("most_walkers_and_prams", stored);
+  const int rolling = Most(settings, stores, wheelchairs).value_or(0);
+  if (load.wheelchair_places > rolling) return too_many("most_wheelchairs", rolling);
+  const auto holds = [&](const Load& layout) {
+    return stores(layout) && wheelchairs(layout) >= load.wheelchair_places;
+  };
+  const auto people = [&](const Load& layout) { return layout.seats + party.wheelchairs; };
+  const int most =
+      std::min(settings.rules.largest_party, Most(settings, holds, people).value_or(0));
+  return party.people <= most ? absl::OkStatus() : too_many("largest_party", most);
 }
 
 absl::Status CheckStepFree(const Settings& settings, const Trip& trip) {
@@ -77,10 +110,7 @@ absl::StatusOr<Trip> ResolveTrip(const Settings& settings, const Trip& trip) {
     return Refuse(Reason::kTripTooShort);
   }
   RETURN_IF_ERROR(CheckStepFree(settings, resolved));
-  if (trip.party.people > settings.rules.largest_party || !SomeVehicleHolds(settings, trip.party)) {
-    return Refuse(Reason::kPartyTooLarge,
-                  {{"largest_party", absl::StrCat(settings.rules.largest_party)}});
-  }
+  RETURN_IF_ERROR(CheckSize(settings, trip.party));
   return resolved;
 }
 

@@ -45,6 +45,42 @@ TEST(ResolveTrip, FillsInStopsAndRefusesWithAReason) {
             Reason::kStopNotStepFree);
 }
 
+TEST(ResolveTrip, SaysWhatOfAPartyIsTooMuch) {
+  const Settings town = TestTown();  // {8 seats, 0 wheelchairs, 2 walkers or prams} or {6, 1, 2}
+  const auto bound = [&](const Party& party) {
+    return FactsOf(ResolveTrip(town, Wish(AtStop("market"), Door(1, 1), party)).status());
+  };
+  using Facts = std::map<std::string, std::string>;
+  EXPECT_EQ(bound({.people = 9}), (Facts{{"largest_party", "8"}}));
+  EXPECT_EQ(bound({.people = 2, .wheelchairs = 2}), (Facts{{"most_wheelchairs", "1"}}));
+  EXPECT_EQ(bound({.people = 3, .walkers = 3}), (Facts{{"most_walkers_and_prams", "2"}}));
+  EXPECT_EQ(bound({.people = 3, .walkers = 1, .prams = 2}),
+            (Facts{{"most_walkers_and_prams", "2"}}));
+  EXPECT_EQ(bound({.people = 8, .wheelchairs = 1}), (Facts{{"largest_party", "7"}}))
+      << "beside a wheelchair";
+}
+
+// Nobody is told that a party fits which does not, or the other way round.
+TEST(ResolveTrip, APartyIsTooLargeWhereNoLayoutHoldsIt) {
+  EXPECT_TRUE(rc::check([] {
+    Settings town = TestTown();
+    town.rules.largest_party = *rc::gen::inRange(1, 17);
+    for (Vehicle& vehicle : town.vehicles) {
+      for (Load& layout : vehicle.layouts)
+        layout = {*rc::gen::inRange(0, 9), *rc::gen::inRange(0, 3), *rc::gen::inRange(0, 4)};
+    }
+    Party party{.people = *rc::gen::inRange(1, 10),
+                .walkers = *rc::gen::inRange(0, 3),
+                .prams = *rc::gen::inRange(0, 3)};
+    party.wheelchairs = *rc::gen::inRange(0, party.people + 1);
+    bool fits = false;
+    for (const Vehicle& vehicle : town.vehicles)
+      fits = fits || Fits(vehicle.layouts, LoadOf(party));
+    RC_ASSERT(Refused(town, Wish(AtStop("market"), Door(1, 1), party)).has_value() ==
+              !(fits && party.people <= town.rules.largest_party));
+  }));
+}
+
 TEST(ResolveTrip, TripModes) {
   Settings town = TestTown();
   const Trip doors = Wish(Door(1, 1), Door(2, 3)), one_door = Wish(Door(1, 1), AtStop("market")),
