@@ -93,6 +93,18 @@ absl::Status CheckStepFree(const Settings& settings, const Trip& trip) {
   return absl::OkStatus();
 }
 
+// When the first service day opens that riders can still book; nothing when none is near.
+std::map<std::string, std::string> EarliestBookable(const Settings& settings, absl::Time now) {
+  absl::CivilDay day = BerlinDay(now);
+  const auto begin = [&] { return BerlinTime(day, absl::ZeroDuration()); };
+  while (now > BookableUntil(settings.rules.notice, day, begin())) ++day;
+  std::optional<ServiceTime> open = NextOpen(settings.hours, settings.calendar, begin());
+  while (open && open->service_day < day)  // the night before it
+    open = NextOpen(settings.hours, settings.calendar, open->window.end);
+  if (!open) return {};
+  return {{"earliest", FormatRfc3339(open->window.begin)}};
+}
+
 }  // namespace
 
 absl::StatusOr<Trip> ResolveTrip(const Settings& settings, const Trip& trip) {
@@ -150,7 +162,7 @@ absl::Status CheckBookable(const Settings& settings, absl::Time pickup, Actor bo
   if (const auto* ahead = std::get_if<NoticeAhead>(&settings.rules.notice)) {
     return Refuse(Reason::kNoticeTooShort, {{"earliest", FormatRfc3339(now + ahead->duration)}});
   }
-  return Refuse(Reason::kNoticeTooShort);
+  return Refuse(Reason::kNoticeTooShort, EarliestBookable(settings, now));
 }
 
 Promise MakePromise(const BookingRules& rules, const Party& party, absl::Time pickup,

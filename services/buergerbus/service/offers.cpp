@@ -20,17 +20,32 @@ auth::Principal AsRider(const auth::Principal& asker) {
   return rider;
 }
 
-std::string NearbyStops(const Settings& settings, const std::vector<PlanningDay>& days,
-                        const LatLon& point, absl::Time wish) {
-  const absl::CivilDay day = ServiceDayOf(settings.hours, settings.calendar, wish);
+// Stops near one end of a wish that can be served then, and where its party can be boarded.
+std::vector<StopId> NearbyStops(const Settings& settings, const std::vector<PlanningDay>& days,
+                                const TripRequest& request, const Place& place) {
+  const absl::CivilDay day = ServiceDayOf(settings.hours, settings.calendar, request.time);
   std::vector<StopBlock> blocks;
   for (const PlanningDay& each : days) {
     if (each.day == day) blocks = each.blocks;
   }
-  return absl::StrJoin(NearestStops(settings, blocks, point, day,
-                                    {wish, wish + settings.rules.pickup_window}, kMostNearbyStops),
-                       ",",
-                       [](std::string* out, const StopId& stop) { out->append(stop.value()); });
+  const Stop* known = place.stop ? FindStop(settings, *place.stop) : nullptr;
+  std::vector<StopId> near = NearestStops(
+      settings, blocks, known != nullptr ? known->location : place.location, day,
+      {request.time, request.time + settings.rules.pickup_window}, settings.stops.size());
+  std::erase_if(near, [&](const StopId& stop) {
+    return request.trip.party.wheelchairs > 0 && !FindStop(settings, stop)->step_free;
+  });
+  if (near.size() > kMostNearbyStops) near.resize(kMostNearbyStops);
+  return near;
+}
+
+// The end of a trip for which another stop would do, if that is why it is refused.
+const Place* PlaceAtFault(const Trip& trip, const absl::Status& refused) {
+  const std::optional<Reason> reason = ReasonOf(refused);
+  if (reason == Reason::kTripModeNotOffered)
+    return trip.origin.is_door() ? &trip.origin : &trip.destination;
+  if (reason != Reason::kStopNotStepFree && reason != Reason::kOutsideArea) return nullptr;
+  return FactsOf(refused).at("field") == "origin" ? &trip.origin : &trip.destination;
 }
 
 // Drops the ways there that may end after the way back begins.
@@ -64,7 +79,13 @@ absl::StatusOr<OfferSet> OfferService::Find(const Query& query, TripRequest requ
     RETURN_IF_ERROR(NameField(query, settings, request, trip.status()));
     if (!ReasonOf(trip.status())) return trip.status();
     core_->metrics.refused.Add();
-    return OfferSet{.refusal = ReasonOf(trip.status()), .facts = FactsOf(trip.status())};
+    OfferSet refused{.refusal = ReasonOf(trip.status()), .facts = FactsOf(trip.status())};
+    if (const Place* place = PlaceAtFault(request.trip, trip.status())) {
+      ASSIGN_OR_RETURN(const std::vector<PlanningDay> days,
+                       ReadDays(query, settings, request.time, std::nullopt));
+      refused.stops = NearbyStops(settings, days, request, *place);
+    }
+    return refused;
   }
   request.trip = *std::move(trip);
   const Ride* other = replaced && replaced->other ? &*replaced->other : nullptr;
@@ -98,9 +119,11 @@ absl::Status OfferService::NameField(const Query& query, const Settings& setting
   const absl::Status outside = InvalidField(field + ".location", FieldReason::kOutsideArea);
   ASSIGN_OR_RETURN(const std::vector<PlanningDay> days,
                    ReadDays(query, settings, request.time, std::nullopt));
-  const Place& place = field == "origin" ? request.trip.origin : request.trip.destination;
+  const Place& place = *PlaceAtFault(request.trip, refused);
   ErrorInfo info = *GetErrorInfo(outside);
-  info.metadata["nearby_stops"] = NearbyStops(settings, days, place.location, request.time);
+  info.metadata["nearby_stops"] =
+      absl::StrJoin(NearbyStops(settings, days, request, place), ",",
+                    [](std::string* out, const StopId& stop) { out->append(stop.value()); });
   return MakeError(outside.code(), info, outside.message());
 }
 

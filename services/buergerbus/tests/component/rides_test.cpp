@@ -54,6 +54,23 @@ absl::StatusOr<v1::FindOffersResponse> OffersInstead(Town& town, const Person& p
   return town.FindOffers(person, wish);
 }
 
+TEST(Offers, ARefusalOfADoorNamesTheNearestStops) {
+  Town town;
+  v1::FindOffersRequest wish = town.Wish();
+  *wish.mutable_origin() = Town::Door(51.9, 7.302, "Hauptstraße 1");
+  for (const v1::TripMode mode : {v1::STOP_TO_STOP, v1::DOOR_TO_STOP}) {
+    ASSERT_TRUE(ChangeSettings(town, [&](v1::Settings& settings) {
+                  settings.mutable_rules()->set_trip_mode(mode);
+                }).ok());
+    const auto refused = town.FindOffers(Citizen(), wish);
+    ASSERT_TRUE(refused.ok()) << refused.status();
+    EXPECT_EQ(refused->refusal().reason(), v1::TRIP_MODE_NOT_OFFERED);
+    ASSERT_THAT(refused->nearby_stops(), SizeIs(3));
+    EXPECT_EQ(refused->nearby_stops(0).stop_id(), "halt-00");
+    *wish.mutable_destination() = Town::Door(51.92, 7.32, "Nebenstraße 2");  // now both
+  }
+}
+
 TEST(ReplacedRide, IsThereOnlyForWhoMaySeeIt) {
   Town town;
   const auto ride = town.Book(Citizen(), town.Wish());

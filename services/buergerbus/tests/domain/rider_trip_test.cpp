@@ -131,6 +131,21 @@ TEST(CheckBookable, NoticeHorizonHoursAndPast) {
   EXPECT_EQ(check(At(testing::kWednesday + 1, 10), Actor::kCitizen, At(16)), std::nullopt);
 }
 
+TEST(CheckBookable, SaysWhenTheNextDayThatCanBeBookedOpens) {
+  Settings town = TestTown();
+  town.rules.notice = NoticeDayBefore{absl::Hours(16)};
+  const auto earliest = [&](absl::Time now) {
+    const auto refused = CheckBookable(town, now + absl::Hours(1), Actor::kCitizen, now);
+    EXPECT_EQ(ReasonOf(refused), Reason::kNoticeTooShort);
+    return FactsOf(refused)["earliest"];
+  };
+  const absl::CivilDay wednesday = testing::kWednesday;
+  EXPECT_EQ(earliest(At(10)), FormatRfc3339(At(wednesday + 1, 6)));
+  EXPECT_EQ(earliest(At(16, 1)), FormatRfc3339(At(wednesday + 2, 6)));
+  EXPECT_EQ(earliest(At(wednesday + 2, 17)), FormatRfc3339(At(wednesday + 5, 6)))
+      << "not Saturday's night, which reaches into the closed Sunday";
+}
+
 TEST(MakePromise, FollowsTheRules) {
   const BookingRules rules = TestTown().rules;
   const Promise promise =
