@@ -22,7 +22,7 @@ RideEntry MakeRide(const Ride& ride) {
   RideEntry wire;
   wire.set_ride_id(ride.id.value());
   wire.set_state(kRideStates.ToWire(ride.state));
-  if (ride.tour && ride.state != RideState::kAffected) wire.set_tour_id(ride.tour->ToString());
+  if (ride.tour) wire.set_tour_id(ride.tour->ToString());
   if (ride.trip.origin.stop) wire.set_origin_stop_id(ride.trip.origin.stop->value());
   if (ride.trip.destination.stop) wire.set_destination_stop_id(ride.trip.destination.stop->value());
   *wire.mutable_promise() = ToWire(ride.promise);

@@ -36,8 +36,11 @@ v1::Ride::State StateAfter(const RideEvent& event, const RideEntry&) {
   return StateAfter(event);
 }
 
-bool InTour(v1::Ride::State state) {
-  return state != v1::Ride::AFFECTED && state != v1::Ride::CANCELLED && state != v1::Ride::EXPIRED;
+// Who is on board when the vehicle is taken out stays in its tour: its driver reports where that
+// ended.
+bool InTour(v1::Ride::State before, v1::Ride::State state) {
+  if (state == v1::Ride::AFFECTED) return before == v1::Ride::BOARDED;
+  return state != v1::Ride::CANCELLED && state != v1::Ride::EXPIRED;
 }
 
 absl::Duration DurationOf(const google::protobuf::Duration& duration) {
@@ -190,10 +193,10 @@ void Board::Update(const std::string& tenant, const RideEvent& event) {
   }
   if (found == days_.end()) return;
   RideEntry& ride = found->second.rides[event.ride_id()];
-  const bool stranded = ride.state() == v1::Ride::AFFECTED;
+  const v1::Ride::State before = ride.state();
   ride.set_ride_id(event.ride_id());
   ride.set_state(StateAfter(event, ride));
-  ride.set_tour_id(InTour(ride.state()) ? event.facts().tour_id() : "");
+  ride.set_tour_id(InTour(before, ride.state()) ? event.facts().tour_id() : "");
   ride.set_origin_stop_id(event.facts().origin_stop_id());
   ride.set_destination_stop_id(event.facts().destination_stop_id());
   *ride.mutable_promise() = event.facts().promise();
@@ -207,7 +210,8 @@ void Board::Update(const std::string& tenant, const RideEvent& event) {
   }
   const auto vehicle = found->second.vehicles.find(event.facts().tour_id());
   // Who was stranded gets off a vehicle that has no visit for that.
-  if (vehicle != found->second.vehicles.end() && !stranded) NoteDone(event, vehicle->second);
+  if (vehicle != found->second.vehicles.end() && before != v1::Ride::AFFECTED)
+    NoteDone(event, vehicle->second);
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -241,6 +241,14 @@ TEST(Recovery, TheDriverOfABrokenBusReportsWhoGotOff) {
   ASSERT_TRUE(boarded.ok()) << boarded.status();
   ASSERT_TRUE(TakeOut(town, ride->vehicle_id()).ok());
   ASSERT_EQ(town.GetRide(Citizen(), ride->ride_id())->state(), v1::Ride::AFFECTED);
+  v1::GetBoardRequest day;
+  day.set_day("2025-03-03");
+  const auto board = town.Call<v1::GetBoardResponse>(Dispatcher(), "GetBoard", day);
+  ASSERT_TRUE(board.ok()) << board.status();
+  ASSERT_THAT(board->rides(), SizeIs(1));
+  EXPECT_EQ(board->rides(0).tour_id(), town.GetRide(Citizen(), ride->ride_id())->tour_id())
+      << "board and ride say the same";
+  EXPECT_EQ(board->rides(0).tour_id(), ride->tour_id());
   const std::string other = ride->vehicle_id() == "bus-1" ? "bus-2" : "bus-1";
   EXPECT_EQ(ReasonIn(Move(town, ride->ride_id(), other).status()), "RIDE_ALREADY_BOARDED");
   v1::ReportAlightingRequest report;
