@@ -29,6 +29,15 @@ std::vector<TimeWindow> OpenOn(const ServiceHours& hours, const Calendar& calend
   return windows;
 }
 
+std::vector<TimeWindow> OpenToday(const ServiceHours& hours, const Calendar& calendar,
+                                  absl::Time now) {
+  std::vector<TimeWindow> windows = OpenOn(hours, calendar, BerlinDay(now) - 1);
+  std::erase_if(windows, [&](const TimeWindow& window) { return window.end <= now; });
+  for (const TimeWindow& window : OpenOn(hours, calendar, BerlinDay(now)))
+    windows.push_back(window);
+  return windows;
+}
+
 std::optional<ServiceTime> FindOpen(const ServiceHours& hours, const Calendar& calendar,
                                     absl::Time time) {
   const absl::CivilDay today = BerlinDay(time);

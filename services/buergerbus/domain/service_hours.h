@@ -49,6 +49,11 @@ struct ServiceHours {
 std::vector<TimeWindow> OpenOn(const ServiceHours& hours, const Calendar& calendar,
                                absl::CivilDay service_day);
 
+// When the bus still runs or has run on the civil day of `now`: the hours of the service day before
+// it that have not ended yet (past midnight), and its own.
+std::vector<TimeWindow> OpenToday(const ServiceHours& hours, const Calendar& calendar,
+                                  absl::Time now);
+
 struct ServiceTime {
   absl::CivilDay service_day;
   TimeWindow window;

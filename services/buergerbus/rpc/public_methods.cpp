@@ -24,10 +24,9 @@ absl::StatusOr<v1::GetServiceResponse> HandleGetService(Services& services, cons
   *response.mutable_calendar() = ToWire(settings.calendar);
   *response.mutable_rules() = ToWire(settings.rules);
   for (const FareCategory& fare : settings.fares) *response.add_fares() = ToWire(fare);
-  for (const TimeWindow& open :
-       OpenOn(settings.hours, settings.calendar, BerlinDay(services.core.clock->Now()))) {
+  const absl::Time now = services.core.clock->Now();
+  for (const TimeWindow& open : OpenToday(settings.hours, settings.calendar, now))
     *response.add_open_today() = ToWire(open);
-  }
   return response;
 }
 

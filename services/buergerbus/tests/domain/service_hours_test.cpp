@@ -41,6 +41,16 @@ TEST(FindOpen, AfterMidnightBelongsToTheDayBefore) {
   EXPECT_FALSE(FindOpen(kTown.hours, kTown.calendar, At(saturday + 1, 12)));
 }
 
+TEST(OpenToday, HoldsTheNightThatStillRuns) {
+  const absl::CivilDay saturday(2026, 11, 28);
+  const TimeWindow night{At(saturday, 9), At(saturday + 1, 2)};
+  const auto open = [](absl::Time now) { return OpenToday(kTown.hours, kTown.calendar, now); };
+  EXPECT_EQ(open(At(saturday, 23)), (std::vector<TimeWindow>{night}));
+  EXPECT_EQ(open(At(saturday + 1, 0, 59)), (std::vector<TimeWindow>{night}));
+  EXPECT_TRUE(open(At(saturday + 1, 2)).empty());
+  EXPECT_EQ(open(At(saturday, 1)), (std::vector<TimeWindow>{night})) << "Friday's is over";
+}
+
 TEST(OpenOn, DaysOnWhichTheClocksChange) {
   ServiceHours all_day;
   all_day.rules = {{{{absl::Weekday::sunday}, {DayKind::kSchoolDay, DayKind::kSchoolHoliday}},
