@@ -51,7 +51,7 @@ enum class Reason {
   kNotYourShift,  // another driver's shift
   kShiftUnknown,
   kShiftNotStarted,
-  kShiftRunning,  // the shift before it has not ended
+  kShiftRunning,  // the shift before it has not ended, or: it cannot be left without a driver
   kShiftClosed,
   kRidersAboard,       // a shift cannot end with riders on board
   kRidesLeft,          // the shift has rides that are not done: move or cancel them first

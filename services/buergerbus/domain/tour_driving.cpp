@@ -94,7 +94,11 @@ Decided<Tour> Drive(const Tour& tour, const StartShift& command, absl::Time now)
   if (!shift.driver.empty() && !command.driver.empty() && shift.driver != command.driver) {
     return Refuse(Reason::kNotYourShift);
   }
-  if (shift.state == ShiftState::kRunning) return Unchanged(tour);
+  if (shift.state == ShiftState::kRunning) {
+    if (!shift.driver.empty() || command.driver.empty()) return Unchanged(tour);
+    // Whoever had it was erased: somebody must be able to drive it to its end.
+    return Drive(tour, AssignDriver{shift.id, command.driver}, now);
+  }
   for (const Shift& other : tour.shifts) {
     if (other.state == ShiftState::kRunning)
       return Refuse(Reason::kShiftRunning, {{"shift", other.id.value()}});
@@ -109,8 +113,12 @@ Decided<Tour> Drive(const Tour& tour, const StartShift& command, absl::Time now)
 Decided<Tour> Drive(const Tour& tour, const AssignDriver& command, absl::Time) {
   const int index = FindShift(tour, command.shift);
   if (index < 0) return Refuse(Reason::kShiftUnknown);
-  if (tour.shifts[index].state == ShiftState::kEnded) return Refuse(Reason::kShiftClosed);
-  if (tour.shifts[index].driver == command.driver) return Unchanged(tour);
+  const Shift& shift = tour.shifts[index];
+  if (shift.state == ShiftState::kEnded) return Refuse(Reason::kShiftClosed);
+  if (shift.driver == command.driver) return Unchanged(tour);
+  // Only its driver can report, and the riders are on the way: it can be handed over, not left.
+  if (shift.state == ShiftState::kRunning && command.driver.empty())
+    return Refuse(Reason::kShiftRunning, {{"shift", shift.id.value()}});
   Tour next = tour;
   next.shifts[index].driver = command.driver;
   return Decision<Tour>{std::move(next), {DriverAssigned{tour.id, command.shift, command.driver}}};

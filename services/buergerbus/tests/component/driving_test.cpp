@@ -293,6 +293,24 @@ TEST(Shifts, AreOfDaysThatSomebodyCanDrive) {
   EXPECT_EQ(ReasonIn(town.Call<v1::Manifest>(Driver(), "StartShift", start).status()), "IN_PAST");
 }
 
+TEST(Driving, ARunningShiftAlwaysHasADriver) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  const auto begun = BeginShift(town, *ride);
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  v1::AssignShiftRequest assign;
+  assign.set_tour_id(ride->tour_id());
+  assign.set_shift_id(ShiftOf(*begun, ride->ride_id()));
+  EXPECT_EQ(ReasonIn(town.Call<v1::TourShift>(Dispatcher(), "AssignShift", assign).status()),
+            "SHIFT_RUNNING");
+  EXPECT_TRUE(DelayBy(town, ride->tour_id(), absl::Minutes(5)).ok()) << "its driver still has it";
+  assign.set_driver(town.AliasOf(Driver("doris")));
+  const auto handed = town.Call<v1::TourShift>(Dispatcher(), "AssignShift", assign);
+  ASSERT_TRUE(handed.ok()) << handed.status();
+  EXPECT_EQ(handed->driver(), town.AliasOf(Driver("doris")));
+}
+
 TEST(Driving, ABusIsNotInAnotherCountry) {
   Town town;
   const auto ride = town.Book(Citizen(), town.Wish());

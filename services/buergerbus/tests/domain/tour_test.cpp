@@ -227,6 +227,24 @@ TEST(Driving, RefusesWithAReason) {
   EXPECT_EQ(Outcome(Aboard(), SkipRide{kBernd, RideId("a")}, At(14, 5)), "RIDE_ALREADY_BOARDED");
 }
 
+TEST(Driving, ARunningShiftIsHandedOverAndNeverLeft) {
+  const DriverId clara("clara");
+  EXPECT_EQ(Do(Planned(), AssignDriver{kLate, {}}, At(12)).shifts[1].driver, DriverId());
+  const Tour running = Running();
+  EXPECT_EQ(Outcome(running, AssignDriver{kLate, {}}, At(14)), "SHIFT_RUNNING");
+  const Tour handed = Do(running, AssignDriver{kLate, clara}, At(14));
+  EXPECT_EQ(Outcome(handed, Serve(VisitKind::kPickup, "a"), At(14)), "NOT_YOUR_SHIFT");
+  EXPECT_EQ(Outcome(handed, ServeVisit{clara, VisitKind::kPickup, RideId("a")}, At(14)), "ok");
+}
+
+TEST(Driving, WhoeverStartsARunningShiftThatNobodyHasDrivesItOn) {
+  Tour nobodys = Running();
+  nobodys.shifts[1].driver = {};
+  const Tour taken = Do(nobodys, StartShift{kLate, kBernd}, At(14));
+  EXPECT_EQ(taken, Running());
+  EXPECT_EQ(Outcome(taken, StartShift{kLate, DriverId("clara")}, At(14)), "NOT_YOUR_SHIFT");
+}
+
 TEST(Driving, ANoShowFreesItsPlace) {
   Tour tour = Do(Running(), ArriveAt{kBernd, VisitKind::kPickup, RideId("a")}, At(14, 2));
   EXPECT_EQ(Outcome(tour, ArriveAt{kBernd, VisitKind::kPickup, RideId("a")}, At(14, 3)), "same");
