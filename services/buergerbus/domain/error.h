@@ -17,7 +17,7 @@ enum class Reason {
   kOutsideArea,           // a place lies outside the service area
   kOutsideServiceHours,   // no service at that time
   kNoticeTooShort,        // too late for the booking notice
-  kTooFarAhead,           // not open for booking yet
+  kTooFarAhead,           // not open for booking yet; too early to start the shift
   kInPast,                // the time has passed
   kStopUnknown,           // no such stop
   kStopBlocked,           // the stop is closed at that time

@@ -28,7 +28,7 @@ struct RemoveRide {
 struct StartShift {
   ShiftId shift;
   DriverId driver;
-};
+};  // kTooFarAhead long before it begins; a shift that nobody has becomes the driver's
 struct AssignDriver {
   ShiftId shift;
   DriverId driver;
@@ -57,7 +57,8 @@ struct ReportDelay {
 struct EndShift {
   ShiftId shift;
   DriverId driver;
-};  // kRidersAboard, kRidesLeft; breaks not taken fall away
+};  // kRidersAboard, kRidesLeft; breaks not taken fall away. Before the shift begins, with nothing
+    // driven in it, it is planned again.
 struct TakeVehicleOut {
   TimeWindow span;
 };  // drops every ride that is not driven before or after; RidesDroppedBy lists them

@@ -16,6 +16,17 @@ int FindShift(const Tour& tour, const ShiftId& id) {
   return -1;
 }
 
+// Whoever fetches and checks the bus comes before its shift. Who starts it earlier still means
+// another bus, or another day.
+constexpr absl::Duration kStartLead = absl::Hours(2);
+
+// Started before its time, by mistake: nobody has driven in it.
+bool NotDriven(const Tour& tour, int shift, absl::Time now) {
+  return now < tour.shifts[shift].begin &&
+         std::none_of(tour.visits.begin(), tour.visits.end(),
+                      [&](const Visit& visit) { return visit.shift == shift && visit.arrived_at; });
+}
+
 // A dispatcher who reports for the driver gives no driver.
 absl::Status CheckDriver(const Shift& shift, const DriverId& driver) {
   if (shift.state == ShiftState::kPlanned) return Refuse(Reason::kShiftNotStarted);
@@ -99,6 +110,8 @@ Decided<Tour> Drive(const Tour& tour, const StartShift& command, absl::Time now)
     // Whoever had it was erased: somebody must be able to drive it to its end.
     return Drive(tour, AssignDriver{shift.id, command.driver}, now);
   }
+  if (const absl::Time earliest = shift.begin - kStartLead; now < earliest)
+    return Refuse(Reason::kTooFarAhead, {{"earliest", FormatRfc3339(earliest)}});
   for (const Shift& other : tour.shifts) {
     if (other.state == ShiftState::kRunning)
       return Refuse(Reason::kShiftRunning, {{"shift", other.id.value()}});
@@ -223,12 +236,13 @@ Decided<Tour> Drive(const Tour& tour, const EndShift& command, absl::Time now) {
   const Shift& shift = tour.shifts[index];
   if (shift.state == ShiftState::kEnded) return Unchanged(tour);
   RETURN_IF_ERROR(CheckDriver(shift, command.driver));
-  if (!RidesAboard(tour).empty()) return Refuse(Reason::kRidersAboard);
-  if (DrivesOn(tour, index)) return Refuse(Reason::kRidesLeft);
+  const bool by_mistake = NotDriven(tour, index, now);
+  if (!by_mistake && !RidesAboard(tour).empty()) return Refuse(Reason::kRidersAboard);
+  if (!by_mistake && DrivesOn(tour, index)) return Refuse(Reason::kRidesLeft);
   Tour next = tour;
-  next.shifts[index].state = ShiftState::kEnded;
+  next.shifts[index].state = by_mistake ? ShiftState::kPlanned : ShiftState::kEnded;
   NoDelay(next);
-  for (int i = static_cast<int>(next.visits.size()) - 1; i >= next.executed; --i) {
+  for (int i = static_cast<int>(next.visits.size()) - 1; i >= next.executed && !by_mistake; --i) {
     if (next.visits[i].shift == index) next.visits.erase(next.visits.begin() + i);
   }
   return Decision<Tour>{std::move(next), {ShiftEnded{tour.id, shift.id, shift.driver, now}}};

@@ -30,6 +30,12 @@ absl::StatusOr<Stored<CashSheet>> ReadSheet(UnitOfWork& unit, const Tour& tour,
   return sheet;
 }
 
+bool HasEnded(const Tour& tour, const ShiftId& id) {
+  return std::any_of(tour.shifts.begin(), tour.shifts.end(), [&](const Shift& shift) {
+    return shift.id == id && shift.state == ShiftState::kEnded;
+  });
+}
+
 constexpr int kDaysAhead = 366;  // rosters are made long before rides can be booked
 constexpr double kFarthestVehicleMetres = 50'000;  // from the area: a garage, a charter
 
@@ -126,6 +132,7 @@ absl::StatusOr<Receipt> TourService::EndShift(const Command& command, const Tour
                      Decide(*tour.value, buergerbus::EndShift{shift, DriverOf(command)},
                             settings->rules, unit.now()));
     unit.Save(tour, std::move(decision));
+    if (!HasEnded(*tour.value, shift)) return absl::OkStatus();  // it was started by mistake
     ASSIGN_OR_RETURN(Stored<CashSheet> sheet, ReadSheet(unit, *tour.value, shift));
     ASSIGN_OR_RETURN(Decision<CashSheet> closed,
                      Decide(*sheet.value, CloseSheet{counted}, unit.now()));

@@ -311,6 +311,25 @@ TEST(Driving, ARunningShiftAlwaysHasADriver) {
   EXPECT_EQ(handed->driver(), town.AliasOf(Driver("doris")));
 }
 
+TEST(Driving, AShiftStartedByMistakeIsNotLost) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish(absl::Hours(24 + 3)));
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  EXPECT_EQ(ReasonIn(BeginShift(town, *ride).status()), "TOO_FAR_AHEAD") << "tomorrow's";
+  town.clock().Advance(absl::Hours(21));  // 04:00: it begins at 05:30
+  const auto begun = BeginShift(town, *ride);
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  v1::EndShiftRequest end;
+  end.set_tour_id(ride->tour_id());
+  end.set_shift_id(ShiftOf(*begun, ride->ride_id()));
+  const auto sheet = town.Call<v1::CashSheet>(Driver(), "EndShift", end);
+  ASSERT_TRUE(sheet.ok()) << sheet.status();
+  EXPECT_FALSE(sheet->has_closed_at());
+  ExpectWhole(town, {ride->ride_id()});
+  town.clock().Advance(absl::Hours(2));
+  EXPECT_TRUE(BeginShift(town, *ride).ok()) << "in earnest";
+}
+
 TEST(Driving, ABusIsNotInAnotherCountry) {
   Town town;
   const auto ride = town.Book(Citizen(), town.Wish());

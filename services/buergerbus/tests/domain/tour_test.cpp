@@ -245,6 +245,23 @@ TEST(Driving, WhoeverStartsARunningShiftThatNobodyHasDrivesItOn) {
   EXPECT_EQ(Outcome(taken, StartShift{kLate, DriverId("clara")}, At(14)), "NOT_YOUR_SHIFT");
 }
 
+TEST(Driving, AShiftIsNotStartedLongBeforeItBegins) {
+  const auto early = Decide(Planned(), StartShift{kLate, kBernd}, kRules, At(10, 59));
+  EXPECT_EQ(ReasonOf(early.status()), Reason::kTooFarAhead);
+  EXPECT_EQ(FactsOf(early.status())["earliest"], FormatRfc3339(At(11)));
+  EXPECT_EQ(Outcome(Planned(), StartShift{kLate, kBernd}, At(11)), "ok");
+}
+
+TEST(Driving, AShiftThatWasStartedByMistakeIsPlannedAgain) {
+  const Tour started = Do(Planned(), StartShift{kLate, kBernd}, At(12));
+  EXPECT_EQ(Outcome(started, EndShift{kLate, DriverId("anna")}, At(12)), "NOT_YOUR_SHIFT");
+  EXPECT_EQ(Do(started, EndShift{kLate, kBernd}, At(12, 59)), Planned());
+  EXPECT_EQ(Outcome(Planned(), EndShift{kLate, kBernd}, At(12)), "SHIFT_NOT_STARTED");
+  EXPECT_EQ(Outcome(started, EndShift{kLate, kBernd}, At(13)), "RIDES_LEFT");
+  const Tour there = Do(started, ArriveAt{kBernd, VisitKind::kPickup, RideId("a")}, At(12, 50));
+  EXPECT_EQ(Outcome(there, EndShift{kLate, kBernd}, At(12, 59)), "RIDES_LEFT") << "it was meant";
+}
+
 TEST(Driving, ANoShowFreesItsPlace) {
   Tour tour = Do(Running(), ArriveAt{kBernd, VisitKind::kPickup, RideId("a")}, At(14, 2));
   EXPECT_EQ(Outcome(tour, ArriveAt{kBernd, VisitKind::kPickup, RideId("a")}, At(14, 3)), "same");
