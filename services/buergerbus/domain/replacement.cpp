@@ -12,10 +12,11 @@ TimeWindow WhenAt(const Promise& promise, bool origin) {
   return origin ? promise.pickup : TimeWindow{promise.pickup.begin, promise.latest_arrival};
 }
 
-bool Serves(const Settings& settings, const std::vector<StopBlock>& blocks, const Place& place,
-            const TimeWindow& when) {
-  if (place.is_door()) return true;
-  return FindStop(settings, *place.stop) != nullptr && !IsBlocked(blocks, *place.stop, when);
+// A door that was promised is served.
+absl::Status CheckStop(const Settings& settings, const std::vector<StopBlock>& blocks,
+                       const Place& place, absl::CivilDay service_day, const TimeWindow& when) {
+  return place.is_door() ? absl::OkStatus()
+                         : CheckPlace(settings, blocks, place, service_day, when);
 }
 
 struct Choice {
@@ -27,7 +28,7 @@ struct Choice {
 std::vector<Choice> ChoicesFor(const Settings& settings, const std::vector<StopBlock>& blocks,
                                const Place& place, const TimeWindow& when,
                                absl::CivilDay service_day, bool step_free) {
-  if (Serves(settings, blocks, place, when)) return {{place, 0}};
+  if (CheckStop(settings, blocks, place, service_day, when).ok()) return {{place, 0}};
   std::vector<Choice> choices;
   for (const StopId& id :
        NearestStops(settings, blocks, place.location, service_day, when, kMostStops)) {
@@ -54,9 +55,17 @@ Assignment AssignmentOf(const Ride& ride, const BookingRules& rules) {
           .alighting = stand};
 }
 
-bool StopsServe(const Settings& settings, const std::vector<StopBlock>& blocks, const Ride& ride) {
-  return Serves(settings, blocks, ride.trip.origin, WhenAt(ride.promise, true)) &&
-         Serves(settings, blocks, ride.trip.destination, WhenAt(ride.promise, false));
+bool IsServed(const Settings& settings, const StopId& stop, absl::CivilDay service_day) {
+  return CheckPlace(settings, {}, {.stop = stop}, service_day, {}).ok();
+}
+
+std::optional<Reason> WhyNotServed(const Settings& settings, const std::vector<StopBlock>& blocks,
+                                   const Ride& ride, absl::CivilDay service_day) {
+  const std::optional<Reason> origin = ReasonOf(
+      CheckStop(settings, blocks, ride.trip.origin, service_day, WhenAt(ride.promise, true)));
+  if (origin) return origin;
+  return ReasonOf(
+      CheckStop(settings, blocks, ride.trip.destination, service_day, WhenAt(ride.promise, false)));
 }
 
 std::vector<Trip> OpenTrips(const Settings& settings, const std::vector<StopBlock>& blocks,

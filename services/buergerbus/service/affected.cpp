@@ -20,11 +20,13 @@ class Replacing {
     std::vector<Case> cases;
     for (Stored<Ride>& ride : rides) {
       const bool held = ride.value->state == RideState::kHeld;
-      const bool open = StopsServe(settings_, day_.plan.blocks, *ride.value);
+      const std::optional<Reason> closed =
+          WhyNotServed(settings_, day_.plan.blocks, *ride.value, day_.plan.day);
       std::vector<Trip> trips;
       // A mere hold is not worth another stop: it expires, and the rider sees what is free.
-      if (open || !held) trips = OpenTrips(settings_, day_.plan.blocks, *ride.value, day_.plan.day);
-      cases.push_back({std::move(ride), std::move(trips), open});
+      if (!closed || !held)
+        trips = OpenTrips(settings_, day_.plan.blocks, *ride.value, day_.plan.day);
+      cases.push_back({std::move(ride), std::move(trips), closed});
     }
     size_t rounds = 1;
     for (const Case& each : cases) rounds = std::max(rounds, each.trips.size());
@@ -36,8 +38,8 @@ class Replacing {
  private:
   struct Case {
     Stored<Ride> ride;
-    std::vector<Trip> trips;  // the most convenient first
-    bool open = true;         // its own stops are
+    std::vector<Trip> trips;       // the most convenient first
+    std::optional<Reason> closed;  // why its own stops are not served
     std::optional<TourId> tour;
     size_t chosen = 0;
   };
@@ -69,8 +71,7 @@ class Replacing {
     const RideId id = each.ride.value->id;
     if (!each.tour) {
       return LosePlace(unit_, settings_, std::move(each.ride),
-                       each.open ? Reason::kVehicleOut : Reason::kStopBlocked,
-                       CallReason::kRideAffected);
+                       each.closed.value_or(Reason::kVehicleOut), CallReason::kRideAffected);
     }
     const Trip& trip = each.trips[each.chosen];
     RelyOnPlaces(unit_, day_, each.tour->vehicle, trip);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "buergerbus/domain/replacement.h"
 #include "buergerbus/domain/tour_commands.h"
 #include "buergerbus/service/affected.h"
 #include "buergerbus/service/person_limits.h"
@@ -49,14 +50,14 @@ absl::StatusOr<std::vector<Stored<Tour>>> Refit(UnitOfWork& unit, const Settings
   return others;
 }
 
-// Takes the rides out of their tours whose stops are closed; who is on board is brought there all
-// the same.
+// Takes the rides out of their tours whose stops are closed, gone or no longer approved; who is on
+// board is brought there all the same.
 absl::Status FreeClosedStops(UnitOfWork& unit, const Settings& settings, Day& day) {
   std::vector<StopBlock> closed = day.plan.blocks;
   for (const Tour& tour : day.plan.tours) {
     for (const Assignment& ride : tour.assignments) {
       for (const std::optional<StopId>& stop : {ride.origin_stop, ride.destination_stop}) {
-        if (stop && FindStop(settings, *stop) == nullptr)
+        if (stop && !IsServed(settings, *stop, day.plan.day))
           closed.push_back({*stop, {absl::InfinitePast(), absl::InfiniteFuture()}});
       }
     }

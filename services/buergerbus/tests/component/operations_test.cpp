@@ -170,6 +170,34 @@ TEST(Delay, LateDrivingIsCountedAndRidersAreTold) {
   EXPECT_EQ(town.service().services().core.metrics.late_pickups.Value(), 1);
 }
 
+// § 44 PBefG: what is not approved is not served, also where it was promised.
+TEST(Settings, AStopThatIsNoLongerApprovedIsLikeOneThatIsGone) {
+  RealTown real;
+  Town& town = real.town;
+  const auto revoke = [&](const std::string& stop) {
+    return ChangeSettings(town, [&](v1::Settings& settings) {
+      for (v1::Stop& each : *settings.mutable_stops())
+        if (each.id() == stop) each.mutable_approval()->set_granted(false);
+    });
+  };
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                v1::Stop& near = *settings.add_stops() = settings.stops(0);
+                near.set_id("halt-00-ersatz");
+                near.mutable_location()->set_latitude(near.location().latitude() + 0.0018);
+              }).ok());
+  const auto app = town.Book(Citizen(), town.Wish());
+  const auto phone = BookByPhone(town, town.Wish(absl::Hours(4)));
+  ASSERT_TRUE(app.ok() && phone.ok()) << app.status() << phone.status();
+  ASSERT_TRUE(revoke("halt-00").ok());
+  EXPECT_EQ(town.GetRide(Dispatcher(), app->ride_id())->origin().stop_id(), "halt-00-ersatz");
+  EXPECT_THAT(OpenCalls(town), ElementsAre(Property(&v1::Call::cause, v1::Call::RIDE_MOVED)));
+  ASSERT_TRUE(revoke("halt-00-ersatz").ok());
+  const auto after = town.GetRide(Dispatcher(), app->ride_id());
+  EXPECT_EQ(after->state(), v1::Ride::AFFECTED);
+  EXPECT_EQ(after->affected_by(), v1::STOP_NOT_APPROVED);
+  ExpectWhole(town, {app->ride_id(), phone->ride_id()});
+}
+
 TEST(Settings, ChangedShiftsReachPlannedDays) {
   RealTown real;
   Town& town = real.town;
