@@ -44,6 +44,12 @@ class Replacing {
     size_t chosen = 0;
   };
 
+  // Its own vehicle is out of service; else there is none in its stead: no shift, or no room.
+  Reason WhyNoVehicle(const Ride& ride) {
+    const Stored<Tour>* tour = ride.tour ? day_.FindTour(*ride.tour) : nullptr;
+    return tour != nullptr && tour->value->out_from ? Reason::kVehicleOut : Reason::kNoVehicleFree;
+  }
+
   // Plans with the trips of one round for all who have no place yet.
   absl::Status Try(size_t round, std::vector<Case>& cases) {
     std::vector<Assignment> wanted;
@@ -71,7 +77,8 @@ class Replacing {
     const RideId id = each.ride.value->id;
     if (!each.tour) {
       return LosePlace(unit_, settings_, std::move(each.ride),
-                       each.closed.value_or(Reason::kVehicleOut), CallReason::kRideAffected);
+                       each.closed.value_or(WhyNoVehicle(*each.ride.value)),
+                       CallReason::kRideAffected);
     }
     const Trip& trip = each.trips[each.chosen];
     RelyOnPlaces(unit_, day_, each.tour->vehicle, trip);

@@ -170,6 +170,18 @@ TEST(Delay, LateDrivingIsCountedAndRidersAreTold) {
   EXPECT_EQ(town.service().services().core.metrics.late_pickups.Value(), 1);
 }
 
+TEST(TakeVehicleOut, SaysSoToWhoFindsNoOther) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  for (const char* vehicle : {"bus-1", "bus-2", "bus-3"}) {
+    v1::TakeVehicleOutRequest out;
+    out.set_vehicle_id(vehicle);
+    ASSERT_TRUE(town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out).ok());
+  }
+  EXPECT_EQ(town.GetRide(Dispatcher(), ride->ride_id())->affected_by(), v1::VEHICLE_OUT);
+}
+
 // § 44 PBefG: what is not approved is not served, also where it was promised.
 TEST(Settings, AStopThatIsNoLongerApprovedIsLikeOneThatIsGone) {
   RealTown real;
@@ -240,7 +252,10 @@ TEST(Settings, ChangedShiftsReachPlannedDays) {
     const auto ride = town.GetRide(Dispatcher(), id);
     const absl::Time pickup = TimeOf(ride->promise().pickup().begin());
     const absl::Duration time = pickup - BerlinTime(BerlinDay(pickup), absl::ZeroDuration());
-    if (time < absl::Hours(13)) EXPECT_EQ(ride->state(), v1::Ride::AFFECTED) << id;
+    if (time < absl::Hours(13)) {
+      EXPECT_EQ(ride->state(), v1::Ride::AFFECTED) << id;
+      EXPECT_EQ(ride->affected_by(), v1::NO_VEHICLE_FREE) << "no vehicle is broken";
+    }
     if (time > absl::Hours(14)) EXPECT_EQ(ride->state(), v1::Ride::BOOKED) << id;
   }
   EXPECT_THAT(OpenCalls(town), Contains(Property(&v1::Call::ride_id, phone->ride_id())));
