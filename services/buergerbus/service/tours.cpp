@@ -17,16 +17,19 @@ constexpr absl::Duration kPositionLife = absl::Hours(1);
 
 DriverId DriverOf(const Command& command) { return DriverId(command.principal.alias); }
 
+DriverId DriverOf(const Tour& tour, const ShiftId& shift) {
+  for (const Shift& each : tour.shifts) {
+    if (each.id == shift) return each.driver;
+  }
+  return {};
+}
+
 // The stored sheet of a shift, or a new one.
 absl::StatusOr<Stored<CashSheet>> ReadSheet(UnitOfWork& unit, const Tour& tour,
                                             const ShiftId& shift) {
   ASSIGN_OR_RETURN(Stored<CashSheet> sheet, unit.Read<CashSheet>(keys::Cash(tour.id, shift)));
-  if (!sheet.value) {
-    sheet.value = CashSheet{.tour = tour.id, .shift = shift};
-    for (const Shift& each : tour.shifts) {
-      if (each.id == shift) sheet.value->driver = each.driver;
-    }
-  }
+  if (!sheet.value)
+    sheet.value = CashSheet{.tour = tour.id, .shift = shift, .driver = DriverOf(tour, shift)};
   return sheet;
 }
 
@@ -134,8 +137,10 @@ absl::StatusOr<Receipt> TourService::EndShift(const Command& command, const Tour
     unit.Save(tour, std::move(decision));
     if (!HasEnded(*tour.value, shift)) return absl::OkStatus();  // it was started by mistake
     ASSIGN_OR_RETURN(Stored<CashSheet> sheet, ReadSheet(unit, *tour.value, shift));
-    ASSIGN_OR_RETURN(Decision<CashSheet> closed,
-                     Decide(*sheet.value, CloseSheet{counted}, unit.now()));
+    CashSheet counting = *sheet.value;
+    // Who hands the money in, also where somebody else has taken the first of it.
+    if (!counting.closed_at) counting.driver = DriverOf(*tour.value, shift);
+    ASSIGN_OR_RETURN(Decision<CashSheet> closed, Decide(counting, CloseSheet{counted}, unit.now()));
     unit.Save(sheet, std::move(closed));
     return absl::OkStatus();
   });

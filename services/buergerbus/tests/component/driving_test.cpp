@@ -311,6 +311,37 @@ TEST(Driving, ARunningShiftAlwaysHasADriver) {
   EXPECT_EQ(handed->driver(), town.AliasOf(Driver("doris")));
 }
 
+TEST(Driving, TheCashSheetNamesWhoClosesIt) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  const auto begun = BeginShift(town, *ride);
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  town.clock().Set(TimeOf(ride->promise().pickup().begin()));
+  ASSERT_TRUE(BoardRider(town, ride->ride_id()).ok());
+  v1::TakeFareRequest fare;
+  fare.set_ride_id(ride->ride_id());
+  fare.set_payment(v1::CASH);
+  fare.set_amount_cents(ride->fare_cents());
+  ASSERT_TRUE(town.Call<v1::Ride>(Driver(), "TakeFare", fare).ok());
+  v1::AssignShiftRequest assign;
+  assign.set_tour_id(ride->tour_id());
+  assign.set_shift_id(ShiftOf(*begun, ride->ride_id()));
+  assign.set_driver(town.AliasOf(Driver("doris")));
+  ASSERT_TRUE(town.Call<v1::TourShift>(Dispatcher(), "AssignShift", assign).ok());
+  v1::ReportAlightingRequest alight;
+  alight.set_ride_id(ride->ride_id());
+  ASSERT_TRUE(town.Call<v1::Ride>(Driver("doris"), "ReportAlighting", alight).ok());
+  v1::EndShiftRequest end;
+  end.set_tour_id(ride->tour_id());
+  end.set_shift_id(assign.shift_id());
+  end.set_counted_cents(ride->fare_cents());
+  const auto sheet = town.Call<v1::CashSheet>(Driver("doris"), "EndShift", end);
+  ASSERT_TRUE(sheet.ok()) << sheet.status();
+  EXPECT_EQ(sheet->driver(), town.AliasOf(Driver("doris")));
+  EXPECT_EQ(sheet->cash_cents(), ride->fare_cents());
+}
+
 TEST(Driving, AShiftStartedByMistakeIsNotLost) {
   Town town;
   const auto ride = town.Book(Citizen(), town.Wish(absl::Hours(24 + 3)));
