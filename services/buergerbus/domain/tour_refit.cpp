@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "buergerbus/domain/tour_check.h"
+#include "buergerbus/domain/vehicle.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -60,11 +61,33 @@ void DropAssignments(const Tour& from, Tour& to) {
   }
 }
 
+// New layouts count as soon as they hold who is on board.
+bool HoldWhoIsAboard(const std::vector<Load>& layouts, const Tour& tour) {
+  return !layouts.empty() &&
+         (tour.executed == 0 || Fits(layouts, tour.visits[tour.executed - 1].load_after));
+}
+
+// Who is still to get in where there is no room any more loses the place; the others keep theirs.
+void DropWhoDoesNotFit(Tour& tour) {
+  CountLoads(tour);
+  for (size_t i = tour.executed; i < tour.visits.size();) {
+    if (Fits(tour.layouts, tour.visits[i].load_after)) {
+      ++i;
+      continue;
+    }
+    // The first that is too much is a pick-up: who is on board fits.
+    DropVisit(tour, FindVisit(tour, VisitKind::kDropoff, tour.visits[i].ride));
+    DropVisit(tour, static_cast<int>(i));
+    CountLoads(tour);
+  }
+}
+
 // `tour` with the visits of one more shift, or as it is where they break something.
 Tour WithShift(const Tour& tour, const Tour& from, int former, int next, absl::Duration freeze,
                absl::Time now) {
   Tour with = tour;
   AddVisits(from, former, next, with);
+  if (with.visits.size() == tour.visits.size()) return tour;  // nothing is planned in it
   DropAssignments(from, with);
   CountLoads(with);
   const TourPlan plan{tour.id, tour.plan_revision, with.assignments, with.visits};
@@ -77,8 +100,7 @@ Tour Refitted(const Tour& tour, const std::vector<Load>& layouts, const std::vec
               absl::Duration freeze, absl::Time now) {
   Tour next = tour;
   next.shifts = Merged(tour.shifts, shifts);
-  const bool begun = std::any_of(tour.shifts.begin(), tour.shifts.end(), Begun);
-  if (!begun && !layouts.empty()) next.layouts = layouts;
+  if (HoldWhoIsAboard(layouts, tour)) next.layouts = layouts;
   if (next == tour) return tour;
   next.visits.clear();
   for (size_t i = 0; i < next.shifts.size(); ++i) {
@@ -88,6 +110,7 @@ Tour Refitted(const Tour& tour, const std::vector<Load>& layouts, const std::vec
       if (Begun(tour.shifts[former]) || same) {
         AddVisits(tour, static_cast<int>(former), static_cast<int>(i), next);
         DropAssignments(tour, next);
+        if (next.layouts != tour.layouts) DropWhoDoesNotFit(next);
       } else if (SameDrive(tour.shifts[former], next.shifts[i])) {
         next = WithShift(next, tour, static_cast<int>(former), static_cast<int>(i), freeze, now);
       }

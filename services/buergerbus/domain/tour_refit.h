@@ -8,9 +8,11 @@
 
 namespace stadtmesh::buergerbus {
 
-// The tour with the shifts of the settings. Shifts that have begun stay as they are, and with them
-// the layouts; a driver who was given a shift keeps it. The rides of a shift that changed stay
-// where every promise still holds, else all of that shift lose their place.
+// The tour with the shifts and layouts of the settings. Shifts that have begun stay as they are;
+// the layouts stay as long as the new ones do not hold who is on board. A driver who was given a
+// shift keeps it. The rides of a shift that changed stay where every promise still holds, else all
+// of that shift lose their place; of one that has begun only those for whom there is no room any
+// more.
 Tour Refitted(const Tour& tour, const std::vector<Load>& layouts, const std::vector<Shift>& shifts,
               absl::Duration freeze, absl::Time now);
 

@@ -18,6 +18,9 @@ namespace {
 constexpr size_t kRidesPerStep = 50;
 constexpr size_t kPage = 500;
 
+// When new layouts that do not hold who is on board are tried again.
+constexpr absl::Duration kNextLook = absl::Minutes(15);
+
 // Every tour of the day takes over the settings' shifts; also those of vehicles that have none any
 // more.
 absl::StatusOr<std::vector<Stored<Tour>>> Refit(UnitOfWork& unit, const Settings& settings,
@@ -29,6 +32,8 @@ absl::StatusOr<std::vector<Stored<Tour>>> Refit(UnitOfWork& unit, const Settings
     ASSIGN_OR_RETURN(Decision<Tour> decision,
                      Decide(*tour.value, refit, settings.rules, unit.now()));
     unit.Save(tour, std::move(decision));
+    if (tour.value->layouts != vehicle.layouts)
+      unit.Later("review-again", unit.now() + kNextLook, std::string(kReviewTask), "");
     Keep(day, *tour.value);
   }
   ASSIGN_OR_RETURN(const std::vector<store::Scored> stored,

@@ -210,6 +210,38 @@ TEST(Settings, AStopThatIsNoLongerApprovedIsLikeOneThatIsGone) {
   ExpectWhole(town, {app->ride_id(), phone->ride_id()});
 }
 
+TEST(Settings, ASmallerBusCountsOnceItHoldsWhoIsOnBoard) {
+  Town town;
+  v1::FindOffersRequest wish = town.Wish(absl::Minutes(75));
+  wish.mutable_party()->set_people(6);
+  const auto ride = town.Book(Citizen(), wish);
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  ASSERT_TRUE(BeginShift(town, *ride).ok());
+  town.clock().Set(TimeOf(ride->promise().pickup().begin()));
+  ASSERT_TRUE(BoardRider(town, ride->ride_id()).ok());
+  const auto layouts = [&] {
+    const TourId tour{VehicleId(ride->vehicle_id()), BerlinDay(MondayMorning())};
+    return town.service()
+        .services()
+        .core.repository.Read<Tour>(kTenant, keys::Tour(tour), Town::Soon())
+        ->value->layouts;
+  };
+  const std::vector<Load> before = layouts();
+  ASSERT_TRUE(ChangeSettings(town, [&](v1::Settings& settings) {
+                for (v1::Vehicle& vehicle : *settings.mutable_vehicles()) {
+                  if (vehicle.id() != ride->vehicle_id()) continue;
+                  vehicle.clear_layouts();
+                  vehicle.add_layouts()->set_seats(3);
+                }
+              }).ok());
+  EXPECT_EQ(layouts(), before);
+  town.clock().Advance(absl::Minutes(10));
+  ASSERT_TRUE(AlightRider(town, ride->ride_id()).ok());
+  town.clock().Advance(absl::Minutes(10));
+  town.service().tasks().RunDue();
+  EXPECT_EQ(layouts(), (std::vector<Load>{{3, 0, 0}}));
+}
+
 TEST(Settings, ChangedShiftsReachPlannedDays) {
   RealTown real;
   Town& town = real.town;

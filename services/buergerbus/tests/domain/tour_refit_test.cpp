@@ -106,14 +106,56 @@ TEST(Refit, AVehicleThatIsGoneDrivesNobody) {
 TEST(Refit, AShiftThatHasBegunStaysAsItIs) {
   Settings changed = kBefore;
   changed.shifts[1].end = absl::Hours(15);
-  changed.vehicles[0].layouts = {{0, 1, 0}};
   const auto running = Decide(LateShift(2), StartShift{ShiftId("bus-1-late"), DriverId("bernd")},
                               kBefore.rules, At(13));
   ASSERT_TRUE(running.ok());
   const Tour next = Refit(running->state, changed, At(13, 30));
   EXPECT_TRUE(RidesLost(running->state, next).empty());
-  EXPECT_EQ(next.layouts, running->state.layouts);
   EXPECT_EQ(next.shifts[1].end, At(27));
+}
+
+// The late shift runs: "aboard" has boarded, "early" and "later" (of two) are still to get in.
+Tour Running() {
+  Tour tour = *OpenTour(kBefore, kBus, testing::kWednesday);
+  AddRide(tour, 1, "aboard", At(14));
+  AddRide(tour, 1, "early", At(15));
+  AddRide(tour, 1, "later", At(16));
+  tour.assignments[0].load = tour.visits[0].load_after = {3, 0, 0};
+  tour.assignments[2].load = tour.visits[4].load_after = {2, 0, 0};
+  const DriverId bernd("bernd");
+  const auto running =
+      Decide(tour, StartShift{ShiftId("bus-1-late"), bernd}, kBefore.rules, At(13));
+  const auto boarded =
+      Decide(running->state, ServeVisit{bernd, VisitKind::kPickup, RideId("aboard")}, kBefore.rules,
+             At(14, 5));
+  EXPECT_TRUE(boarded.ok()) << boarded.status();
+  return boarded->state;
+}
+
+TEST(Refit, NewLayoutsCountOnceTheyHoldWhoIsOnBoard) {
+  Settings smaller = kBefore;
+  smaller.vehicles[0].layouts = {{1, 0, 0}};
+  const Tour tour = Running();
+  EXPECT_EQ(Refit(tour, smaller, At(14, 6)), tour);
+  const auto empty =
+      Decide(tour, ServeVisit{DriverId("bernd"), VisitKind::kDropoff, RideId("aboard")},
+             kBefore.rules, At(14, 11));
+  const Tour next = Refit(empty->state, smaller, At(14, 12));
+  EXPECT_EQ(next.layouts, smaller.vehicles[0].layouts);
+  EXPECT_EQ(RidesLost(empty->state, next), std::vector<RideId>{RideId("later")});
+  EXPECT_EQ(OpenRides(next), std::vector<RideId>{RideId("early")});
+}
+
+TEST(Refit, ALaterShiftIsPlannedForTheNewLayoutsWhileAnEarlierOneRuns) {
+  Tour tour = LateShift(2);
+  const auto running =
+      Decide(tour, StartShift{ShiftId("bus-1-early"), DriverId("anna")}, kBefore.rules, At(6));
+  ASSERT_TRUE(running.ok()) << running.status();
+  Settings smaller = kBefore;
+  smaller.vehicles[0].layouts = {{0, 1, 0}};
+  const Tour next = Refit(running->state, smaller, At(8));
+  EXPECT_EQ(next.layouts, smaller.vehicles[0].layouts);
+  EXPECT_EQ(RidesLost(running->state, next).size(), 2u);
 }
 
 TEST(Refit, WhoWasGivenAShiftKeepsIt) {
