@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "buergerbus/domain/tour_commands.h"
+#include "buergerbus/wire/values.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -24,6 +25,24 @@ auth::Owners OwnersOf(absl::string_view tenant, const RideOnTour& ride) {
   if (!customer.alias.empty() && !customer.card) owners.aliases.push_back(customer.alias);
   if (ride.tour && ride.tour->value) AddDrivers(*ride.tour->value, owners.aliases);
   return owners;
+}
+
+// The vehicles of stored tours that are not among the known ones.
+std::vector<VehicleId> OthersIn(const std::vector<store::Scored>& tours,
+                                const std::vector<VehicleId>& known) {
+  std::vector<VehicleId> others;
+  for (const store::Scored& member : tours) {
+    const std::optional<TourId> tour = ParseTourId(member.member);
+    if (tour && std::find(known.begin(), known.end(), tour->vehicle) == known.end())
+      others.push_back(tour->vehicle);
+  }
+  return others;
+}
+
+bool HasBegun(const Stored<Tour>& tour) {
+  return tour.value &&
+         std::any_of(tour.value->shifts.begin(), tour.value->shifts.end(),
+                     [](const Shift& shift) { return shift.state != ShiftState::kPlanned; });
 }
 
 Stored<Tour>* TourIn(std::vector<Stored<Tour>>& tours, const TourId& id) {
@@ -161,14 +180,30 @@ absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings
     all.push_back(keys::Tour({vehicle.id, day}));
     all.push_back(keys::Vehicle(vehicle.id));
   }
+  const size_t expected = vehicles.size();
+  ASSIGN_OR_RETURN(
+      const std::vector<store::Scored> stored,
+      List(tenant, indexes::ToursOn(day), std::nullopt, false, kMostKeysAtOnce, deadline));
+  for (const VehicleId& vehicle : OthersIn(stored, vehicles)) {
+    vehicles.push_back(vehicle);
+    all.push_back(keys::Tour({vehicle, day}));
+    all.push_back(keys::Vehicle(vehicle));
+  }
   for (const store::Scored& stop : blocked) all.push_back(keys::Stop(StopId(stop.member)));
   ASSIGN_OR_RETURN(std::vector<store::Record> records, ReadRecords(tenant, all, deadline));
 
   Day result{.plan = {.day = day}};
   size_t next = 0;
-  for (const VehicleId& vehicle : vehicles) {
+  for (size_t i = 0; i < vehicles.size(); ++i) {
+    const VehicleId& vehicle = vehicles[i];
     ASSIGN_OR_RETURN(Stored<Tour> tour, MakeStored<Tour>(all[next], std::move(records[next])));
-    if (!tour.value) {
+    if (i >= expected) {
+      if (!HasBegun(tour)) {
+        next += 2;
+        continue;
+      }
+      result.plan.leaving.insert(vehicle);
+    } else if (!tour.value) {
       ASSIGN_OR_RETURN(tour.value, OpenTour(settings, vehicle, day));
     }
     ASSIGN_OR_RETURN(Stored<VehicleStatus> status,

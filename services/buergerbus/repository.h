@@ -155,7 +155,8 @@ class Repository {
                                                          const BookingId& id,
                                                          absl::Time deadline) const;
 
-  // Everything planning needs of a day, in two round trips.
+  // Everything planning needs of a day, in three round trips: the tours of the settings' shifts,
+  // and those that have begun although the settings know their shifts no more.
   absl::StatusOr<Day> ReadDay(absl::string_view tenant, const Settings& settings,
                               absl::CivilDay day, absl::Time deadline) const;
 

@@ -10,6 +10,13 @@
 #include "dispatch/check.h"
 
 namespace stadtmesh::buergerbus {
+namespace {
+
+// The skill of a vehicle to take who is not on it yet. The others tell vehicles apart (Pin).
+constexpr int kPinSkills = 63;
+constexpr uint64_t kTakesMore = uint64_t{1} << kPinSkills;
+
+}  // namespace
 
 DayProblem::DayProblem(const BookingRules& rules, const PlanningDay& day, absl::Time now)
     : rules_(&rules), day_(&day), now_(now), origin_(BerlinTime(day.day, absl::ZeroDuration())) {}
@@ -51,7 +58,11 @@ absl::StatusOr<DayProblem> DayProblem::MakeWithout(const std::set<ShiftKey>& lef
       if (left_out.count({tour, shift}) == 0) made.AddRoute(tour, shift);
     }
   }
-  for (int route = 0; route < static_cast<int>(made.routes_.size()); ++route) made.Tolerate(route);
+  for (int route = 0; route < static_cast<int>(made.routes_.size()); ++route) {
+    made.Tolerate(route);
+    if (day.leaving.count(made.TourOf(route).id.vehicle) == 0)
+      made.problem_.vehicles[route].skills |= kTakesMore;
+  }
   return made;
 }
 
@@ -102,7 +113,15 @@ dispatch::Request DayProblem::RequestOf(const Assignment& ride) const {
                                     .service = dispatch::ToTicks(ride.alighting)};
   request.max_ride = dispatch::ToTicks(ride.promise.longest_ride);
   request.load = LoadOf(ride.load);
+  if (!day_->leaving.empty() && !IsLeaving(ride.ride)) request.skills = kTakesMore;
   return request;
+}
+
+// Whether the ride is on a vehicle that takes nobody else.
+bool DayProblem::IsLeaving(const RideId& ride) const {
+  return std::any_of(day_->tours.begin(), day_->tours.end(), [&](const Tour& tour) {
+    return day_->leaving.count(tour.id.vehicle) > 0 && FindAssignment(tour, ride) != nullptr;
+  });
 }
 
 int DayProblem::Add(const Assignment& assignment) {
@@ -126,9 +145,9 @@ bool DayProblem::WasElsewhere(const RideId& ride, const TourId& tour) const {
 }
 
 void DayProblem::Pin(const dispatch::Plan& plan, const std::set<RideId>& rides) {
-  // One skill per vehicle. Beyond 64 vehicles some share one, and CheckPlan has the last word.
+  // One skill per vehicle. Beyond 63 vehicles some share one, and CheckPlan has the last word.
   for (size_t route = 0; route < plan.routes.size(); ++route) {
-    const uint64_t skill = uint64_t{1} << (route % 64);
+    const uint64_t skill = uint64_t{1} << (route % kPinSkills);
     problem_.vehicles[route].skills |= skill;
     for (const dispatch::Stop& stop : plan.routes[route].stops) {
       if (stop.kind == dispatch::StopKind::kBreak) continue;

@@ -109,6 +109,7 @@ class DayProblem {
   // Whether another tour than `tour` has picked it up before.
   bool WasElsewhere(const RideId& ride, const TourId& tour) const;
   static dispatch::Load LoadOf(const Load& load);
+  bool IsLeaving(const RideId& ride) const;
   void CollectPoints(const std::vector<LatLon>& extra);
   void AddRoute(size_t tour, int shift);
   void AddDetour(const LatLon& place, dispatch::Route& route);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,6 +25,9 @@ struct PlanningDay {
       tours;  // of all vehicles with a shift that day (OpenTour for those without a stored one)
   std::vector<StopBlock> blocks;
   std::map<VehicleId, std::vector<TimeWindow>> outages;
+  // Without a shift in the settings any more, but on the road: they drive who they have, and nobody
+  // else.
+  std::set<VehicleId> leaving;
 };
 
 // A ride in a tour: adopt `plan` (AdoptPlan) and hold or move the ride in one transaction.

@@ -27,12 +27,13 @@ absl::StatusOr<std::vector<Stored<Tour>>> Refit(UnitOfWork& unit, const Settings
                                                 Day& day) {
   for (Stored<Tour>& tour : day.tours) {
     if (tour.version.empty()) continue;
-    const Vehicle& vehicle = *FindVehicle(settings, tour.value->id.vehicle);
-    const RefitTour refit{vehicle.layouts, ShiftsOn(settings, vehicle.id, day.plan.day)};
+    const Vehicle* vehicle = FindVehicle(settings, tour.value->id.vehicle);
+    RefitTour refit{.shifts = ShiftsOn(settings, tour.value->id.vehicle, day.plan.day)};
+    if (vehicle != nullptr) refit.layouts = vehicle->layouts;
     ASSIGN_OR_RETURN(Decision<Tour> decision,
                      Decide(*tour.value, refit, settings.rules, unit.now()));
     unit.Save(tour, std::move(decision));
-    if (tour.value->layouts != vehicle.layouts)
+    if (vehicle != nullptr && tour.value->layouts != vehicle->layouts)
       unit.Later("review-again", unit.now() + kNextLook, std::string(kReviewTask), "");
     Keep(day, *tour.value);
   }

@@ -33,6 +33,17 @@ bool Overlaps(const Tour& tour, const TimeWindow& span) {
   });
 }
 
+// One of the settings, or one that left them while it was on the road.
+absl::StatusOr<bool> IsKnown(UnitOfWork& unit, const Settings& settings, const VehicleId& vehicle,
+                             const std::vector<absl::CivilDay>& days) {
+  if (FindVehicle(settings, vehicle) != nullptr) return true;
+  for (const absl::CivilDay day : days) {
+    ASSIGN_OR_RETURN(const Day planned, unit.ReadDay(settings, day));
+    if (planned.plan.leaving.count(vehicle) > 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 // The vehicle leaves its tour of that day. Who is on board is stranded; everybody else is planned
@@ -72,13 +83,15 @@ absl::Status FleetService::Empty(UnitOfWork& unit, const Settings& settings,
 absl::Status FleetService::Decommission(UnitOfWork& unit, const VehicleId& vehicle,
                                         const TimeWindow& span, bool at_once) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
-  if (FindVehicle(*settings, vehicle) == nullptr) return Refuse(Reason::kVehicleUnknown);
+  const std::vector<absl::CivilDay> days = DaysOf(*settings, span, unit.now());
+  ASSIGN_OR_RETURN(const bool known, IsKnown(unit, *settings, vehicle, days));
+  if (!known) return Refuse(Reason::kVehicleUnknown);
   ASSIGN_OR_RETURN(Stored<VehicleStatus> status, unit.Read<VehicleStatus>(keys::Vehicle(vehicle)));
   ASSIGN_OR_RETURN(Decision<VehicleStatus> decision,
                    Decide(status.value.value_or(VehicleStatus{vehicle, {}}),
                           buergerbus::TakeOut{span}, unit.now()));
   unit.Save(status, std::move(decision));
-  for (absl::CivilDay day : DaysOf(*settings, span, unit.now())) {
+  for (const absl::CivilDay day : days) {
     RETURN_IF_ERROR(Empty(unit, *settings, vehicle, span, day, at_once));
   }
   if (at_once) return unit.Fits() ? absl::OkStatus() : NotInOneTransaction();

@@ -207,7 +207,8 @@ absl::StatusOr<std::vector<TourView>> Queries::ListTours(const Query& query, abs
   for (Stored<Tour>& tour : read.tours) {
     if (!Drives(*tour.value, driver)) continue;
     const Vehicle* vehicle = FindVehicle(*entry.settings, tour.value->id.vehicle);
-    tours.push_back({.tour = *std::move(tour.value), .vehicle_name = vehicle->name});
+    tours.push_back(
+        {.tour = *std::move(tour.value), .vehicle_name = vehicle == nullptr ? "" : vehicle->name});
   }
   return tours;
 }

@@ -242,6 +242,97 @@ TEST(Settings, ASmallerBusCountsOnceItHoldsWhoIsOnBoard) {
   EXPECT_EQ(layouts(), (std::vector<Load>{{3, 0, 0}}));
 }
 
+// Without this vehicle and its shifts.
+absl::Status Sell(Town& town, const std::string& vehicle) {
+  return ChangeSettings(town, [&](v1::Settings& settings) {
+    auto& shifts = *settings.mutable_shifts();
+    shifts.erase(std::remove_if(shifts.begin(), shifts.end(),
+                                [&](const auto& shift) { return shift.vehicle() == vehicle; }),
+                 shifts.end());
+    auto& vehicles = *settings.mutable_vehicles();
+    vehicles.erase(std::remove_if(vehicles.begin(), vehicles.end(),
+                                  [&](const auto& each) { return each.id() == vehicle; }),
+                   vehicles.end());
+  });
+}
+
+// Two rides on one bus whose shift runs, and that is sold then: who is on it stays.
+class SoldOnTheRoad : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto one = town_.Book(Citizen(), town_.Wish(absl::Minutes(75)));
+    const auto two = town_.Book(Citizen("bert"), town_.Wish(absl::Minutes(110)));
+    ASSERT_TRUE(one.ok() && two.ok()) << one.status() << two.status();
+    first_ = *one;
+    if (two->vehicle_id() != one->vehicle_id())
+      ASSERT_TRUE(Move(town_, two->ride_id(), one->vehicle_id()).ok());
+    second_ = *town_.GetRide(Dispatcher(), two->ride_id());
+    ASSERT_TRUE(BeginShift(town_, first_).ok());
+    ASSERT_TRUE(Sell(town_, first_.vehicle_id()).ok());
+    EXPECT_EQ(VehicleOf(first_), first_.vehicle_id());
+    EXPECT_EQ(VehicleOf(second_), first_.vehicle_id());
+  }
+  std::string VehicleOf(const v1::Ride& ride) {
+    return town_.GetRide(Dispatcher(), ride.ride_id())->vehicle_id();
+  }
+
+  RealTown real_;
+  Town& town_ = real_.town;
+  v1::Ride first_, second_;
+};
+
+TEST_F(SoldOnTheRoad, IsSeenAndTakesNobodyElse) {
+  v1::GetBoardRequest board;
+  board.set_day("2025-03-03");
+  EXPECT_THAT(town_.Call<v1::GetBoardResponse>(Dispatcher(), "GetBoard", board)->vehicles(),
+              Contains(Property(&v1::GetBoardResponse::BoardVehicle::tour_id, first_.tour_id())));
+  v1::ListMyToursRequest mine;
+  mine.set_day("2025-03-03");
+  EXPECT_THAT(town_.Call<v1::ListMyToursResponse>(Driver(), "ListMyTours", mine)->tours(),
+              Contains(Property(&v1::ListMyToursResponse::Tour::tour_id, first_.tour_id())));
+  for (int i = 0; i < 6; ++i) {
+    const auto ride =
+        town_.Book(Citizen(absl::StrCat("p", i)), town_.Wish(absl::Minutes(75 + 10 * i)));
+    if (ride.ok()) EXPECT_NE(ride->vehicle_id(), first_.vehicle_id());
+  }
+}
+
+TEST_F(SoldOnTheRoad, IsDrivenToItsEnd) {
+  EXPECT_TRUE(DelayBy(town_, first_.tour_id(), absl::Minutes(2)).ok());
+  EXPECT_TRUE(
+      Move(town_, second_.ride_id(), first_.vehicle_id() == "bus-1" ? "bus-2" : "bus-1").ok());
+  EXPECT_EQ(ReasonIn(Move(town_, second_.ride_id(), first_.vehicle_id()).status()),
+            "VEHICLE_UNKNOWN");
+  town_.clock().Set(TimeOf(first_.promise().pickup().begin()));
+  v1::ReportArrivalRequest arrival;
+  arrival.set_tour_id(first_.tour_id());
+  arrival.set_kind(v1::PICKUP);
+  arrival.set_ride_id(first_.ride_id());
+  ASSERT_TRUE(town_.Call<v1::Manifest>(Driver(), "ReportArrival", arrival).ok());
+  town_.clock().Advance(absl::Minutes(20));
+  const auto no_show = Report<v1::ReportNoShowRequest>(town_, "ReportNoShow", first_.ride_id());
+  EXPECT_TRUE(no_show.ok()) << no_show.status();
+  v1::EndShiftRequest end;
+  end.set_tour_id(first_.tour_id());
+  end.set_shift_id(first_.vehicle_id() + "-frueh");
+  const auto sheet = town_.Call<v1::CashSheet>(Driver(), "EndShift", end);
+  EXPECT_TRUE(sheet.ok()) << sheet.status();
+}
+
+TEST_F(SoldOnTheRoad, CanBreakDown) {
+  v1::TakeVehicleOutRequest out;
+  out.set_vehicle_id(first_.vehicle_id());
+  const auto taken = town_.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out);
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_THAT(taken->moved(), SizeIs(2));
+  ExpectWhole(town_, {first_.ride_id(), second_.ride_id()});
+  out.set_vehicle_id("bus-9");
+  EXPECT_EQ(
+      ReasonIn(
+          town_.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out).status()),
+      "VEHICLE_UNKNOWN");
+}
+
 TEST(Settings, ChangedShiftsReachPlannedDays) {
   RealTown real;
   Town& town = real.town;
@@ -257,16 +348,7 @@ TEST(Settings, ChangedShiftsReachPlannedDays) {
   rides.push_back(phone->ride_id());
   const std::string gone = first->vehicle_id();
   // The vehicle is sold: others take its rides, the promises hold.
-  ASSERT_TRUE(ChangeSettings(town, [&](v1::Settings& settings) {
-                auto& shifts = *settings.mutable_shifts();
-                shifts.erase(std::remove_if(shifts.begin(), shifts.end(),
-                                            [&](const auto& s) { return s.vehicle() == gone; }),
-                             shifts.end());
-                auto& vehicles = *settings.mutable_vehicles();
-                vehicles.erase(std::remove_if(vehicles.begin(), vehicles.end(),
-                                              [&](const auto& v) { return v.id() == gone; }),
-                               vehicles.end());
-              }).ok());
+  ASSERT_TRUE(Sell(town, gone).ok());
   for (const std::string& id : rides) {
     const auto ride = town.GetRide(Dispatcher(), id);
     EXPECT_EQ(ride->state(), v1::Ride::BOOKED) << id;
