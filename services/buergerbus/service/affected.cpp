@@ -47,7 +47,7 @@ class Replacing {
   // Its own vehicle is out of service; else there is none in its stead: no shift, or no room.
   Reason WhyNoVehicle(const Ride& ride) {
     const Stored<Tour>* tour = ride.tour ? day_.FindTour(*ride.tour) : nullptr;
-    return tour != nullptr && tour->value->out_from ? Reason::kVehicleOut : Reason::kNoVehicleFree;
+    return tour != nullptr && tour->value->out ? Reason::kVehicleOut : Reason::kNoVehicleFree;
   }
 
   // Plans with the trips of one round for all who have no place yet.
