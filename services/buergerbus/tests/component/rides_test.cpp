@@ -66,7 +66,7 @@ TEST(Offers, ARefusalOfADoorNamesTheNearestStops) {
     ASSERT_TRUE(refused.ok()) << refused.status();
     EXPECT_EQ(refused->refusal().reason(), v1::TRIP_MODE_NOT_OFFERED);
     ASSERT_THAT(refused->nearby_stops(), SizeIs(3));
-    EXPECT_EQ(refused->nearby_stops(0).stop_id(), "halt-00");
+    EXPECT_EQ(refused->nearby_stops(0).id(), "halt-00");
     *wish.mutable_destination() = Town::Door(51.92, 7.32, "Nebenstraße 2");  // now both
   }
 }
