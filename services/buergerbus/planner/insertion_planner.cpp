@@ -25,11 +25,14 @@ const Tour* FindTour(const PlanningDay& day, const TourId& id) {
   return found == day.tours.end() ? nullptr : &*found;
 }
 
+// The tour that drives it; else one that has driven it.
 const Tour* FindTourOf(const PlanningDay& day, const RideId& ride) {
-  const auto found = std::find_if(day.tours.begin(), day.tours.end(), [&](const Tour& tour) {
-    return FindVisit(tour, VisitKind::kPickup, ride) >= 0;
-  });
-  return found == day.tours.end() ? nullptr : &*found;
+  const Tour* driven = nullptr;
+  for (const Tour& tour : day.tours) {
+    if (FindVisit(tour, VisitKind::kDropoff, ride) >= tour.executed) return &tour;
+    if (FindVisit(tour, VisitKind::kPickup, ride) >= 0) driven = &tour;
+  }
+  return driven;
 }
 
 // Rides that may be given to another bus in one search: `most` of those whose pick-up is still to

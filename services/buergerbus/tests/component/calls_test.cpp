@@ -191,6 +191,7 @@ TEST_F(CallList, WhoBelievesThatNoBusComesIsToldThatOneDoes) {
     EXPECT_THAT(Calls(ride->ride_id()), ElementsAre("RIDE_AFFECTED")) << time;
   }
   Unblock("halt-00");
+  town_.clock().Advance(absl::Minutes(1));
   TickOffAll();
   ASSERT_TRUE(Block(town_, "halt-00", absl::Hours(12)).ok());
   Unblock("halt-00");
