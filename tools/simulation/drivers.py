@@ -77,7 +77,12 @@ class Driver:
         if not visit.get("arrivedAt"):
             if self._not_before(now, parse(visit["arrival"])):
                 return False
-            self.api.post("ReportArrival", self.token, f"/tours/{self.tour_id}:arrive", {"kind": visit["kind"], "rideId": visit["rideId"]})
+            try:
+                self.api.post("ReportArrival", self.token, f"/tours/{self.tour_id}:arrive", {"kind": visit["kind"], "rideId": visit["rideId"]})
+            except Problem as problem:
+                if problem.reason != "RIDE_NOT_ON_TOUR":
+                    raise
+                return True  # a better plan came between the look and the report: the manifest says where to go now
             self.api.post("ReportPosition", self.token, f"/tours/{self.tour_id}:position", {"location": visit["place"]["location"]})
             self.halts.append(visit["place"]["location"])
             return True
