@@ -76,9 +76,8 @@ class Replacing {
   absl::Status Conclude(Case& each) {
     const RideId id = each.ride.value->id;
     if (!each.tour) {
-      return LosePlace(unit_, settings_, std::move(each.ride),
-                       each.closed.value_or(WhyNoVehicle(*each.ride.value)),
-                       CallReason::kRideAffected);
+      const Reason why = each.closed.value_or(WhyNoVehicle(*each.ride.value));
+      return LosePlace(unit_, settings_, std::move(each.ride), why, CallReason::kRideAffected);
     }
     const Trip& trip = each.trips[each.chosen];
     RelyOnPlaces(unit_, day_, each.tour->vehicle, trip);
