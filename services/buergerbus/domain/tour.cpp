@@ -66,8 +66,9 @@ void DropVisit(Tour& tour, int visit) {
 }
 
 bool WasPickedUp(const Tour& tour, const RideId& ride) {
-  const int pickup = FindVisit(tour, VisitKind::kPickup, ride);
-  return pickup >= 0 && pickup < tour.executed;
+  return std::any_of(
+      tour.visits.begin(), tour.visits.begin() + tour.executed,
+      [&](const Visit& visit) { return visit.kind == VisitKind::kPickup && visit.ride == ride; });
 }
 
 bool DrivesOn(const Tour& tour, int shift) {

@@ -91,14 +91,7 @@ TEST(Driving, WhoGoesOnInAnotherBusPaysOnce) {
   v1::TakeVehicleOutRequest out;
   out.set_vehicle_id(ride->vehicle_id());
   ASSERT_TRUE(town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out).ok());
-  v1::FindOffersRequest wish = town.Wish(absl::Minutes(15));
-  wish.set_replaces_ride_id(ride->ride_id());
-  const auto offers = town.FindOffers(Dispatcher(), wish);
-  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
-  v1::ChangeRideRequest change;
-  change.set_ride_id(ride->ride_id());
-  change.set_offer_id(offers->offers(0).offer_id());
-  const auto changed = town.Call<v1::ChangeRideResponse>(Dispatcher(), "ChangeRide", change);
+  const auto changed = Change(town, ride->ride_id(), town.Wish(absl::Minutes(15)));
   ASSERT_TRUE(changed.ok() && changed->has_ride()) << changed.status();
   ASSERT_NE(changed->ride().tour_id(), ride->tour_id());
   const auto second = BeginShift(town, changed->ride());

@@ -77,14 +77,7 @@ TEST(Recovery, WhoWasStrandedOnceIsPlannedLikeAnybody) {
   town.clock().Set(TimeOf(ride->promise().pickup().begin()));
   ASSERT_TRUE(BoardRider(town, ride->ride_id()).ok());
   ASSERT_TRUE(TakeOut(town, ride->vehicle_id()).ok());
-  v1::FindOffersRequest wish = town.Wish(absl::Hours(2));
-  wish.set_replaces_ride_id(ride->ride_id());
-  const auto offers = town.FindOffers(Dispatcher(), wish);
-  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
-  v1::ChangeRideRequest change;
-  change.set_ride_id(ride->ride_id());
-  change.set_offer_id(offers->offers(0).offer_id());
-  const auto changed = town.Call<v1::ChangeRideResponse>(Dispatcher(), "ChangeRide", change);
+  const auto changed = Change(town, ride->ride_id(), town.Wish(absl::Hours(2)));
   ASSERT_TRUE(changed.ok() && changed->has_ride()) << changed.status();
   ASSERT_NE(changed->ride().vehicle_id(), ride->vehicle_id());
   const auto other = town.Book(Citizen("bert"), town.Wish(absl::Hours(2)));

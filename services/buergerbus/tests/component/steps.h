@@ -77,6 +77,19 @@ inline absl::StatusOr<v1::Ride> Move(Town& town, const std::string& ride,
   return town.Call<v1::Ride>(Dispatcher(), "MoveRide", request);
 }
 
+// To the best offer for another wish, by a dispatcher.
+inline absl::StatusOr<v1::ChangeRideResponse> Change(Town& town, const std::string& ride,
+                                                     v1::FindOffersRequest wish) {
+  wish.set_replaces_ride_id(ride);
+  const auto offers = town.FindOffers(Dispatcher(), wish);
+  if (!offers.ok()) return offers.status();
+  if (offers->offers().empty()) return absl::NotFoundError(offers->ShortDebugString());
+  v1::ChangeRideRequest change;
+  change.set_ride_id(ride);
+  change.set_offer_id(offers->offers(0).offer_id());
+  return town.Call<v1::ChangeRideResponse>(Dispatcher(), "ChangeRide", change);
+}
+
 inline absl::StatusOr<v1::BlockStopResponse> Block(Town& town, const std::string& stop,
                                                    absl::Duration length, std::string key = "") {
   v1::BlockStopRequest request;
