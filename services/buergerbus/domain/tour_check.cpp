@@ -29,7 +29,8 @@ class PlanCheck {
       : tour_(tour),
         plan_(plan),
         removed_(removed.begin(), removed.end()),
-        expected_(ExpectedTimes(tour, now)) {}
+        expected_(ExpectedTimes(tour, now)),
+        tolerated_(ToleratedTimes(tour, now)) {}
 
   // What is done stays as it was; what is frozen stays in its place unless its ride was removed,
   // and whoever is to get in there does so no later: the driver boards when the manifest said.
@@ -77,7 +78,7 @@ class PlanCheck {
       if (static_cast<int>(i) < tour_.executed) continue;
       if (!Fits(tour_.layouts, loads[i])) return Broken("capacity", visit.ride);
       if (tour_.out && visit.leave_at() < tour_.out->end &&
-          visit.end > std::max(tour_.out->begin, ExpectedEnd(visit)))
+          visit.end > std::max(tour_.out->begin, ToleratedEnd(visit)))
         return Refuse(Reason::kVehicleOut);
       RETURN_IF_ERROR(Sequence(i));
       RETURN_IF_ERROR(visit.kind == VisitKind::kBreak ? BreakKept(visit, loads[i])
@@ -184,23 +185,23 @@ class PlanCheck {
     if (visit.begin > Later(ride.promise.latest_arrival, visit))
       return Broken("arrival", visit.ride);
     if (visit.end - visit.begin < ride.alighting) return Broken("alighting time", visit.ride);
-    const absl::Duration longest = std::max(ride.promise.longest_ride, ExpectedRide(visit.ride));
+    const absl::Duration longest = std::max(ride.promise.longest_ride, ToleratedRide(visit.ride));
     return visit.begin - PickupEnd(i) <= longest ? absl::OkStatus()
                                                  : Broken("ride time", visit.ride);
   }
 
   // Of a visit that the tour has already; else the distant past.
-  absl::Time ExpectedEnd(const Visit& visit) const {
+  absl::Time ToleratedEnd(const Visit& visit) const {
     for (size_t i = tour_.executed; i < tour_.visits.size(); ++i) {
-      if (SameVisit(tour_.visits[i], visit)) return expected_[i].end;
+      if (SameVisit(tour_.visits[i], visit)) return tolerated_[i].end;
     }
     return absl::InfinitePast();
   }
 
-  // The limit, or what is to be expected of the tour as it is, if that is later.
+  // The limit, or as late as the tour is already.
   absl::Time Later(absl::Time limit, const Visit& visit) const {
     for (size_t i = tour_.executed; i < tour_.visits.size(); ++i) {
-      if (SameVisit(tour_.visits[i], visit)) return std::max(limit, expected_[i].begin);
+      if (SameVisit(tour_.visits[i], visit)) return std::max(limit, tolerated_[i].begin);
     }
     return limit;
   }
@@ -210,16 +211,16 @@ class PlanCheck {
     const auto home = plan_.late_home.find(shift);
     absl::Time last = home == plan_.late_home.end() ? absl::InfinitePast() : home->second;
     for (size_t i = 0; i < tour_.visits.size(); ++i) {
-      if (tour_.visits[i].shift == shift) last = std::max(last, expected_[i].end);
+      if (tour_.visits[i].shift == shift) last = std::max(last, tolerated_[i].end);
     }
     return last;
   }
 
-  absl::Duration ExpectedRide(const RideId& ride) const {
+  absl::Duration ToleratedRide(const RideId& ride) const {
     const int pickup = FindVisit(tour_, VisitKind::kPickup, ride),
               dropoff = FindVisit(tour_, VisitKind::kDropoff, ride);
     return pickup < 0 || dropoff < 0 ? absl::ZeroDuration()
-                                     : expected_[dropoff].begin - expected_[pickup].end;
+                                     : tolerated_[dropoff].begin - tolerated_[pickup].end;
   }
 
   absl::Time PickupEnd(size_t dropoff) const {
@@ -236,6 +237,7 @@ class PlanCheck {
   const TourPlan& plan_;
   std::set<RideId> removed_;
   std::vector<VisitTimes> expected_;
+  std::vector<VisitTimes> tolerated_;
   std::map<RideId, const Assignment*> assignments_;
 };
 

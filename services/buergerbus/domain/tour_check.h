@@ -18,7 +18,7 @@ namespace stadtmesh::buergerbus {
 //                   too long a ride, a load without a layout, a break missed or taken with riders,
 //                   work outside the shift, or less time between two visits than the plan's own
 //                   drive
-// Where driving has already made a visit late (ExpectedTimes of the tour as it is), a plan may be
+// Where driving has already made a visit late (ToleratedTimes of the tour as it is), a plan may be
 // as late, never later: lateness is counted when it is driven, and never gives room.
 absl::Status CheckPlan(const Tour& tour, const TourPlan& plan, const std::vector<RideId>& removed,
                        absl::Duration freeze, absl::Time now);

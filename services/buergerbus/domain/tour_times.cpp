@@ -17,28 +17,37 @@ bool UnderWay(const Visit& visit, absl::Time now) {
   return visit.arrived_at || visit.leave_at() <= now;
 }
 
-}  // namespace
-
-absl::Time ReadyAt(const Tour& tour, int shift, absl::Time now) {
-  absl::Time ready = tour.shifts[shift].begin;
-  for (int i = 0; i < tour.executed; ++i) {
-    const Visit& visit = tour.visits[i];
-    if (visit.shift == shift) ready = *visit.begun_at + (visit.end - visit.begin);
+// The last visit of the shift that is done, or -1.
+int LastDone(const Tour& tour, int shift) {
+  for (int i = tour.executed - 1; i >= 0; --i) {
+    if (tour.visits[i].shift == shift) return i;
   }
-  if (tour.delayed_until && tour.shifts[shift].state == ShiftState::kRunning)
-    ready = std::max(ready, *tour.delayed_until);
-  const int next = NextVisit(tour, shift);
-  if (next < 0) return std::max(ready, now);
-  const Visit& visit = tour.visits[next];
-  if (next == tour.executed && UnderWay(visit, now)) {
-    // It left when the plan said, and has not begun yet: so it cannot begin before now.
-    const absl::Time left = visit.arrived_at ? *visit.arrived_at - visit.drive : visit.leave_at();
-    return std::max({ready, left, now - visit.drive});
-  }
-  return std::max(ready, now);
+  return -1;
 }
 
-std::vector<VisitTimes> ExpectedTimes(const Tour& tour, absl::Time now) {
+bool IsDelayed(const Tour& tour, int shift) {
+  return tour.delayed_until && tour.shifts[shift].state == ShiftState::kRunning;
+}
+
+// When the vehicle could leave where the last visit of the shift was done.
+absl::Time ReadyFrom(const Tour& tour, int shift) {
+  const int last = LastDone(tour, shift);
+  const absl::Time done =
+      last < 0 ? tour.shifts[shift].begin
+               : *tour.visits[last].begun_at + (tour.visits[last].end - tour.visits[last].begin);
+  return IsDelayed(tour, shift) ? std::max(done, *tour.delayed_until) : done;
+}
+
+// When a visit that was reached can begin, as far as driving goes: not before a reported delay is
+// over.
+absl::Time StandsFrom(const Tour& tour, const Visit& visit) {
+  if (!IsDelayed(tour, visit.shift)) return *visit.arrived_at;
+  return std::max(*visit.arrived_at, ReadyFrom(tour, visit.shift) + visit.drive);
+}
+
+// `standing_at`: when a visit that was reached, and could begin at `earliest`, counts as begun.
+template <typename StandingAt>
+std::vector<VisitTimes> TimesOf(const Tour& tour, absl::Time now, const StandingAt& standing_at) {
   std::vector<VisitTimes> times;
   int shift = -1;
   absl::Time ready;
@@ -49,14 +58,60 @@ std::vector<VisitTimes> ExpectedTimes(const Tour& tour, absl::Time now) {
       times.push_back({visit.arrived_at.value_or(begin), begin, begin + (visit.end - visit.begin)});
       continue;
     }
-    if (visit.shift != shift) ready = ReadyAt(tour, shift = visit.shift, now);
-    const absl::Time arrival =
-        visit.arrived_at.value_or(std::max(ready + visit.drive, visit.arrival));
-    const absl::Time begin = std::max({arrival, ready + visit.drive, visit.begin});
-    ready = begin + (visit.end - visit.begin);
+    absl::Duration drive = visit.drive;
+    if (visit.shift != shift) {
+      const Whereabouts from = WhereaboutsOf(tour, shift = visit.shift, now);
+      ready = from.ready;
+      if (from.on_the_way) drive = absl::ZeroDuration();
+    }
+    const absl::Time arrival = visit.arrived_at.value_or(std::max(ready + drive, visit.arrival));
+    absl::Time begin = std::max({arrival, ready + drive, visit.begin});
+    if (visit.arrived_at) begin = standing_at(visit, begin);
+    ready = std::max(begin + (visit.end - visit.begin), now);
     times.push_back({arrival, begin, ready});
   }
   return times;
+}
+
+}  // namespace
+
+Whereabouts WhereaboutsOf(const Tour& tour, int shift, absl::Time now) {
+  const absl::Time ready = ReadyFrom(tour, shift);
+  const int next = NextVisit(tour, shift);
+  if (next < 0 || next != tour.executed || !UnderWay(tour.visits[next], now))
+    return {LastDone(tour, shift), std::max(ready, now), false};
+  const Visit& visit = tour.visits[next];
+  const absl::Time there =
+      visit.arrived_at ? StandsFrom(tour, visit) : std::max(ready + visit.drive, visit.begin);
+  return {next, std::max(there, now), true};
+}
+
+std::vector<VisitTimes> ExpectedTimes(const Tour& tour, absl::Time now) {
+  return TimesOf(tour, now, [](const Visit&, absl::Time earliest) { return earliest; });
+}
+
+std::vector<VisitTimes> DrivenTimes(const Tour& tour, absl::Time now) {
+  return TimesOf(tour, now, [&](const Visit& visit, absl::Time) {
+    return std::max(StandsFrom(tour, visit), visit.begin);
+  });
+}
+
+std::vector<VisitTimes> ToleratedTimes(const Tour& tour, absl::Time now) {
+  std::vector<VisitTimes> times = DrivenTimes(tour, now);
+  const size_t next = static_cast<size_t>(tour.executed);
+  if (next == tour.visits.size() || !tour.visits[next].arrived_at) return times;
+  const std::vector<VisitTimes> expected = ExpectedTimes(tour, now);
+  for (size_t i = next; i < times.size(); ++i) {
+    if (tour.visits[i].ride == tour.visits[next].ride) times[i] = expected[i];
+  }
+  return times;
+}
+
+bool IsWaiting(const Tour& tour, absl::Time now) {
+  if (tour.executed == static_cast<int>(tour.visits.size())) return false;
+  const Visit& next = tour.visits[tour.executed];
+  return next.kind == VisitKind::kPickup && next.arrived_at &&
+         std::max(*next.arrived_at, next.begin) < now;
 }
 
 int FrozenPrefix(const Tour& tour, absl::Duration freeze, absl::Time now) {

@@ -19,9 +19,29 @@ struct VisitTimes {
 // is known: visits done late, a reported delay, and that nothing lies in the past.
 std::vector<VisitTimes> ExpectedTimes(const Tour& tour, absl::Time now);
 
-// When the vehicle can drive on from where the last visit of this shift was done (from the depot,
-// when none was). Lies before `now` only when the vehicle is on its way to the next visit.
-absl::Time ReadyAt(const Tour& tour, int shift, absl::Time now);
+// The same, but of a wait for somebody who has not come nothing counts before it is past: until
+// then they may stay away, and the vehicle leaves in time. Behind it, what is late by these times
+// is late already.
+std::vector<VisitTimes> DrivenTimes(const Tour& tour, absl::Time now);
+
+// How late a plan may let each visit become, where that is beyond its promise: as late as it is
+// already. Whoever is waited for is as late as is to be expected.
+std::vector<VisitTimes> ToleratedTimes(const Tour& tour, absl::Time now);
+
+// From where the vehicle drives on, and from when.
+struct Whereabouts {
+  int at = -1;       // the place of this visit; of the depot, when -1
+  absl::Time ready;  // not in the past
+  bool on_the_way;   // `at` is not done: the vehicle stands there, or drives there and arrives then
+};
+
+// Within a shift. Who is under way drives to the end of that drive: the vehicle is between two
+// places, and of a way from there nothing is known. The drive counts as planned, and of a vehicle
+// that stands at a visit nothing but when it arrived.
+Whereabouts WhereaboutsOf(const Tour& tour, int shift, absl::Time now);
+
+// Whether the vehicle stands at a pick-up of somebody who could have got in by now.
+bool IsWaiting(const Tour& tour, absl::Time now);
 
 // How many visits planning may no longer move: those done, the one the vehicle is at, and the next
 // one when the vehicle leaves for it within `freeze` of now.

@@ -59,6 +59,7 @@ Visit DayProblem::VisitOf(int route, const dispatch::Stop& what,
   visit.ride = rides_[what.index].ride;
   const int known = FindVisit(tour, visit.kind, visit.ride);
   if (known >= tour.executed) visit.arrived_at = tour.visits[known].arrived_at;
+  if (visit.arrived_at) visit.arrival = *visit.arrived_at;
   return visit;
 }
 
@@ -94,9 +95,12 @@ void DayProblem::AppendVisits(int route, const NewRoute& changed,
   const std::vector<dispatch::StopTimes> times =
       EarlyTimes(problem_, route, changed.route, changed.times);
   const dispatch::Progress& progress = *problem_.vehicles[route].progress;
+  const Tour& tour = TourOf(route);
   dispatch::Place from = progress.place;
   dispatch::Ticks leave = progress.ready;
   absl::Duration detour;
+  if (WhereaboutsOf(tour, routes_[route].shift, now_).on_the_way)
+    detour = tour.visits[tour.executed].drive;
   bool elsewhere = false;  // than at the visit before
   for (size_t i = routes_[route].driven; i < changed.route.stops.size(); ++i) {
     const dispatch::Stop& stop = changed.route.stops[i];
@@ -160,15 +164,15 @@ std::map<RideId, absl::Time> DayProblem::LeaveBy(const TourId& tour) const {
   return leave_by;
 }
 
-// The visits of a shift that are not done, in their order, when they are to be expected.
+// The visits of a shift that are not done, in their order, as they lie.
 void DayProblem::KeepVisits(const Tour& tour, int shift, std::vector<Visit>& visits) const {
-  const std::vector<VisitTimes> expected = ExpectedTimes(tour, now_);
+  const std::vector<VisitTimes> times = DrivenTimes(tour, now_);
   for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
     if (tour.visits[i].shift != shift) continue;
     Visit visit = tour.visits[i];
-    visit.arrival = expected[i].arrival;
-    visit.begin = expected[i].begin;
-    visit.end = expected[i].end;
+    visit.arrival = times[i].arrival;
+    visit.begin = times[i].begin;
+    visit.end = times[i].end;
     visits.push_back(std::move(visit));
   }
 }

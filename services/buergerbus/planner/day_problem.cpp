@@ -58,12 +58,40 @@ absl::StatusOr<DayProblem> DayProblem::MakeWithout(const std::set<ShiftKey>& lef
       if (left_out.count({tour, shift}) == 0) made.AddRoute(tour, shift);
     }
   }
-  for (int route = 0; route < static_cast<int>(made.routes_.size()); ++route) {
-    made.Tolerate(route);
-    if (day.leaving.count(made.TourOf(route).id.vehicle) == 0)
-      made.problem_.vehicles[route].skills |= kTakesMore;
-  }
+  for (int route = 0; route < static_cast<int>(made.routes_.size()); ++route) made.Tolerate(route);
+  made.CloseRoutes();
   return made;
+}
+
+// Of vehicles that are leaving, and of those that wait at a pick-up and would be late if the party
+// got in now.
+void DayProblem::CloseRoutes() {
+  std::set<int> closed;
+  bool anyone_waits = false;
+  for (int route = 0; route < static_cast<int>(routes_.size()); ++route) {
+    const Tour& tour = TourOf(route);
+    if (day_->leaving.count(tour.id.vehicle) > 0) closed.insert(route);
+    anyone_waits |= IsWaiting(tour, now_);
+  }
+  if (anyone_waits) {
+    for (const dispatch::Violation& limit : dispatch::Check(problem_, plan_).violations) {
+      if (limit.vehicle >= 0 && IsWaiting(TourOf(limit.vehicle), now_))
+        closed.insert(limit.vehicle);
+    }
+  }
+  any_closed_ = !closed.empty();
+  for (int route = 0; route < static_cast<int>(routes_.size()); ++route) {
+    if (closed.count(route) == 0) {
+      problem_.vehicles[route].skills |= kTakesMore;
+      continue;
+    }
+    for (const dispatch::Stop& stop : plan_.routes[route].stops) {
+      if (stop.kind != dispatch::StopKind::kBreak) closed_.insert(rides_[stop.index].ride);
+    }
+  }
+  for (size_t request = 0; any_closed_ && request < rides_.size(); ++request) {
+    if (closed_.count(rides_[request].ride) == 0) problem_.requests[request].skills |= kTakesMore;
+  }
 }
 
 void DayProblem::CollectPoints(const std::vector<LatLon>& extra) {
@@ -73,8 +101,11 @@ void DayProblem::CollectPoints(const std::vector<LatLon>& extra) {
   };
   for (const LatLon& point : extra) add(point);
   for (const Tour& tour : day_->tours) {
-    for (const Shift& shift : tour.shifts) add(shift.depot);
-    for (int i = std::max(0, tour.executed - 1); i < static_cast<int>(tour.visits.size()); ++i)
+    for (int shift = 0; shift < static_cast<int>(tour.shifts.size()); ++shift) {
+      add(tour.shifts[shift].depot);
+      if (const int at = WhereaboutsOf(tour, shift, now_).at; at >= 0) add(LocationOf(tour, at));
+    }
+    for (int i = tour.executed; i < static_cast<int>(tour.visits.size()); ++i)
       add(LocationOf(tour, i));
     for (const RideId& ride : OpenRides(tour))
       add(FindAssignment(tour, ride)->origin);  // of those on board too
@@ -113,15 +144,8 @@ dispatch::Request DayProblem::RequestOf(const Assignment& ride) const {
                                     .service = dispatch::ToTicks(ride.alighting)};
   request.max_ride = dispatch::ToTicks(ride.promise.longest_ride);
   request.load = LoadOf(ride.load);
-  if (!day_->leaving.empty() && !IsLeaving(ride.ride)) request.skills = kTakesMore;
+  if (any_closed_ && closed_.count(ride.ride) == 0) request.skills = kTakesMore;
   return request;
-}
-
-// Whether the ride is on a vehicle that takes nobody else.
-bool DayProblem::IsLeaving(const RideId& ride) const {
-  return std::any_of(day_->tours.begin(), day_->tours.end(), [&](const Tour& tour) {
-    return day_->leaving.count(tour.id.vehicle) > 0 && FindAssignment(tour, ride) != nullptr;
-  });
 }
 
 int DayProblem::Add(const Assignment& assignment) {

@@ -19,9 +19,11 @@
 namespace stadtmesh::buergerbus {
 
 // Each shift that still drives is one dispatch vehicle. Of what is done, only what matters on is
-// told: who is on board, and breaks taken. Where driving made a visit late, it may be as late as is
-// to be expected (ExpectedTimes), so a late tour still takes riders, but nobody already late gets
-// later. Holds references to `day` and `rules`.
+// told: who is on board, and breaks taken. Where driving made a visit late, it may be as late as it
+// is already (ToleratedTimes), so a late tour still takes riders, but nobody already late gets
+// later. Where a bus waits for somebody so long that their boarding now would break a promise, its
+// shift takes nobody new and keeps its plan: until then it can leave in time. Holds references to
+// `day` and `rules`.
 class DayProblem {
  public:
   // `extra`: points that will be asked for beside those of the tours.
@@ -109,7 +111,7 @@ class DayProblem {
   // Whether another tour than `tour` has picked it up before.
   bool WasElsewhere(const RideId& ride, const TourId& tour) const;
   static dispatch::Load LoadOf(const Load& load);
-  bool IsLeaving(const RideId& ride) const;
+  void CloseRoutes();
   void CollectPoints(const std::vector<LatLon>& extra);
   void AddRoute(size_t tour, int shift);
   void AddDetour(const LatLon& place, dispatch::Route& route);
@@ -140,7 +142,9 @@ class DayProblem {
   std::vector<RouteOf> routes_;
   std::vector<Assignment> rides_;  // by request index
   std::map<RideId, int> index_;
-  std::set<RideId> late_;  // beyond their promise already
+  std::set<RideId> late_;    // beyond their promise already
+  std::set<RideId> closed_;  // on a route that takes nobody else
+  bool any_closed_ = false;
 };
 
 }  // namespace stadtmesh::buergerbus

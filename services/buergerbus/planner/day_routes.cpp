@@ -76,7 +76,6 @@ void DayProblem::AddRoute(size_t tour_index, int shift) {
     const Visit& visit = tour.visits[i];
     if (visit.shift != shift) continue;
     const bool done = i < tour.executed;
-    if (i == tour.executed - 1) progress.place = PlaceOf(LocationOf(tour, i));
     if (done && !StillMatters(tour, visit)) continue;
     if (!done && visit.place) AddDetour(*visit.place, route);
     const int index = visit.kind == VisitKind::kBreak ? visit.break_index : index_.at(visit.ride);
@@ -122,6 +121,7 @@ bool DayProblem::ReadyForMore(dispatch::Vehicle& vehicle, dispatch::Route& route
 dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index,
                                         TimeWindow usable) const {
   const Shift& shift = tour.shifts[shift_index];
+  const Whereabouts from = WhereaboutsOf(tour, shift_index, now_);
   dispatch::Vehicle vehicle;
   vehicle.start = PlaceOf(shift.depot);
   vehicle.end = vehicle.start;
@@ -132,16 +132,17 @@ dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index,
                               dispatch::ToTicks(pause.length)});
   }
   vehicle.shift = {TicksAt(usable.begin), TicksAt(usable.end)};
-  vehicle.progress = dispatch::Progress{
-      .place = vehicle.start,
-      .ready = std::max(TicksAt(usable.begin), TicksAt(ReadyAt(tour, shift_index, now_)))};
+  vehicle.progress =
+      dispatch::Progress{.place = from.at < 0 ? vehicle.start : PlaceOf(LocationOf(tour, from.at)),
+                         .ready = std::max(TicksAt(usable.begin), TicksAt(from.ready))};
   return vehicle;
 }
 
-// As late as is to be expected, and no later: the gate to the tour (CheckPlan) tolerates the same.
+// As late as it is already, and no later: the gate to the tour (CheckPlan) tolerates the same.
 void DayProblem::Tolerate(int route) {
   const Tour& tour = TourOf(route);
   const std::vector<VisitTimes> expected = ExpectedTimes(tour, now_);
+  const std::vector<VisitTimes> already = ToleratedTimes(tour, now_);
   const int frozen = FrozenPrefix(tour, rules_->freeze, now_);
   dispatch::Vehicle& vehicle = problem_.vehicles[route];
   const auto later = [&](dispatch::Ticks& tolerated, dispatch::Ticks limit, dispatch::Ticks value) {
@@ -151,29 +152,28 @@ void DayProblem::Tolerate(int route) {
   for (size_t i = 0; i < tour.visits.size(); ++i) {
     const Visit& visit = tour.visits[i];
     if (visit.shift != routes_[route].shift) continue;
-    const dispatch::Ticks begin = TicksAt(expected[i].begin);
+    const dispatch::Ticks begin = TicksAt(already[i].begin);
     if (visit.kind == VisitKind::kBreak) {
       dispatch::Break& pause = vehicle.breaks[visit.break_index];
       later(pause.tolerated_latest, pause.window.latest, begin);
     }
     if (static_cast<int>(i) < tour.executed) continue;
     const std::optional<absl::Duration> home = Drive(
-        LocationOf(tour, static_cast<int>(i)), tour.shifts[visit.shift].depot, expected[i].end);
-    if (home) later(vehicle.tolerated_end, vehicle.shift.latest, TicksAt(expected[i].end + *home));
+        LocationOf(tour, static_cast<int>(i)), tour.shifts[visit.shift].depot, already[i].end);
+    if (home) later(vehicle.tolerated_end, vehicle.shift.latest, TicksAt(already[i].end + *home));
     if (visit.kind == VisitKind::kBreak) continue;
     dispatch::Request& request = problem_.requests[index_.at(visit.ride)];
     dispatch::Visit& end = visit.kind == VisitKind::kPickup ? *request.pickup : *request.dropoff;
     bool late = later(end.tolerated_latest, end.promise->latest, begin);
     if (visit.kind == VisitKind::kDropoff) {
       const int pickup = FindVisit(tour, VisitKind::kPickup, visit.ride);
-      late |=
-          later(request.tolerated_ride, request.max_ride, begin - TicksAt(expected[pickup].end));
+      late |= later(request.tolerated_ride, request.max_ride, begin - TicksAt(already[pickup].end));
     }
     if (late) late_.insert(visit.ride);
     // Its driver is on the way, and boards when the manifest said: a plan that lets the ride begin
     // later would count it from later than it is driven.
     if (visit.kind == VisitKind::kPickup && static_cast<int>(i) < frozen)
-      end.promise->latest = std::min(end.promise->latest, begin);
+      end.promise->latest = std::min(end.promise->latest, TicksAt(expected[i].begin));
   }
 }
 

@@ -115,7 +115,7 @@ TEST(Refit, AShiftThatHasBegunStaysAsItIs) {
 }
 
 // The late shift runs: "aboard" has boarded, "early" and "later" (of two) are still to get in.
-Tour Running() {
+Tour Started() {
   Tour tour = *OpenTour(kBefore, kBus, testing::kWednesday);
   AddRide(tour, 1, "aboard", At(14));
   AddRide(tour, 1, "early", At(15));
@@ -135,7 +135,7 @@ Tour Running() {
 TEST(Refit, NewLayoutsCountOnceTheyHoldWhoIsOnBoard) {
   Settings smaller = kBefore;
   smaller.vehicles[0].layouts = {{1, 0, 0}};
-  const Tour tour = Running();
+  const Tour tour = Started();
   EXPECT_EQ(Refit(tour, smaller, At(14, 6)), tour);
   const auto empty =
       Decide(tour, ServeVisit{DriverId("bernd"), VisitKind::kDropoff, RideId("aboard")},

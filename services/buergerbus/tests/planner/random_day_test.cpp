@@ -130,7 +130,10 @@ TEST(RandomDay, WhoDoesNotComeMakesNobodyElseLate) {
     while (world.TourOf(id).executed < static_cast<int>(world.TourOf(id).visits.size())) {
       const Visit& next = world.TourOf(id).visits[world.TourOf(id).executed];
       if (next.kind == VisitKind::kPickup && *rc::gen::inRange(0, 3) == 0) {
-        world.NobodyComes(id, [&] { TryToBook(world); });
+        world.NobodyComes(id, [&](absl::Time until) {
+          world.now += (until - world.now) * *rc::gen::inRange(0, 101) / 100;
+          TryToBook(world);
+        });
       } else {
         world.DriveOne(id, absl::ZeroDuration(), absl::InfiniteFuture());
       }

@@ -128,19 +128,32 @@ class World {
     return true;
   }
 
+  // The bus arrives at its next visit, a pick-up, so much before the plan.
+  void ArriveEarly(const TourId& id, absl::Duration early) {
+    const Tour& tour = TourOf(id);
+    const Visit visit = tour.visits[tour.executed];
+    now = visit.arrival - early;
+    BeginShiftOf(tour, visit);
+    Must(Do(id, ArriveAt{{}, VisitKind::kPickup, visit.ride}));
+  }
+
   // The bus arrives at its next visit, a pick-up, as expected; nobody comes, and the driver waits
-  // as long as is asked. `meanwhile` happens in between.
-  void NobodyComes(const TourId& id, const std::function<void()>& meanwhile) {
+  // as long as is asked. `meanwhile` happens while they wait until the instant it is given.
+  void NobodyComes(const TourId& id, const std::function<void(absl::Time until)>& meanwhile) {
     const Tour& tour = TourOf(id);
     const Visit visit = tour.visits[tour.executed];
     const absl::Time arrived = now = std::max(now, ExpectedTimes(tour, now)[tour.executed].arrival);
     BeginShiftOf(tour, visit);
     Must(Do(id, ArriveAt{{}, VisitKind::kPickup, visit.ride}));
-    meanwhile();
-    const absl::Time leave_by = planner->LeaveBy(settings, day, id, now)->at(visit.ride);
-    now = std::max(now, NoShowFrom(rides[visit.ride], settings.rules, arrived, leave_by));
+    const auto leave_by = [&] { return planner->LeaveBy(settings, day, id, now)->at(visit.ride); };
+    const auto no_show = [&](absl::Time leave) {
+      return NoShowFrom(rides[visit.ride], settings.rules, arrived, leave);
+    };
+    meanwhile(no_show(leave_by()));
+    const absl::Time leave = leave_by();
+    now = std::max(now, no_show(leave));
     Must(Do(id, SkipRide{{}, visit.ride}));
-    Step(visit.ride, ReportNoShow{arrived, leave_by});
+    Step(visit.ride, ReportNoShow{arrived, leave});
     (void)Adopt(*planner->Reschedule(settings, day, id, {}, now),
                 {});  // where it finds something; as the service does
   }
