@@ -84,6 +84,34 @@ void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
   current_.Mark();
 }
 
+void Search::BeginAnew(const Deadline& deadline, double end, int64_t steps, double cooled_from, double cooled_to) {
+  victims_.clear();
+  for (int r = 0; r < problem_.requests(); ++r) {
+    if (current_.where(r) >= 0 && current_.movable(r)) victims_.push_back(r);
+  }
+  current_.Mark();
+  if (!current_.Remove(victims_, work_)) return current_.Undo();
+  order_ = current_.unserved();
+  random_.Shuffle(order_);
+  for (int r : order_) {
+    if (deadline.Passed()) break;
+    InsertBest(r);
+  }
+  current_.Mark();
+  Ejection ejection(problem_, work_, cache_, random_);
+  const auto stop = [&](int64_t done) {
+    return deadline.Passed() || deadline.Elapsed() >= end || (steps >= 0 && done >= steps);
+  };
+  if (ejection.ServeMandatory(current_, stop)) {
+    while (current_.used() > best_.used() && !stop(ejection.steps())) ejection.EmptyOneRoute(current_, stop);
+  }
+  if (current_.missing() > best_.missing() || current_.used() > best_.used()) return Restart(best_);
+  current_.Mark();
+  KeepBest();
+  anew_from_ = cooled_from;
+  anew_to_ = cooled_to;
+}
+
 double Search::Temperature(double share) const {
   const double hot = VehiclesAreDear() ? kHotWhereDear : kHot, cold = VehiclesAreDear() ? kColdWhereDear : kCold;
   return unit_ * hot * std::pow(cold / hot, std::clamp(share, 0.0, 1.0));

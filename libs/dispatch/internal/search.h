@@ -33,9 +33,16 @@ class Search {
   };
   void Run(const Span& span, const Deadline& deadline);
 
+  bool VehiclesAreDear() const;
+
   // Serves mandatory requests that found no place, and where vehicles are dear does without as many as it can; until `end` seconds of
   // the deadline's clock or so many `steps` (negative: no limit).
   void ReduceFleet(const Deadline& deadline, double end, int64_t steps);
+
+  // Where vehicles are dear: a plan from nothing with another beginning and no more vehicles than the best one, to be cooled between the
+  // shares `cooled_from` and `cooled_to` of the whole search. Goes on from the best plan where none is found until `end` seconds of the
+  // deadline's clock or in so many `steps` (negative: no limit).
+  void BeginAnew(const Deadline& deadline, double end, int64_t steps, double cooled_from, double cooled_to);
 
   // Goes on from another plan.
   void Restart(const Solution& solution);
@@ -43,6 +50,7 @@ class Search {
   const Solution& best() const { return best_; }
   Solution& current() { return current_; }
   int64_t iterations() const { return iterations_; }
+  int requests() const { return problem_.requests(); }
   Workspace& work() { return work_; }
   InsertCache& cache() { return cache_; }
   Random& random() { return random_; }
@@ -77,7 +85,6 @@ class Search {
   double Cool(const Span& span, int64_t first, double cooled);
   int64_t CycleLength() const;
   std::vector<int> VehiclesTogether();
-  bool VehiclesAreDear() const;
   void KeepBest();       // when all of the plan may have changed
   void KeepBestChange();  // when a step changed it
   void Differ();         // the step's vehicles differ from the best plan's now
@@ -98,6 +105,7 @@ class Search {
   double marked_cost_ = 0, marked_price_ = 0;
   int64_t iterations_ = 0, recombine_at_ = 0;
   int64_t cycle_from_ = 0, cycle_until_ = 0;  // iterations
+  double anew_from_ = 1, anew_to_ = 1;        // shares of the search in which a second beginning is cooled
   bool finished_ = false;  // recombined at the end of the cooling
   double unit_ = 1;  // price per request: the scale of temperatures
   std::vector<std::pair<int, NodeId>> aboard_;  // drop-offs that cannot leave their vehicle, only move within it

@@ -19,7 +19,10 @@ int64_t Search::CycleLength() const { return std::max(kShortestCycle, kCyclePerR
 
 // The temperature for the present iteration of a Run that began at iteration `first`, when the share `cooled` of the search is over.
 double Search::Cool(const Span& span, int64_t first, double cooled) {
-  if (VehiclesAreDear()) return Temperature(cooled);
+  if (VehiclesAreDear()) {
+    const bool anew = cooled >= anew_from_ && cooled < anew_to_;
+    return Temperature(anew ? (cooled - anew_from_) / (anew_to_ - anew_from_) : cooled);
+  }
   // How many iterations the whole search has, as far as one can tell.
   double whole = 0;
   if (span.iterations >= 0) {

@@ -9,6 +9,11 @@ namespace {
 constexpr int kMeetings = 20;
 // From this share of the cooling on, all go on from the best plan when they meet.
 constexpr double kUnite = 0.8;
+// Plans with few vehicles lie in valleys that no temperature leads out of. So after this share of the cooling all but the leader look for
+// another beginning, in this share of the time, where so many iterations per request have been done.
+constexpr int kAnewAt = 7;  // meetings
+constexpr double kAnewShare = 0.1;
+constexpr int64_t kAnewWhereIterated = 600;
 // A fifth of the time at most goes into the size of the fleet; in steps, one per so many iterations.
 constexpr double kFleetShare = 0.2;
 constexpr int64_t kIterationsPerStep = 20;
@@ -60,12 +65,26 @@ void Team::Anneal(const Deadline& deadline, double from) {
     Together([&](Search& search, size_t) { search.Run(span, deadline); });
     Tell();
     if (m % 4 == 3 && m + 1 < meetings) SharePools();
+    if (m + 1 == kAnewAt) BeginAnew(deadline, from + (1 - from) * part(kAnewAt), from + (1 - from) * kUnite);
     if (part(m + 1) < kUnite || meetings == 1) continue;
     const Solution& leader = best();
     for (auto& search : searches_) {
       if (&search->best() != &leader) search->Restart(leader);
     }
   }
+}
+
+void Team::BeginAnew(const Deadline& deadline, double cooled_from, double cooled_to) {
+  const double now = deadline.Elapsed();
+  const bool counted = budget_.iterations >= 0;
+  const double end = counted ? deadline.limit() : now + kAnewShare * (deadline.limit() - now);
+  const auto steps = static_cast<int64_t>(kAnewShare * static_cast<double>(budget_.iterations) / kIterationsPerStep);
+  const Search* leader = &Leader();
+  Together([&](Search& search, size_t) {
+    const int64_t enough = kAnewWhereIterated * search.requests();
+    if (&search == leader || !search.VehiclesAreDear() || search.iterations() < enough) return;
+    search.BeginAnew(deadline, end, counted ? steps : -1, cooled_from, cooled_to);
+  });
 }
 
 void Team::SharePools() {
@@ -85,13 +104,15 @@ void Team::Together(const std::function<void(Search&, size_t)>& work) {
   for (std::thread& thread : threads) thread.join();
 }
 
-const Solution& Team::best() const {
+const Search& Team::Leader() const {
   size_t best = 0;
   for (size_t k = 1; k < searches_.size(); ++k) {
     if (searches_[k]->best().cost() < searches_[best]->best().cost()) best = k;
   }
-  return searches_[best]->best();
+  return *searches_[best];
 }
+
+const Solution& Team::best() const { return Leader().best(); }
 
 int64_t Team::iterations() const {
   int64_t sum = 0;

@@ -25,6 +25,8 @@ class Team {
 
  private:
   void Prepare(const Deadline& deadline);
+  void BeginAnew(const Deadline& deadline, double cooled_from, double cooled_to);
+  const Search& Leader() const;  // has the best plan
   void SharePools();
   void Anneal(const Deadline& deadline, double from);
   void Together(const std::function<void(Search&, size_t)>& work);
