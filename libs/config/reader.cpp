@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "config/listen_address.h"
 
 namespace stadtmesh::config {
 namespace {
@@ -83,12 +84,22 @@ std::string Reader::GetText(const TextSpec& spec) {
       Note(spec.name, absl::StrCat("is required: ", spec.description));
     return spec.default_value.value_or("");
   }
-  if (value->size() > spec.maximum_length || (value->empty() && !spec.default_value)) {
+  const bool may_be_empty = spec.default_value && !spec.not_empty;
+  if (value->size() > spec.maximum_length || (value->empty() && !may_be_empty)) {
     Note(spec.name, absl::StrCat("has ", value->size(), " bytes, should be ", expectation,
-                                 spec.default_value ? "" : ", not empty"));
+                                 may_be_empty ? "" : ", not empty"));
     return spec.default_value.value_or("");
   }
   return *std::move(value);
+}
+
+std::string Reader::GetListen(const ListenSpec& spec) {
+  Declare({spec.name, spec.description, kListenAddress, spec.default_value});
+  const std::optional<std::string> value = FindOne(spec.name);
+  if (!value || (value->empty() && spec.may_be_empty)) return value.value_or(spec.default_value);
+  if (IsListenAddress(*value)) return *value;
+  Note(spec.name, absl::StrCat("is \"", *value, "\", should be ", kListenAddress));
+  return spec.default_value;
 }
 
 std::string Reader::GetChoice(const ChoiceSpec& spec) {
@@ -183,8 +194,11 @@ bool Reader::GetFlag(const FlagSpec& spec) {
 }
 
 std::vector<std::string> Reader::GetList(const ListSpec& spec) {
-  const std::string expectation = absl::StrCat("a list of at most ", spec.maximum_elements,
-                                               " elements (comma-separated in the environment)");
+  const std::string at_least =
+      spec.minimum_elements > 0 ? absl::StrCat("at least ", spec.minimum_elements, " and ") : "";
+  const std::string expectation =
+      absl::StrCat("a list of ", at_least, "at most ", spec.maximum_elements,
+                   " elements (comma-separated in the environment)");
   Declare({spec.name, spec.description, expectation,
            spec.default_value ? absl::StrJoin(*spec.default_value, ",") : ""});
   std::optional<std::vector<std::string>> values = Find(spec.name);
@@ -196,7 +210,7 @@ std::vector<std::string> Reader::GetList(const ListSpec& spec) {
     if (!spec.default_value) Note(spec.name, absl::StrCat("is required, ", expectation));
     return spec.default_value.value_or(std::vector<std::string>());
   }
-  if (values->size() > spec.maximum_elements) {
+  if (values->size() < spec.minimum_elements || values->size() > spec.maximum_elements) {
     Note(spec.name, absl::StrCat("has ", values->size(), " elements, should be ", expectation));
     values->clear();
   }

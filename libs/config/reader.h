@@ -49,6 +49,14 @@ struct TextSpec {
   std::string description;
   std::optional<std::string> default_value;
   size_t maximum_length = 4096;
+  bool not_empty = false;  // with a default, empty is allowed unless this forbids it
+};
+// Where a server listens: see listen_address.h.
+struct ListenSpec {
+  std::string name;
+  std::string description;
+  std::string default_value;
+  bool may_be_empty = false;  // empty: nothing listens
 };
 struct ChoiceSpec {
   std::string name;
@@ -88,6 +96,7 @@ struct ListSpec {
   std::string name;
   std::string description;
   std::optional<std::vector<std::string>> default_value;
+  size_t minimum_elements = 0;
   size_t maximum_elements = 1000;
 };
 // From the environment variable NAME, or the file that NAME_FILE (or `name_file` in YAML) points
@@ -122,6 +131,7 @@ class Reader {
   explicit Reader(Sources sources);
 
   std::string GetText(const TextSpec& spec);
+  std::string GetListen(const ListenSpec& spec);
   std::string GetChoice(const ChoiceSpec& spec);
   int64_t GetInteger(const IntegerSpec& spec);
   double GetNumber(const NumberSpec& spec);

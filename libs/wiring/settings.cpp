@@ -1,5 +1,6 @@
 #include "wiring/settings.h"
 
+#include "absl/strings/match.h"
 #include "base/ids.h"
 
 namespace stadtmesh::wiring {
@@ -14,7 +15,8 @@ AuthSettings ReadAuth(config::Reader& reader, bool demo) {
                       .default_value = required_unless_demo});
   auth.issuer.audience = reader.GetText({.name = "auth.audience",
                                          .description = "`aud` of persons' tokens",
-                                         .default_value = "stadtmesh"});
+                                         .default_value = "stadtmesh",
+                                         .not_empty = true});
   auth.issuer.jwks_url =
       reader.GetText({.name = "auth.jwks_url",
                       .description = "where the issuer publishes its keys (https)",
@@ -47,8 +49,10 @@ AuthSettings ReadAuth(config::Reader& reader, bool demo) {
 }
 
 std::vector<std::string> ReadTenants(config::Reader& reader) {
-  std::vector<std::string> tenants = reader.GetList(
-      {.name = "tenants", .description = "ids of the municipalities that this process serves"});
+  std::vector<std::string> tenants =
+      reader.GetList({.name = "tenants",
+                      .description = "ids of the municipalities that this process serves",
+                      .minimum_elements = 1});
   for (const std::string& tenant : tenants) {
     if (!IsId(tenant)) reader.Refuse("tenants", "a list of ids of [a-z0-9_-]{1,64}");
   }
@@ -66,9 +70,14 @@ Settings ReadSettings(config::Reader& reader, bool demo) {
                                               .default_value = "info",
                                               .choices = {"debug", "info", "warning", "error"}});
   if (auto parsed = obs::ParseLevel(level); parsed.ok()) settings.log_level = *parsed;
-  settings.metrics_listen = reader.GetText({.name = "metrics.listen",
-                                            .description = "host:port of /metrics; empty: none",
-                                            .default_value = "127.0.0.1:9090"});
+  settings.metrics_listen = reader.GetListen({.name = "metrics.listen",
+                                              .description = "host:port of /metrics; empty: none",
+                                              .default_value = "127.0.0.1:9090",
+                                              .may_be_empty = true});
+  if (absl::StartsWith(settings.metrics_listen, "[")) {
+    // Debian builds civetweb, which serves them, without IPv6.
+    reader.Refuse("metrics.listen", "is IPv6, should be host:port with an IPv4 address");
+  }
   settings.redis_address = reader.GetText(
       {.name = "redis.address",
        .description = "host:port or unix:/path of the Redis that holds the state; a "

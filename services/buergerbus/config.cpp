@@ -27,9 +27,9 @@ bool ReadTraffic(config::Reader& reader) {
 
 Config ReadConfig(config::Reader& reader) {
   Config config;
-  config.listen = reader.GetText({.name = "server.listen",
-                                  .description = "Where the gRPC server listens, host:port",
-                                  .default_value = "127.0.0.1:50051"});
+  config.listen = reader.GetListen({.name = "server.listen",
+                                    .description = "Where the gRPC server listens, host:port",
+                                    .default_value = "127.0.0.1:50051"});
   config.reflection = reader.GetFlag(
       {.name = "server.reflection", .description = "Serve gRPC reflection (not in production)"});
   config.map = reader.GetText(

@@ -87,7 +87,14 @@ std::string DayText(absl::CivilDay day, const Words& words) {
   return absl::StrFormat("%s, %02d.%02d.%d", weekday, day.day(), day.month(), day.year());
 }
 
-std::string ClockTime(absl::Time time) { return absl::FormatTime("%H:%M", time, Berlin()); }
+// "08:05". The hour that summer time ends in comes twice: "02A:05" and "02B:05"
+// (Sommerzeitverordnung, § 2).
+std::string ClockTime(absl::Time time) {
+  const absl::TimeZone::TimeInfo local = Berlin().At(Berlin().At(time).cs);
+  if (local.kind != absl::TimeZone::TimeInfo::REPEATED)
+    return absl::FormatTime("%H:%M", time, Berlin());
+  return absl::FormatTime(time < local.trans ? "%HA:%M" : "%HB:%M", time, Berlin());
+}
 
 std::string PartyText(const Party& party, const Words& words) {
   std::string text =

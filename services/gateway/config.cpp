@@ -11,9 +11,9 @@ namespace {
 using Strings = std::vector<std::string>;
 
 void ReadHttp(config::Reader& reader, ServerOptions& http) {
-  http.listen = reader.GetText({.name = "gateway.listen",
-                                .description = "Address and port of the HTTP server",
-                                .default_value = "127.0.0.1:8080"});
+  http.listen = reader.GetListen({.name = "gateway.listen",
+                                  .description = "Address and port of the HTTP server",
+                                  .default_value = "127.0.0.1:8080"});
   http.threads = static_cast<int>(reader.GetInteger({.name = "gateway.io_threads",
                                                      .description = "Threads for input and output",
                                                      .unit = "threads",

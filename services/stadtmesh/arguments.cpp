@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "config/listen_address.h"
 
 namespace stadtmesh::town {
 
@@ -40,6 +41,10 @@ absl::StatusOr<Arguments> ParseArguments(const std::vector<std::string>& argumen
     } else {
       return absl::InvalidArgumentError(absl::StrCat("unknown option: ", argument, " (see --help)"));
     }
+  }
+  if (!config::IsListenAddress(parsed.listen)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--listen is \"", parsed.listen, "\", should be ", config::kListenAddress));
   }
   if (parsed.command == Arguments::Command::kRun && !parsed.demo) {
     return absl::InvalidArgumentError("so far one process runs a demo town only: give --demo (see --help)");

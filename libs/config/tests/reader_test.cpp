@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "absl/strings/str_cat.h"
+#include "config/listen_address.h"
+
 namespace stadtmesh::config {
 namespace {
 
@@ -67,6 +70,34 @@ TEST(Reader, ListsComeFromYamlSequencesOrCommas) {
   EXPECT_THAT(reader.GetList({.name = "a"}), ElementsAre("x", "y", "z"));
   EXPECT_THAT(reader.GetList({.name = "b"}), ElementsAre("1", "2"));
   EXPECT_TRUE(reader.Finish().ok()) << reader.Finish();
+}
+
+TEST(Reader, AddressesToListenOnAreWholeAndNamed) {
+  Reader reader = Make({{"STADTMESH_A_LISTEN", ""}},
+                       "b: {listen: abc}\nc: {listen: ''}\nd: {listen: '0.0.0.0:0'}");
+  const std::string fallback = "127.0.0.1:1";
+  EXPECT_EQ(reader.GetListen({"a.listen", "", fallback, /*may_be_empty=*/true}), "");
+  EXPECT_EQ(reader.GetListen({"b.listen", "", fallback}), fallback);
+  EXPECT_EQ(reader.GetListen({"c.listen", "", fallback}), fallback);
+  EXPECT_EQ(reader.GetListen({"d.listen", "", fallback}), "0.0.0.0:0");
+  EXPECT_EQ(reader.GetListen({"e.listen", "", fallback}), fallback);
+  EXPECT_EQ(std::string(reader.Finish().message()),
+            absl::StrCat("settings:\n  b.listen (STADTMESH_B_LISTEN): is \"abc\", should be ",
+                         kListenAddress, "\n  c.listen (STADTMESH_C_LISTEN): is \"\", should be ",
+                         kListenAddress));
+}
+
+TEST(Reader, WhatMustNotBeEmptySaysSo) {
+  Reader reader = Make({{"STADTMESH_AUDIENCE", ""}, {"STADTMESH_NOTE", ""}}, "towns: []");
+  EXPECT_EQ(reader.GetText({.name = "audience", .default_value = "x", .not_empty = true}), "x");
+  EXPECT_EQ(reader.GetText({.name = "note", .default_value = "x"}), "");
+  EXPECT_THAT(reader.GetList({.name = "towns", .minimum_elements = 1}), ElementsAre());
+  const std::string message(reader.Finish().message());
+  EXPECT_THAT(message, HasSubstr("audience (STADTMESH_AUDIENCE): has 0 bytes, should be text of at "
+                                 "most 4096 bytes, not empty"));
+  EXPECT_THAT(message, HasSubstr("towns (STADTMESH_TOWNS): has 0 elements, should be a list of at "
+                                 "least 1 and at most 1000 elements"));
+  EXPECT_THAT(message, Not(HasSubstr("note")));
 }
 
 TEST(Reader, SecretsComeFromFilesOrTheEnvironmentAndAreNeverPrinted) {

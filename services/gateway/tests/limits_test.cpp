@@ -66,6 +66,11 @@ TEST(ConfigTest, ErrorsNameTheSetting) {
             std::string::npos);
   EXPECT_NE(error("gateway: {hosts: [a=b], cors_origins: ['*']}").find("gateway.cors_origins"),
             std::string::npos);
+  EXPECT_NE(error("gateway: {hosts: [a=b], listen: abc}")
+                .find("gateway.listen (STADTMESH_GATEWAY_LISTEN): is \"abc\", should be host:port"),
+            std::string::npos);
+  EXPECT_NE(error("gateway: {hosts: [a=b], listen: '127.0.0.1:99999'}").find("gateway.listen"),
+            std::string::npos);
   EXPECT_NE(error("gateway: {hosts: [a=b], body_limit: 1}").find("gateway.body_limit"),
             std::string::npos);
 }

@@ -19,7 +19,9 @@ TEST(Arguments, RunIsTheDefault) {
 TEST(Arguments, WrongOnesAreNamed) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{"--map", "town.osm"}, "--demo"}, {{"--demo"}, "--map"},           {{"--demo", "--map"}, "--map"},
-      {{"--dmeo"}, "--dmeo"},            {{"tokens", "--count", "0"}, "--count"}, {{"tokens", "--count", "x"}, "--count"}};
+      {{"--dmeo"}, "--dmeo"},            {{"tokens", "--count", "0"}, "--count"}, {{"tokens", "--count", "x"}, "--count"},
+      {{"--demo", "--map", "town.osm", "--listen", "abc"}, "--listen is \"abc\", should be host:port"},
+      {{"--demo", "--map", "town.osm", "--listen", "127.0.0.1:99999"}, "--listen"}};
   for (const auto& [arguments, named] : cases) {
     const auto parsed = ParseArguments(arguments);
     ASSERT_FALSE(parsed.ok());

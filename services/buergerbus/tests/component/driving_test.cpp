@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "buergerbus/print.h"
 #include "buergerbus/tests/component/steps.h"
 #include "stadtmesh/http/v1/raw.pb.h"
 
@@ -236,6 +235,10 @@ TEST(Driving, ADelayIsNotAddedToTheOneBefore) {
   EXPECT_EQ(pickup(absl::Minutes(11)), planned + absl::Minutes(11));
   EXPECT_EQ(pickup(absl::Minutes(10)), planned + absl::Minutes(10));
   EXPECT_EQ(pickup(absl::ZeroDuration()), planned);
+  // Beyond the promise, and it was a mistake.
+  EXPECT_EQ(pickup(absl::Hours(1)), planned + absl::Hours(1));
+  EXPECT_EQ(pickup(absl::Minutes(10)), planned + absl::Minutes(10));
+  EXPECT_EQ(pickup(absl::ZeroDuration()), planned);
   EXPECT_THAT(OpenCalls(town), SizeIs(0));
 }
 
@@ -266,94 +269,6 @@ TEST(Driving, ANoShowIsReportedWhenTheManifestSaysSo) {
   EXPECT_EQ(reported->state(), v1::Ride::NO_SHOW);
 }
 
-TEST(Shifts, AreOfDaysThatSomebodyCanDrive) {
-  Town town;
-  const auto assign = [&](const std::string& day) {
-    v1::AssignShiftRequest request;
-    request.set_tour_id("bus-1_" + day);
-    request.set_shift_id("bus-1-frueh");
-    request.set_driver(town.AliasOf(Driver()));
-    return town.Call<v1::TourShift>(Dispatcher(), "AssignShift", request).status();
-  };
-  EXPECT_EQ(ReasonIn(assign("2020-03-02")), "IN_PAST");
-  EXPECT_EQ(ReasonIn(assign("9999-03-01")), "TOO_FAR_AHEAD");
-  EXPECT_EQ(ReasonIn(assign("2025-03-01")), "SHIFT_UNKNOWN") << "it was a Saturday";
-  EXPECT_TRUE(assign("2025-03-03").ok()) << assign("2025-03-03");
-  EXPECT_TRUE(assign("2025-09-01").ok()) << "rosters are made long before";
-  v1::StartShiftRequest start;
-  start.set_tour_id("bus-1_2020-03-02");
-  start.set_shift_id("bus-1-frueh");
-  EXPECT_EQ(ReasonIn(town.Call<v1::Manifest>(Driver(), "StartShift", start).status()), "IN_PAST");
-}
-
-TEST(Driving, ARunningShiftAlwaysHasADriver) {
-  Town town;
-  const auto ride = town.Book(Citizen(), town.Wish());
-  ASSERT_TRUE(ride.ok()) << ride.status();
-  const auto begun = BeginShift(town, *ride);
-  ASSERT_TRUE(begun.ok()) << begun.status();
-  v1::AssignShiftRequest assign;
-  assign.set_tour_id(ride->tour_id());
-  assign.set_shift_id(ShiftOf(*begun, ride->ride_id()));
-  EXPECT_EQ(ReasonIn(town.Call<v1::TourShift>(Dispatcher(), "AssignShift", assign).status()),
-            "SHIFT_RUNNING");
-  EXPECT_TRUE(DelayBy(town, ride->tour_id(), absl::Minutes(5)).ok()) << "its driver still has it";
-  assign.set_driver(town.AliasOf(Driver("doris")));
-  const auto handed = town.Call<v1::TourShift>(Dispatcher(), "AssignShift", assign);
-  ASSERT_TRUE(handed.ok()) << handed.status();
-  EXPECT_EQ(handed->driver(), town.AliasOf(Driver("doris")));
-}
-
-TEST(Driving, TheCashSheetNamesWhoClosesIt) {
-  Town town;
-  const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
-  ASSERT_TRUE(ride.ok()) << ride.status();
-  const auto begun = BeginShift(town, *ride);
-  ASSERT_TRUE(begun.ok()) << begun.status();
-  town.clock().Set(TimeOf(ride->promise().pickup().begin()));
-  ASSERT_TRUE(BoardRider(town, ride->ride_id()).ok());
-  v1::TakeFareRequest fare;
-  fare.set_ride_id(ride->ride_id());
-  fare.set_payment(v1::CASH);
-  fare.set_amount_cents(ride->fare_cents());
-  ASSERT_TRUE(town.Call<v1::Ride>(Driver(), "TakeFare", fare).ok());
-  v1::AssignShiftRequest assign;
-  assign.set_tour_id(ride->tour_id());
-  assign.set_shift_id(ShiftOf(*begun, ride->ride_id()));
-  assign.set_driver(town.AliasOf(Driver("doris")));
-  ASSERT_TRUE(town.Call<v1::TourShift>(Dispatcher(), "AssignShift", assign).ok());
-  v1::ReportAlightingRequest alight;
-  alight.set_ride_id(ride->ride_id());
-  ASSERT_TRUE(town.Call<v1::Ride>(Driver("doris"), "ReportAlighting", alight).ok());
-  v1::EndShiftRequest end;
-  end.set_tour_id(ride->tour_id());
-  end.set_shift_id(assign.shift_id());
-  end.set_counted_cents(ride->fare_cents());
-  const auto sheet = town.Call<v1::CashSheet>(Driver("doris"), "EndShift", end);
-  ASSERT_TRUE(sheet.ok()) << sheet.status();
-  EXPECT_EQ(sheet->driver(), town.AliasOf(Driver("doris")));
-  EXPECT_EQ(sheet->cash_cents(), ride->fare_cents());
-}
-
-TEST(Driving, AShiftStartedByMistakeIsNotLost) {
-  Town town;
-  const auto ride = town.Book(Citizen(), town.Wish(absl::Hours(24 + 3)));
-  ASSERT_TRUE(ride.ok()) << ride.status();
-  EXPECT_EQ(ReasonIn(BeginShift(town, *ride).status()), "TOO_FAR_AHEAD") << "tomorrow's";
-  town.clock().Advance(absl::Hours(21));  // 04:00: it begins at 05:30
-  const auto begun = BeginShift(town, *ride);
-  ASSERT_TRUE(begun.ok()) << begun.status();
-  v1::EndShiftRequest end;
-  end.set_tour_id(ride->tour_id());
-  end.set_shift_id(ShiftOf(*begun, ride->ride_id()));
-  const auto sheet = town.Call<v1::CashSheet>(Driver(), "EndShift", end);
-  ASSERT_TRUE(sheet.ok()) << sheet.status();
-  EXPECT_FALSE(sheet->has_closed_at());
-  ExpectWhole(town, {ride->ride_id()});
-  town.clock().Advance(absl::Hours(2));
-  EXPECT_TRUE(BeginShift(town, *ride).ok()) << "in earnest";
-}
-
 TEST(Driving, ABusIsNotInAnotherCountry) {
   Town town;
   const auto ride = town.Book(Citizen(), town.Wish());
@@ -372,43 +287,6 @@ TEST(Driving, ABusIsNotInAnotherCountry) {
   *position.mutable_location() = Town::Door(51.9, 7.6, "").location();
   EXPECT_TRUE(town.Call<v1::ReportPositionResponse>(Driver(), "ReportPosition", position).ok())
       << "at the garage in the next town";
-}
-
-TEST(PrintedManifest, SaysWhatIsPromisedAndWhatIsOnlyHeld) {
-  Town town;
-  const auto ride = town.Book(Citizen(), town.Wish());
-  ASSERT_TRUE(ride.ok()) << ride.status();
-  const auto held = town.Hold(Citizen("bert"), town.Wish(absl::Hours(3) + absl::Minutes(20)));
-  ASSERT_TRUE(held.ok()) << held.status();
-  if (held->rides(0).tour_id() != ride->tour_id())
-    ASSERT_TRUE(Move(town, held->rides(0).ride_id(), ride->vehicle_id()).ok());
-  const auto manifest = town.GetManifest(Dispatcher(), ride->tour_id());
-  ASSERT_TRUE(manifest.ok()) << manifest.status();
-  v1::PrintManifestRequest print;
-  print.set_tour_id(ride->tour_id());
-  print.set_shift_id(ShiftOf(*manifest, ride->ride_id()));
-  const auto page = town.Call<http::v1::RawResponse>(Dispatcher(), "PrintManifest", print);
-  ASSERT_TRUE(page.ok()) << page.status();
-  EXPECT_THAT(page->body(), HasSubstr("Montag, 03.03.2025"));
-  const auto clock = [](const google::protobuf::Timestamp& time) {
-    return absl::FormatTime("%H:%M", TimeOf(time), Berlin());
-  };
-  EXPECT_THAT(page->body(), HasSubstr(absl::StrCat(clock(ride->promise().pickup().begin()), "–",
-                                                   clock(ride->promise().pickup().end()))));
-  EXPECT_THAT(page->body(), HasSubstr("spätestens " + clock(ride->promise().latest_arrival())));
-  EXPECT_THAT(page->body(), HasSubstr("nur vorgemerkt"));
-  print.set_shift_id("no-such-shift");
-  EXPECT_EQ(
-      ReasonIn(town.Call<http::v1::RawResponse>(Dispatcher(), "PrintManifest", print).status()),
-      "SHIFT_UNKNOWN");
-}
-
-TEST(PrintedManifest, SpeaksTheLanguageThatWasAskedFor) {
-  TourView view{.tour = {.id = {VehicleId("bus-1"), absl::CivilDay(2025, 3, 3)}}};
-  view.tour.shifts.push_back({.id = ShiftId("early")});
-  EXPECT_THAT(*PrintManifest(view, ShiftId("early"), "en"), HasSubstr("Monday, 2025-03-03"));
-  EXPECT_THAT(*PrintManifest(view, ShiftId("early"), "en"), HasSubstr("lang=\"en\""));
-  EXPECT_THAT(*PrintManifest(view, ShiftId("early"), "de"), HasSubstr("Montag, 03.03.2025"));
 }
 
 }  // namespace
