@@ -109,6 +109,10 @@ std::vector<std::string> ServerProcess::Arguments() const {
   set("appendonly", "yes");
   set("appendfsync", "always");
   set("no-appendfsync-on-rewrite", "no");
+  // What was erased stays in the append-only file until that is rewritten, for which Redis by
+  // itself waits for 64 MB: a small town takes long to write so much.
+  set("auto-aof-rewrite-min-size", "4mb");
+  set("auto-aof-rewrite-percentage", "50");
   set("maxmemory-policy", "noeviction");
   for (const auto& [name, value] : options_.settings) set(name, value);
   return arguments;
@@ -128,8 +132,8 @@ absl::Status ServerProcess::Launch() {
       if (getppid() != parent) _exit(1);
       setpgid(0, 0);  // Ctrl-C ends the parent, which ends the server in order
       fcntl(lock_fd_, F_SETFD, 0);
-      // A parent that takes its signals from a descriptor blocks them, and a mask outlives exec: the
-      // server would never see SIGTERM.
+      // A parent that takes its signals from a descriptor blocks them, and a mask outlives exec:
+      // the server would never see SIGTERM.
       sigset_t none;
       sigemptyset(&none);
       sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -79,6 +79,7 @@ class RedisStore final : public Store {
   absl::StatusOr<uint64_t> RaiseEpoch(const Scope& scope, absl::Time deadline) override;
   absl::StatusOr<int64_t> EraseReplies(const Scope& scope, absl::string_view subject,
                                        absl::Time deadline) override;
+  absl::Status RewriteLog(const Scope& scope, absl::Time deadline) override;
   bool WaitForOutbox(absl::string_view service, absl::Time deadline) override;
 
  private:

@@ -144,6 +144,10 @@ class Store {
   // Forgets every recorded reply of a person (erasure). Returns how many there were.
   virtual absl::StatusOr<int64_t> EraseReplies(const Scope& scope, absl::string_view subject,
                                                absl::Time deadline) = 0;
+  // Has the server that holds the scope write its log anew, without what was deleted or overwritten
+  // before: until then that can still be read on its disk. Returns when the server has taken it on,
+  // also where it is at it already; it goes on behind. A replica's log is its own affair.
+  virtual absl::Status RewriteLog(const Scope& scope, absl::Time deadline) = 0;
 
   // Blocks until a commit emitted an event for one of this service's scopes since the last call, or
   // until `deadline`. True when woken, which may be for nothing. One waiter per service. (Redis:

@@ -187,6 +187,12 @@ absl::StatusOr<int64_t> FakeStore::EraseReplies(const Scope& scope, absl::string
   return erased;
 }
 
+// Memory has no log.
+absl::Status FakeStore::RewriteLog(const Scope& scope, absl::Time) {
+  absl::MutexLock lock(&mutex_);
+  return Enter("RewriteLog", scope);
+}
+
 bool FakeStore::WaitForOutbox(absl::string_view service, absl::Time deadline) {
   absl::MutexLock lock(&mutex_);
   const std::string name(service);

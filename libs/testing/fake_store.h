@@ -76,6 +76,7 @@ class FakeStore final : public store::Store {
   absl::StatusOr<uint64_t> RaiseEpoch(const store::Scope& scope, absl::Time deadline) override;
   absl::StatusOr<int64_t> EraseReplies(const store::Scope& scope, absl::string_view subject,
                                        absl::Time deadline) override;
+  absl::Status RewriteLog(const store::Scope& scope, absl::Time deadline) override;
   bool WaitForOutbox(absl::string_view service, absl::Time deadline) override;
 
  private:

@@ -4,9 +4,13 @@
 #include <rapidcheck.h>
 
 #include <deque>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <random>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "backends.h"
 #include "redis/client.h"
@@ -124,6 +128,17 @@ class RedisForgetting : public ::testing::Test {
     return static_cast<int64_t>(client_->Call({"KEYS", pattern}, Soon())->elements.size());
   }
 
+  bool LogHolds(absl::string_view text) {
+    std::error_code gone;  // files are replaced meanwhile
+    for (const auto& file :
+         std::filesystem::directory_iterator(redis_.directory() + "/appendonlydir", gone)) {
+      std::ifstream stream(file.path(), std::ios::binary);
+      const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+      if (absl::StrContains(bytes, text)) return true;
+    }
+    return false;
+  }
+
   testing::RedisProcess redis_;
   std::unique_ptr<RedisStore> store_;
   std::unique_ptr<redis::Client> client_;
@@ -188,6 +203,21 @@ TEST_F(RedisForgetting, WhatIsStoredHasABound) {
   EXPECT_LT(Fields(publisher.Sequences()) + Fields(publisher.OldSequences()), made);
   // Recorded replies go by themselves.
   EXPECT_TRUE(WaitUntil([&] { return Keys("*reply:*person*") == 0; }));
+}
+
+TEST_F(RedisForgetting, WhatWasDeletedLeavesTheDiskWhenTheLogIsRewritten) {
+  const Scope scope{"town", "service"};
+  Transaction put(FreshReply());
+  put.Put("key", "Geheimweg 7", "");
+  const auto written = store_->Commit(scope, put, Soon());
+  ASSERT_TRUE(written.ok()) << written.status();
+  Transaction erase(FreshReply());
+  erase.Delete("key", written->versions.at("key"));
+  ASSERT_TRUE(store_->Commit(scope, erase, Soon()).ok());
+  EXPECT_TRUE(LogHolds("Geheimweg 7")) << "or the rest proves nothing";
+  ASSERT_TRUE(store_->RewriteLog(scope, Soon()).ok());
+  EXPECT_TRUE(store_->RewriteLog(scope, Soon()).ok()) << "also while it is being rewritten";
+  EXPECT_TRUE(WaitUntil([&] { return !LogHolds("Geheimweg 7"); }));
 }
 
 }  // namespace
