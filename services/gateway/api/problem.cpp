@@ -101,9 +101,22 @@ std::string TextOf(const Api& api, const FieldError& error, const ProblemContext
   return WithLimit(english ? text->en : text->de, LimitOf(error, context));
 }
 
-// In the reader's language where fields are wrong; else what the service says.
+// A refusal of the domain: its text, and the facts that belong to it.
+std::string DetailOfRefusal(const ReasonText& text, const ErrorInfo& info,
+                            const ProblemContext& context) {
+  std::string detail = context.language == "en" ? text.title.en : text.title.de;
+  std::string facts;
+  for (const auto& [name, value] : info.metadata)
+    absl::StrAppend(&facts, facts.empty() ? " (" : ", ", name, ": ", value);
+  return absl::StrCat(detail, facts, facts.empty() ? "" : ")");
+}
+
+// In the reader's language where fields are wrong or the domain refuses; else what the service
+// says.
 std::string DetailOf(const Api& api, const absl::Status& status, const ErrorInfo& info,
-                     const ProblemContext& context) {
+                     const ReasonText& text, const ProblemContext& context) {
+  if (info.fields.empty() && status.message() == info.reason)
+    return DetailOfRefusal(text, info, context);
   constexpr size_t kLong = 400;  // bytes; every field is in `errors`
   std::string detail;
   for (const FieldError& error : info.fields) {
@@ -184,7 +197,7 @@ Response MakeProblem(const Api& api, const absl::Status& status, const ProblemCo
   titles.End();
   absl::StrAppend(&problem.Name("status"), text.http);
   if (text.http < 500 && !status.message().empty())
-    problem.Text("detail", DetailOf(api, status, info, context));
+    problem.Text("detail", DetailOf(api, status, info, text, context));
   problem.Text("domain", info.domain);
   problem.Text("reason", info.reason);
   if (!info.fields.empty()) AppendFields(api, info, context, problem.Name("errors"));

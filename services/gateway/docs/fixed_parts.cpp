@@ -19,7 +19,7 @@ Accept-Language.",
 "titles":{"type":"object","required":["de","en"],
 "properties":{"de":{"type":"string"},"en":{"type":"string"}}},
 "status":{"type":"integer"},
-"detail":{"type":"string","description":"for developers, in English"},
+"detail":{"type":"string","description":"what is wrong here: in the language of Content-Language, or for developers in English"},
 "domain":{"type":"string"},"reason":{"type":"string"},
 "errors":{"type":"array","items":{"type":"object","required":["field","reason"],"properties":{
 "field":{"type":"string","description":"path in the request's JSON, or the parameter's name"},

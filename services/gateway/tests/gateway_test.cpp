@@ -69,7 +69,9 @@ TEST(GatewayTest, ErrorsAreProblems) {
   const HttpReply full = test.Post("/v1/test/rides/r1:cancel", R"({"reason":"full"})");
   EXPECT_EQ(full.status, 409);
   EXPECT_THAT(full.body, AllOf(HasSubstr(R"("domain":"gatewaytest","reason":"NO_SEAT_LEFT")"),
-                               HasSubstr(R"("metadata":{"seats":"0"})")));
+                               HasSubstr(R"("metadata":{"seats":"0"})"),
+                               HasSubstr(R"x( (seats: 0)","domain")x")))
+      << "its detail is its text, with the facts";
   const HttpReply bug = test.Post("/v1/test/rides/r1:cancel", R"({"reason":"bug"})");
   EXPECT_EQ(bug.status, 500);
   EXPECT_THAT(bug.body, Not(HasSubstr("secret")));

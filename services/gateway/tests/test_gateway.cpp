@@ -147,7 +147,7 @@ rpc::Service TestGateway::MakeService(RideHandlers handlers) {
           return MakeError(
               absl::StatusCode::kFailedPrecondition,
               {.domain = "gatewaytest", .reason = "NO_SEAT_LEFT", .metadata = {{"seats", "0"}}},
-              "no seat");
+              "NO_SEAT_LEFT");
         }
         if (request.reason() == "bug") return absl::InternalError("secret details");
         return Empty();
