@@ -55,11 +55,13 @@ Buergerbus::Buergerbus(Options options, Adapters adapters)
       tasks_(MakeTaskWorker(services_.get(), options_.tenants, options_.task_threads)),
       improver_(
           std::make_unique<Improver>(&services_->core, ImproverOf(options_), adapters_.metrics)),
+      bus_metrics_(adapters_.metrics),
       relay_(std::make_unique<events::Relay>(
           adapters_.store, adapters_.bus,
           events::RelayOptions{.service = std::string(kServiceName),
                                .tenants = [this] { return options_.tenants; }},
           adapters_.clock, &relay_counters_)) {
+  bus_metrics_.AddRelay(kServiceName, &relay_counters_);
   if (!options_.offer_secret.empty()) services_->offer_key = OfferKey(options_.offer_secret);
 }
 

@@ -16,6 +16,7 @@
 #include "buergerbus/service/services.h"
 #include "config/reader.h"
 #include "events/bus.h"
+#include "events/bus_metrics.h"
 #include "events/counters.h"
 #include "events/relay.h"
 #include "obs/log.h"
@@ -79,6 +80,7 @@ class Buergerbus {
   std::unique_ptr<store::TaskWorker> tasks_;
   std::unique_ptr<Improver> improver_;
   events::RelayCounters relay_counters_;
+  events::BusMetrics bus_metrics_;  // follows the counters above: ends before them
   std::unique_ptr<events::Relay> relay_;
 };
 

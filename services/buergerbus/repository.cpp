@@ -45,6 +45,47 @@ bool HasBegun(const Stored<Tour>& tour) {
                      [](const Shift& shift) { return shift.state != ShiftState::kPlanned; });
 }
 
+// What a day is made of, in the order in which it is read.
+struct DayMembers {
+  absl::CivilDay day;
+  std::vector<VehicleId> vehicles;  // those of the settings' shifts, then others with a tour
+  size_t expected = 0;              // of the settings' shifts
+  std::vector<StopId> stops;        // ever blocked
+
+  std::vector<std::string> Keys() const {
+    std::vector<std::string> all;
+    for (const VehicleId& vehicle : vehicles) {
+      all.push_back(keys::Tour({vehicle, day}));
+      all.push_back(keys::Vehicle(vehicle));
+    }
+    for (const StopId& stop : stops) all.push_back(keys::Stop(stop));
+    return all;
+  }
+};
+
+// A vehicle of the settings' shifts, or one whose tour has begun.
+absl::Status AddVehicle(const Settings& settings, const VehicleId& vehicle, bool expected,
+                        Stored<Tour> tour, Stored<VehicleStatus> status, Day& day) {
+  if (!expected && !HasBegun(tour)) return absl::OkStatus();
+  if (!expected) day.plan.leaving.insert(vehicle);
+  if (!tour.value) {
+    ASSIGN_OR_RETURN(tour.value, OpenTour(settings, vehicle, day.plan.day));
+  }
+  if (status.value) day.plan.outages[vehicle] = status.value->outages;
+  day.plan.tours.push_back(*tour.value);
+  day.tours.push_back(std::move(tour));
+  day.vehicles.push_back(std::move(status));
+  return absl::OkStatus();
+}
+
+void AddStop(Stored<StopStatus> status, Day& day) {
+  if (status.value) {
+    const std::vector<StopBlock> blocks = BlocksOf(*status.value);
+    day.plan.blocks.insert(day.plan.blocks.end(), blocks.begin(), blocks.end());
+  }
+  day.stops.push_back(std::move(status));
+}
+
 Stored<Tour>* TourIn(std::vector<Stored<Tour>>& tours, const TourId& id) {
   const auto found = std::find_if(tours.begin(), tours.end(),
                                   [&](const Stored<Tour>& tour) { return tour.value->id == id; });
@@ -167,61 +208,57 @@ absl::StatusOr<auth::Guarded<BookedRides>> Repository::FindBooking(absl::string_
   return auth::Guarded<BookedRides>(std::move(booked), std::move(owners));
 }
 
-absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings& settings,
-                                        absl::CivilDay day, absl::Time deadline) const {
+absl::StatusOr<std::vector<StopId>> Repository::ListBlockedStops(absl::string_view tenant,
+                                                                 absl::Time deadline) const {
   ASSIGN_OR_RETURN(
       const std::vector<store::Scored> blocked,
       List(tenant, indexes::kBlockedStops, std::nullopt, false, kMostKeysAtOnce, deadline));
-  std::vector<VehicleId> vehicles;
-  std::vector<std::string> all;
+  std::vector<StopId> stops;
+  for (const store::Scored& stop : blocked) stops.emplace_back(stop.member);
+  return stops;
+}
+
+absl::StatusOr<std::vector<StopBlock>> Repository::ReadStopBlocks(absl::string_view tenant,
+                                                                  absl::Time deadline) const {
+  ASSIGN_OR_RETURN(const std::vector<StopId> stops, ListBlockedStops(tenant, deadline));
+  std::vector<std::string> keys;
+  for (const StopId& stop : stops) keys.push_back(keys::Stop(stop));
+  ASSIGN_OR_RETURN(std::vector<Stored<StopStatus>> stored,
+                   ReadAll<StopStatus>(tenant, keys, deadline));
+  Day day;
+  for (Stored<StopStatus>& status : stored) AddStop(std::move(status), day);
+  return std::move(day.plan.blocks);
+}
+
+absl::StatusOr<Day> Repository::ReadDay(absl::string_view tenant, const Settings& settings,
+                                        absl::CivilDay day, absl::Time deadline) const {
+  DayMembers members{.day = day};
+  ASSIGN_OR_RETURN(members.stops, ListBlockedStops(tenant, deadline));
   for (const buergerbus::Vehicle& vehicle : settings.vehicles) {
-    if (ShiftsOn(settings, vehicle.id, day).empty()) continue;
-    vehicles.push_back(vehicle.id);
-    all.push_back(keys::Tour({vehicle.id, day}));
-    all.push_back(keys::Vehicle(vehicle.id));
+    if (!ShiftsOn(settings, vehicle.id, day).empty()) members.vehicles.push_back(vehicle.id);
   }
-  const size_t expected = vehicles.size();
+  members.expected = members.vehicles.size();
   ASSIGN_OR_RETURN(
       const std::vector<store::Scored> stored,
       List(tenant, indexes::ToursOn(day), std::nullopt, false, kMostKeysAtOnce, deadline));
-  for (const VehicleId& vehicle : OthersIn(stored, vehicles)) {
-    vehicles.push_back(vehicle);
-    all.push_back(keys::Tour({vehicle, day}));
-    all.push_back(keys::Vehicle(vehicle));
-  }
-  for (const store::Scored& stop : blocked) all.push_back(keys::Stop(StopId(stop.member)));
-  ASSIGN_OR_RETURN(std::vector<store::Record> records, ReadRecords(tenant, all, deadline));
+  for (VehicleId& vehicle : OthersIn(stored, members.vehicles))
+    members.vehicles.push_back(std::move(vehicle));
+  const std::vector<std::string> keys = members.Keys();
+  ASSIGN_OR_RETURN(std::vector<store::Record> records, ReadRecords(tenant, keys, deadline));
 
   Day result{.plan = {.day = day}};
   size_t next = 0;
-  for (size_t i = 0; i < vehicles.size(); ++i) {
-    const VehicleId& vehicle = vehicles[i];
-    ASSIGN_OR_RETURN(Stored<Tour> tour, MakeStored<Tour>(all[next], std::move(records[next])));
-    if (i >= expected) {
-      if (!HasBegun(tour)) {
-        next += 2;
-        continue;
-      }
-      result.plan.leaving.insert(vehicle);
-    } else if (!tour.value) {
-      ASSIGN_OR_RETURN(tour.value, OpenTour(settings, vehicle, day));
-    }
+  for (size_t i = 0; i < members.vehicles.size(); ++i, next += 2) {
+    ASSIGN_OR_RETURN(Stored<Tour> tour, MakeStored<Tour>(keys[next], std::move(records[next])));
     ASSIGN_OR_RETURN(Stored<VehicleStatus> status,
-                     MakeStored<VehicleStatus>(all[next + 1], std::move(records[next + 1])));
-    if (status.value) result.plan.outages[vehicle] = status.value->outages;
-    next += 2;
-    result.plan.tours.push_back(*tour.value);
-    result.tours.push_back(std::move(tour));
-    result.vehicles.push_back(std::move(status));
+                     MakeStored<VehicleStatus>(keys[next + 1], std::move(records[next + 1])));
+    RETURN_IF_ERROR(AddVehicle(settings, members.vehicles[i], i < members.expected, std::move(tour),
+                               std::move(status), result));
   }
-  for (; next < all.size(); ++next) {
+  for (; next < keys.size(); ++next) {
     ASSIGN_OR_RETURN(Stored<StopStatus> status,
-                     MakeStored<StopStatus>(all[next], std::move(records[next])));
-    if (status.value) {
-      const std::vector<StopBlock> blocks = BlocksOf(*status.value);
-      result.plan.blocks.insert(result.plan.blocks.end(), blocks.begin(), blocks.end());
-    }
-    result.stops.push_back(std::move(status));
+                     MakeStored<StopStatus>(keys[next], std::move(records[next])));
+    AddStop(std::move(status), result);
   }
   return result;
 }

@@ -160,6 +160,10 @@ class Repository {
   absl::StatusOr<Day> ReadDay(absl::string_view tenant, const Settings& settings,
                               absl::CivilDay day, absl::Time deadline) const;
 
+  // Every closure of a stop that is known, also those that are over.
+  absl::StatusOr<std::vector<StopBlock>> ReadStopBlocks(absl::string_view tenant,
+                                                        absl::Time deadline) const;
+
   // Up to `limit` members of an index, strictly after `after`.
   absl::StatusOr<std::vector<store::Scored>> List(absl::string_view tenant, absl::string_view index,
                                                   const std::optional<store::Scored>& after,
@@ -182,6 +186,9 @@ class Repository {
     }
     return stored;
   }
+  // Stops that have ever been blocked.
+  absl::StatusOr<std::vector<StopId>> ListBlockedStops(absl::string_view tenant,
+                                                       absl::Time deadline) const;
   absl::StatusOr<std::vector<store::Record>> ReadRecords(absl::string_view tenant,
                                                          const std::vector<std::string>& keys,
                                                          absl::Time deadline) const;

@@ -65,6 +65,18 @@ void DropVisit(Tour& tour, int visit) {
   tour.visits.erase(tour.visits.begin() + visit);
 }
 
+bool HasStranded(const Tour& tour, int shift) {
+  return std::any_of(tour.stranded.begin(), tour.stranded.end(), [&](const RideId& ride) {
+    const int pickup = FindVisit(tour, VisitKind::kPickup, ride);
+    return pickup >= 0 && tour.visits[pickup].shift == shift;
+  });
+}
+
+void ClearDelay(Tour& tour) {
+  tour.delay = absl::ZeroDuration();
+  tour.delayed_until.reset();
+}
+
 bool WasPickedUp(const Tour& tour, const RideId& ride) {
   return std::any_of(
       tour.visits.begin(), tour.visits.begin() + tour.executed,

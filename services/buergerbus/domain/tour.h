@@ -68,6 +68,9 @@ struct Tour {
                          // the next visit is done
   std::optional<absl::Time> delayed_until;  // with a delay: the bus does not leave before
   std::optional<TimeWindow> out;            // of service; without an end until further notice
+  // On board when the vehicle was taken out, and not yet said to have got off, or to go on in
+  // another one: until then the shift takes nobody else.
+  std::vector<RideId> stranded;
   bool operator==(const Tour&) const = default;
 };
 
@@ -98,6 +101,10 @@ LatLon LocationOf(const Tour& tour, int visit);
 // planned times stay true, since the vehicle has only more time now. A break behind it is taken
 // where it was planned: further back, the drive that follows might be too long.
 void DropVisit(Tour& tour, int visit);
+// Whether somebody who was picked up in this shift is stranded.
+bool HasStranded(const Tour& tour, int shift);
+// What the driver said about a delay is overtaken by facts.
+void ClearDelay(Tour& tour);
 // How many of the breaks of a shift, the first ones, a plan in which it drives somebody must hold:
 // all; of a tour that is taken out those that it had left, or has time for when it drives nobody.
 int BreaksOwed(const Tour& tour, int shift);

@@ -185,7 +185,7 @@ class PlanCheck {
     if (visit.begin > Later(ride.promise.latest_arrival, visit))
       return Broken("arrival", visit.ride);
     if (visit.end - visit.begin < ride.alighting) return Broken("alighting time", visit.ride);
-    const absl::Duration longest = std::max(ride.promise.longest_ride, ToleratedRide(visit.ride));
+    const absl::Duration longest = std::max(ride.promise.longest_ride, LongestSoFar(visit.ride));
     return visit.begin - PickupEnd(i) <= longest ? absl::OkStatus()
                                                  : Broken("ride time", visit.ride);
   }
@@ -216,11 +216,11 @@ class PlanCheck {
     return last;
   }
 
-  absl::Duration ToleratedRide(const RideId& ride) const {
+  absl::Duration LongestSoFar(const RideId& ride) const {
     const int pickup = FindVisit(tour_, VisitKind::kPickup, ride),
               dropoff = FindVisit(tour_, VisitKind::kDropoff, ride);
     return pickup < 0 || dropoff < 0 ? absl::ZeroDuration()
-                                     : tolerated_[dropoff].begin - tolerated_[pickup].end;
+                                     : ToleratedRide(tolerated_, expected_, pickup, dropoff);
   }
 
   absl::Time PickupEnd(size_t dropoff) const {

@@ -75,8 +75,10 @@ class Step {
 
   Decided<Tour> operator()(const RemoveRide& command) const {
     const std::vector<RideId> open = OpenRides(tour_);
-    if (std::find(open.begin(), open.end(), command.ride) == open.end()) return Unchanged(tour_);
     Tour next = tour_;
+    const bool stranded = std::erase(next.stranded, command.ride) > 0;
+    if (!stranded && std::find(open.begin(), open.end(), command.ride) == open.end())
+      return Unchanged(tour_);
     DropOpenVisits(next, command.ride);
     DropIdleBreaks(next);
     return Planned(std::move(next));
@@ -91,6 +93,7 @@ class Step {
     for (const DroppedRide& dropped : RidesDroppedBy(tour_, out, now_)) {
       DropOpenVisits(next, dropped.assignment.ride);
       event.dropped.push_back(dropped.assignment.ride);
+      if (dropped.aboard) next.stranded.push_back(dropped.assignment.ride);
     }
     for (int i = static_cast<int>(next.visits.size()) - 1; i >= next.executed; --i) {
       const Visit& visit = next.visits[i];

@@ -9,32 +9,6 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-int FindShift(const Tour& tour, const ShiftId& id) {
-  for (size_t i = 0; i < tour.shifts.size(); ++i) {
-    if (tour.shifts[i].id == id) return static_cast<int>(i);
-  }
-  return -1;
-}
-
-// Whoever fetches and checks the bus comes before its shift. Who starts it earlier still means
-// another bus, or another day.
-constexpr absl::Duration kStartLead = absl::Hours(2);
-
-// Started before its time, by mistake: nobody has driven in it.
-bool NotDriven(const Tour& tour, int shift, absl::Time now) {
-  return now < tour.shifts[shift].begin &&
-         std::none_of(tour.visits.begin(), tour.visits.end(),
-                      [&](const Visit& visit) { return visit.shift == shift && visit.arrived_at; });
-}
-
-// A dispatcher who reports for the driver gives no driver.
-absl::Status CheckDriver(const Shift& shift, const DriverId& driver) {
-  if (shift.state == ShiftState::kPlanned) return Refuse(Reason::kShiftNotStarted);
-  if (shift.state == ShiftState::kEnded) return Refuse(Reason::kShiftClosed);
-  if (!driver.empty() && driver != shift.driver) return Refuse(Reason::kNotYourShift);
-  return absl::OkStatus();
-}
-
 // Brings the wanted visit to the front of those to do: stops are served in order, but people at one
 // stop get on and off as they come.
 absl::StatusOr<Tour> BringToFront(const Tour& tour, VisitKind kind, const RideId& ride,
@@ -66,16 +40,11 @@ VehicleArrived ArrivalOf(const Tour& tour, const Visit& visit, absl::Time now) {
   return {tour.id, visit.ride, pickup, pickup ? ride.origin_stop : ride.destination_stop, now};
 }
 
-void NoDelay(Tour& tour) {
-  tour.delay = absl::ZeroDuration();
-  tour.delayed_until.reset();
-}
-
-// The visit at the front is done, and what the driver said about a delay is overtaken by facts.
+// The visit at the front is done.
 void Finish(Tour& tour, absl::Time now) {
   tour.visits[tour.executed].begun_at = now;
   ++tour.executed;
-  NoDelay(tour);
+  ClearDelay(tour);
 }
 
 // When the vehicle leaves for the next visit of this shift, by the plan; now, where there is none.
@@ -97,44 +66,11 @@ bool Stranded(const Tour& tour, const RideId& ride) {
 
 }  // namespace
 
-Decided<Tour> Drive(const Tour& tour, const StartShift& command, absl::Time now) {
-  const int index = FindShift(tour, command.shift);
-  if (index < 0) return Refuse(Reason::kShiftUnknown);
-  const Shift& shift = tour.shifts[index];
+absl::Status CheckDriver(const Shift& shift, const DriverId& driver) {
+  if (shift.state == ShiftState::kPlanned) return Refuse(Reason::kShiftNotStarted);
   if (shift.state == ShiftState::kEnded) return Refuse(Reason::kShiftClosed);
-  if (!shift.driver.empty() && !command.driver.empty() && shift.driver != command.driver) {
-    return Refuse(Reason::kNotYourShift);
-  }
-  if (shift.state == ShiftState::kRunning) {
-    if (!shift.driver.empty() || command.driver.empty()) return Unchanged(tour);
-    // Whoever had it was erased: somebody must be able to drive it to its end.
-    return Drive(tour, AssignDriver{shift.id, command.driver}, now);
-  }
-  if (const absl::Time earliest = shift.begin - kStartLead; now < earliest)
-    return Refuse(Reason::kTooFarAhead, {{"earliest", FormatRfc3339(earliest)}});
-  for (const Shift& other : tour.shifts) {
-    if (other.state == ShiftState::kRunning)
-      return Refuse(Reason::kShiftRunning, {{"shift", other.id.value()}});
-  }
-  Tour next = tour;
-  next.shifts[index].state = ShiftState::kRunning;
-  if (shift.driver.empty()) next.shifts[index].driver = command.driver;
-  ShiftStarted event{tour.id, shift.id, next.shifts[index].driver, now};
-  return Decision<Tour>{std::move(next), {std::move(event)}};
-}
-
-Decided<Tour> Drive(const Tour& tour, const AssignDriver& command, absl::Time) {
-  const int index = FindShift(tour, command.shift);
-  if (index < 0) return Refuse(Reason::kShiftUnknown);
-  const Shift& shift = tour.shifts[index];
-  if (shift.state == ShiftState::kEnded) return Refuse(Reason::kShiftClosed);
-  if (shift.driver == command.driver) return Unchanged(tour);
-  // Only its driver can report, and the riders are on the way: it can be handed over, not left.
-  if (shift.state == ShiftState::kRunning && command.driver.empty())
-    return Refuse(Reason::kShiftRunning, {{"shift", shift.id.value()}});
-  Tour next = tour;
-  next.shifts[index].driver = command.driver;
-  return Decision<Tour>{std::move(next), {DriverAssigned{tour.id, command.shift, command.driver}}};
+  if (!driver.empty() && driver != shift.driver) return Refuse(Reason::kNotYourShift);
+  return absl::OkStatus();
 }
 
 Decided<Tour> Drive(const Tour& tour, const ArriveAt& command, absl::Time now) {
@@ -153,7 +89,9 @@ Decided<Tour> Drive(const Tour& tour, const ServeVisit& command, absl::Time now)
   if (command.kind == VisitKind::kDropoff && Stranded(tour, command.ride)) {
     const int pickup = FindVisit(tour, VisitKind::kPickup, command.ride);
     RETURN_IF_ERROR(CheckDriver(tour.shifts[tour.visits[pickup].shift], command.driver));
-    return Unchanged(tour);
+    Tour next = tour;
+    std::erase(next.stranded, command.ride);
+    return Decision<Tour>{std::move(next), {}};
   }
   ASSIGN_OR_RETURN(Tour next, BringToFront(tour, command.kind, command.ride, command.driver));
   Decision<Tour> decision;
@@ -222,30 +160,12 @@ Decided<Tour> Drive(const Tour& tour, const ReportDelay& command, absl::Time now
       tour.delayed_until ? *tour.delayed_until - tour.delay
                          : LeavesAt(tour, static_cast<int>(running - tour.shifts.begin()), now);
   Tour next = tour;
-  NoDelay(next);
+  ClearDelay(next);
   if (command.delay > absl::ZeroDuration()) {
     next.delay = command.delay;
     next.delayed_until = leave + command.delay;
   }
   return Decision<Tour>{std::move(next), {DelayReported{tour.id, command.delay}}};
-}
-
-Decided<Tour> Drive(const Tour& tour, const EndShift& command, absl::Time now) {
-  const int index = FindShift(tour, command.shift);
-  if (index < 0) return Refuse(Reason::kShiftUnknown);
-  const Shift& shift = tour.shifts[index];
-  if (shift.state == ShiftState::kEnded) return Unchanged(tour);
-  RETURN_IF_ERROR(CheckDriver(shift, command.driver));
-  const bool by_mistake = NotDriven(tour, index, now);
-  if (!by_mistake && !RidesAboard(tour).empty()) return Refuse(Reason::kRidersAboard);
-  if (!by_mistake && DrivesOn(tour, index)) return Refuse(Reason::kRidesLeft);
-  Tour next = tour;
-  next.shifts[index].state = by_mistake ? ShiftState::kPlanned : ShiftState::kEnded;
-  NoDelay(next);
-  for (int i = static_cast<int>(next.visits.size()) - 1; i >= next.executed && !by_mistake; --i) {
-    if (next.visits[i].shift == index) next.visits.erase(next.visits.begin() + i);
-  }
-  return Decision<Tour>{std::move(next), {ShiftEnded{tour.id, shift.id, shift.driver, now}}};
 }
 
 }  // namespace stadtmesh::buergerbus

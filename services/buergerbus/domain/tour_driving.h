@@ -1,4 +1,5 @@
-// What the driver reports, applied to the tour. One overload per command of tour_commands.h.
+// What the driver reports, applied to the tour: one overload per command of tour_commands.h. Of
+// shifts in tour_shifts.cpp.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -6,6 +7,10 @@
 #include "buergerbus/domain/tour_commands.h"
 
 namespace stadtmesh::buergerbus {
+
+// Whether somebody may report for the shift now. A dispatcher who reports for the driver gives no
+// driver. SHIFT_NOT_STARTED, SHIFT_CLOSED, NOT_YOUR_SHIFT.
+absl::Status CheckDriver(const Shift& shift, const DriverId& driver);
 
 absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const StartShift& command, absl::Time now);
 absl::StatusOr<Decision<Tour>> Drive(const Tour& tour, const AssignDriver& command, absl::Time now);

@@ -1,6 +1,7 @@
 #include "buergerbus/domain/tour_times.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -45,9 +46,14 @@ absl::Time StandsFrom(const Tour& tour, const Visit& visit) {
   return std::max(*visit.arrived_at, ReadyFrom(tour, visit.shift) + visit.drive);
 }
 
-// `standing_at`: when a visit that was reached, and could begin at `earliest`, counts as begun.
-template <typename StandingAt>
-std::vector<VisitTimes> TimesOf(const Tour& tour, absl::Time now, const StandingAt& standing_at) {
+// How a visit that is not done counts.
+struct Counting {
+  std::function<absl::Time(const Visit&)> not_before;
+  // Of one that was reached, and could begin at `earliest`, when it counts as begun.
+  std::function<absl::Time(const Visit&, absl::Time earliest)> standing;
+};
+
+std::vector<VisitTimes> TimesOf(const Tour& tour, absl::Time now, const Counting& counting) {
   std::vector<VisitTimes> times;
   int shift = -1;
   absl::Time ready;
@@ -64,13 +70,29 @@ std::vector<VisitTimes> TimesOf(const Tour& tour, absl::Time now, const Standing
       ready = from.ready;
       if (from.on_the_way) drive = absl::ZeroDuration();
     }
-    const absl::Time arrival = visit.arrived_at.value_or(std::max(ready + drive, visit.arrival));
-    absl::Time begin = std::max({arrival, ready + drive, visit.begin});
-    if (visit.arrived_at) begin = standing_at(visit, begin);
+    const absl::Time planned = counting.not_before(visit);
+    const absl::Time arrival =
+        visit.arrived_at.value_or(std::max(ready + drive, std::min(visit.arrival, planned)));
+    absl::Time begin = std::max({arrival, ready + drive, planned});
+    if (visit.arrived_at) begin = counting.standing(visit, begin);
     ready = std::max(begin + (visit.end - visit.begin), now);
     times.push_back({arrival, begin, ready});
   }
   return times;
+}
+
+// When a visit begins by the plan; where that is too late, when it may begin.
+absl::Time NotBefore(const Tour& tour, const Visit& visit) {
+  TimeWindow window{absl::InfinitePast(), absl::InfiniteFuture()};
+  if (visit.kind == VisitKind::kBreak) {
+    const Break& pause = tour.shifts[visit.shift].breaks[visit.break_index];
+    window = {pause.earliest_start, pause.latest_start};
+  } else {
+    const Promise& promise = FindAssignment(tour, visit.ride)->promise;
+    window = promise.pickup;
+    if (visit.kind == VisitKind::kDropoff) window = {absl::InfinitePast(), promise.latest_arrival};
+  }
+  return visit.begin <= window.end ? visit.begin : window.begin;
 }
 
 }  // namespace
@@ -87,13 +109,17 @@ Whereabouts WhereaboutsOf(const Tour& tour, int shift, absl::Time now) {
 }
 
 std::vector<VisitTimes> ExpectedTimes(const Tour& tour, absl::Time now) {
-  return TimesOf(tour, now, [](const Visit&, absl::Time earliest) { return earliest; });
+  return TimesOf(tour, now,
+                 {.not_before = [](const Visit& visit) { return visit.begin; },
+                  .standing = [](const Visit&, absl::Time earliest) { return earliest; }});
 }
 
 std::vector<VisitTimes> DrivenTimes(const Tour& tour, absl::Time now) {
-  return TimesOf(tour, now, [&](const Visit& visit, absl::Time) {
-    return std::max(StandsFrom(tour, visit), visit.begin);
-  });
+  const auto planned = [&](const Visit& visit) { return NotBefore(tour, visit); };
+  return TimesOf(tour, now,
+                 {.not_before = planned, .standing = [&](const Visit& visit, absl::Time) {
+                    return std::max(StandsFrom(tour, visit), planned(visit));
+                  }});
 }
 
 std::vector<VisitTimes> ToleratedTimes(const Tour& tour, absl::Time now) {
@@ -105,6 +131,12 @@ std::vector<VisitTimes> ToleratedTimes(const Tour& tour, absl::Time now) {
     if (tour.visits[i].ride == tour.visits[next].ride) times[i] = expected[i];
   }
   return times;
+}
+
+absl::Duration ToleratedRide(const std::vector<VisitTimes>& tolerated,
+                             const std::vector<VisitTimes>& expected, int pickup, int dropoff) {
+  return std::min(tolerated[dropoff].begin - tolerated[pickup].end,
+                  expected[dropoff].begin - expected[pickup].end);
 }
 
 bool IsWaiting(const Tour& tour, absl::Time now) {

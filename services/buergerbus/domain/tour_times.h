@@ -19,14 +19,17 @@ struct VisitTimes {
 // is known: visits done late, a reported delay, and that nothing lies in the past.
 std::vector<VisitTimes> ExpectedTimes(const Tour& tour, absl::Time now);
 
-// The same, but of a wait for somebody who has not come nothing counts before it is past: until
-// then they may stay away, and the vehicle leaves in time. Behind it, what is late by these times
-// is late already.
+// What cannot be mended any more: the same, but a visit that was planned late, because of a delay
+// that may be over, need not be; and of a wait for somebody who has not come nothing counts before
+// it is past: until then they may stay away, and the vehicle leaves in time.
 std::vector<VisitTimes> DrivenTimes(const Tour& tour, absl::Time now);
 
 // How late a plan may let each visit become, where that is beyond its promise: as late as it is
 // already. Whoever is waited for is as late as is to be expected.
 std::vector<VisitTimes> ToleratedTimes(const Tour& tour, absl::Time now);
+// How long the ride between these visits is already, by both times.
+absl::Duration ToleratedRide(const std::vector<VisitTimes>& tolerated,
+                             const std::vector<VisitTimes>& expected, int pickup, int dropoff);
 
 // From where the vehicle drives on, and from when.
 struct Whereabouts {

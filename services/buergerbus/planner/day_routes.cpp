@@ -63,7 +63,7 @@ std::optional<TimeWindow> DayProblem::Usable(const Tour& tour, const Shift& shif
 void DayProblem::AddRoute(size_t tour_index, int shift) {
   const Tour& tour = day_->tours[tour_index];
   const std::optional<TimeWindow> usable = Usable(tour, tour.shifts[shift]);
-  if (!usable) return;
+  if (!usable || HasStranded(tour, shift)) return;  // whose seats nobody knows to be free
   for (const RideId& ride : OpenRides(tour)) {
     if (tour.visits[FindVisit(tour, VisitKind::kDropoff, ride)].shift == shift)
       Add(*FindAssignment(tour, ride));
@@ -167,7 +167,9 @@ void DayProblem::Tolerate(int route) {
     bool late = later(end.tolerated_latest, end.promise->latest, begin);
     if (visit.kind == VisitKind::kDropoff) {
       const int pickup = FindVisit(tour, VisitKind::kPickup, visit.ride);
-      late |= later(request.tolerated_ride, request.max_ride, begin - TicksAt(already[pickup].end));
+      late |=
+          later(request.tolerated_ride, request.max_ride,
+                dispatch::ToTicks(ToleratedRide(already, expected, pickup, static_cast<int>(i))));
     }
     if (late) late_.insert(visit.ride);
     // Its driver is on the way, and boards when the manifest said: a plan that lets the ride begin

@@ -121,6 +121,7 @@ absl::StatusOr<Tour> Decode<Tour>(absl::string_view bytes) {
   }
   for (const v1::TourRecord::Visit& visit : record.visits())
     tour.visits.push_back(ReadVisit(visit, problems));
+  for (const std::string& ride : record.stranded_ride_ids()) tour.stranded.emplace_back(ride);
   return Finish(std::move(tour), problems, "tour");
 }
 
@@ -156,6 +157,8 @@ std::string Encode(const Tour& tour, absl::string_view previous) {
   if (tour.out && tour.out->end != absl::InfiniteFuture()) out_until = tour.out->end;
   STADTMESH_SET_OPTIONAL_TIME(record, out_from, out_from);
   STADTMESH_SET_OPTIONAL_TIME(record, out_until, out_until);
+  record.clear_stranded_ride_ids();
+  for (const RideId& ride : tour.stranded) record.add_stranded_ride_ids(ride.value());
   return record.SerializeAsString();
 }
 

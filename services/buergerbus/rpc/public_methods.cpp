@@ -1,5 +1,6 @@
 // What everybody may ask: the service, its stops, places, offers.
 #include <algorithm>
+#include <set>
 
 #include "buergerbus/rpc/methods.h"
 #include "buergerbus/rpc/tokens.h"
@@ -43,12 +44,23 @@ absl::StatusOr<v1::ListStopsResponse> HandleListStops(Services& services, const 
     if (!page.after || page.after->member < stop.id.value()) stops.push_back(&stop);
   }
   std::sort(stops.begin(), stops.end(), [](const Stop* a, const Stop* b) { return a->id < b->id; });
+  ASSIGN_OR_RETURN(const std::vector<StopBlock> closures,
+                   services.queries.ListClosures(Query::From(call)));
   v1::ListStopsResponse response;
-  for (size_t i = 0; i < std::min(stops.size(), page.size); ++i)
+  std::set<StopId> listed;
+  for (size_t i = 0; i < std::min(stops.size(), page.size); ++i) {
     *response.add_stops() = ToWire(*stops[i]);
+    listed.insert(stops[i]->id);
+  }
   if (stops.size() > page.size) {
     response.set_next_page_token(
         MakePageToken(call, "stops", store::Scored{stops[page.size - 1]->id.value(), 0}));
+  }
+  for (const StopBlock& closure : closures) {
+    if (listed.count(closure.stop) == 0) continue;
+    v1::StopClosure& added = *response.add_closures();
+    added.set_stop_id(closure.stop.value());
+    *added.mutable_span() = ToWire(closure.span);
   }
   return response;
 }

@@ -114,6 +114,9 @@ absl::Status PrivacyService::LeaveTour(UnitOfWork& unit, const std::string& tour
 
 absl::StatusOr<int> PrivacyService::LeaveTours(const Command& command, const std::string& subject,
                                                bool forget) {
+  // The roster first: whatever opens or refits a tour relies on the settings' version, so no tour
+  // takes the driver from them any more, and those that have are all in the index.
+  RETURN_IF_ERROR(settings_->RemoveDriver(command.Step("roster"), DriverId(subject)));
   ASSIGN_OR_RETURN(const std::vector<store::Scored> tours,
                    AllOf(command, indexes::ToursOf(subject)));
   int given_back = 0;

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "buergerbus/service/core.h"
+#include "buergerbus/service/settings.h"
 
 namespace stadtmesh::buergerbus {
 
@@ -14,15 +15,15 @@ namespace stadtmesh::buergerbus {
 // that broke off goes on where it stopped when the command is sent again.
 class PrivacyService {
  public:
-  explicit PrivacyService(Core* core) : core_(core) {}
+  PrivacyService(Core* core, SettingsService* settings) : core_(core), settings_(settings) {}
 
   // Cancels what is open and gives shifts back; rides that are over, today's too, lose the person,
   // their contact, their doors and calls; shifts that have ended and their cash sheets lose the
-  // driver; recorded replies vanish. Who is on board or drives just now is forgotten when the
-  // service day is over. The receipt counts rides.
+  // driver, and so does the standing roster; recorded replies vanish. Who is on board or drives
+  // just now is forgotten when the service day is over. The receipt counts rides.
   absl::StatusOr<Receipt> Erase(const Command& command, const std::string& subject);
-  // Cancels what is open and gives shifts back that have not begun. `rides`: what was cancelled;
-  // `count`: shifts.
+  // Cancels what is open and gives shifts back that have not begun, those of the standing roster
+  // too. `rides`: what was cancelled; `count`: shifts of planned days.
   absl::StatusOr<Receipt> Revoke(const Command& command, const std::string& subject);
   absl::StatusOr<Receipt> DeleteCard(const Command& command, const RiderCardId& card);
 
@@ -38,10 +39,11 @@ class PrivacyService {
   absl::Status EraseRide(const Command& command, const RideId& id, Extent extent);
   absl::Status LeaveTour(UnitOfWork& unit, const std::string& tour_key, const std::string& subject,
                          bool forget);
-  // The number of shifts that were given back.
+  // Also leaves the standing roster. The number of shifts of planned days that were given back.
   absl::StatusOr<int> LeaveTours(const Command& command, const std::string& subject, bool forget);
 
   Core* core_;
+  SettingsService* settings_;
 };
 
 inline constexpr absl::string_view kForgetRideTask = "forget-ride";      // payload: the ride's id

@@ -1,6 +1,7 @@
 #include "buergerbus/service/queries.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/status.h"
@@ -273,6 +274,18 @@ absl::StatusOr<CallView> Queries::GetCall(const Query& query, const CallId& id) 
 absl::StatusOr<int64_t> Queries::CountOpenCalls(const Query& query) {
   return core_->repository.store().IndexCount(Repository::ScopeOf(query.tenant()),
                                               indexes::kOpenCalls, query.deadline);
+}
+
+absl::StatusOr<std::vector<StopBlock>> Queries::ListClosures(const Query& query) {
+  ASSIGN_OR_RETURN(std::vector<StopBlock> closures,
+                   core_->repository.ReadStopBlocks(query.tenant(), query.deadline));
+  std::erase_if(closures, [now = core_->clock->Now()](const StopBlock& closure) {
+    return closure.span.end <= now;
+  });
+  std::sort(closures.begin(), closures.end(), [](const StopBlock& a, const StopBlock& b) {
+    return std::tie(a.span.begin, a.stop) < std::tie(b.span.begin, b.stop);
+  });
+  return closures;
 }
 
 absl::StatusOr<Page<std::string>> Queries::ListToursOf(const Query& query,

@@ -85,6 +85,9 @@ class Queries {
   absl::StatusOr<CallView> GetCall(const Query& query, const CallId& id);
   absl::StatusOr<int64_t> CountOpenCalls(const Query& query);
 
+  // Closures of stops that are not over, the next one first.
+  absl::StatusOr<std::vector<StopBlock>> ListClosures(const Query& query);
+
   absl::StatusOr<Page<std::string>> ListToursOf(const Query& query, const std::string& driver,
                                                 const PageRequest& page);
 

@@ -30,6 +30,8 @@ class RetentionService {
                              const Step& step);
   absl::StatusOr<bool> SweepCards(const Command& command, double before);
   absl::StatusOr<bool> SweepAll(const Command& command, const Retention& kept);
+  // So that what went today, in this night or on request, goes from the store's disk too.
+  void RewriteLog(const Command& command);
 
   Core* core_;
   PrivacyService* privacy_;

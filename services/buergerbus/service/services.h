@@ -41,7 +41,7 @@ struct Services {
   RiderService riders{&core};
   CallService calls{&core};
   SettingsService settings{&core};
-  PrivacyService privacy{&core};
+  PrivacyService privacy{&core, &settings};
   RetentionService retention{&core, &privacy};
   ReminderService reminders{&core};
   Queries queries{&core};

@@ -1,5 +1,7 @@
 #include "buergerbus/service/settings.h"
 
+#include <utility>
+
 #include "base/error.h"
 #include "base/status.h"
 #include "buergerbus/service/day_review.h"
@@ -34,13 +36,35 @@ absl::StatusOr<Receipt> SettingsService::Update(const Command& command, const Se
                              "the settings have changed meanwhile");
         }
         if (stored.value)
-          ReviewLater(unit, unit.now(), Whom::kDisplaced);  // planned days follow what has changed
+          ReviewLater(unit, unit.now(),
+                      Whom::kAffectedToo);  // planned days follow what has changed
         unit.Put(stored, settings);
         unit.Publish({SettingsChanged{}});
         return absl::OkStatus();
       });
   core_->settings.Forget(command.tenant());
   return receipt;
+}
+
+absl::Status SettingsService::RemoveDriver(const Command& command, const DriverId& driver) {
+  const std::string key(keys::kSettings);
+  const auto remove = [&](UnitOfWork& unit) -> absl::Status {
+    ASSIGN_OR_RETURN(Stored<Settings> stored, unit.Read<Settings>(key));
+    if (!stored.value) return absl::OkStatus();
+    Settings next = *stored.value;
+    for (ShiftTemplate& shift : next.shifts) {
+      if (shift.driver == driver) shift.driver = DriverId();
+    }
+    if (next.shifts == stored.value->shifts) return absl::OkStatus();
+    // Planned days need no review: who drives changes no plan, and what they have copied of the
+    // driver is theirs to give back.
+    unit.Put(stored, std::move(next));
+    unit.Publish({SettingsChanged{}});
+    return absl::OkStatus();
+  };
+  const absl::Status removed = core_->executor.Run(command, key, remove).status();
+  core_->settings.Forget(command.tenant());
+  return removed;
 }
 
 }  // namespace stadtmesh::buergerbus

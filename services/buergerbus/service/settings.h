@@ -24,6 +24,11 @@ class SettingsService {
   // document ("" where there is none). `settings` keep the rules (ValidateSettings).
   absl::StatusOr<Receipt> Update(const Command& command, const Settings& settings,
                                  const std::string& etag);
+  // Takes a person out of the standing roster (the shifts of the settings), which then has a new
+  // etag; changes nothing where they are not in it. Not for the settings' callers: it serves
+  // erasure and revocation, whatever the document is like otherwise. Repeatable under the same
+  // command.
+  absl::Status RemoveDriver(const Command& command, const DriverId& driver);
 
  private:
   // INVALID_ARGUMENT for what would be read as something else.

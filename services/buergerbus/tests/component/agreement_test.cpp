@@ -43,8 +43,15 @@ class Books {
         return absl::StrCat(id.value(), " waits, and its tour does not fetch it");
       if ((waits || ride.state == RideState::kBoarded) && !Open(ride, VisitKind::kDropoff))
         return absl::StrCat(id.value(), " rides, and its tour does not bring it");
+      if (Stranded(ride) && !IsAmong(ride.tour, id))
+        return absl::StrCat(id.value(), " is stranded, and its tour takes others");
     }
     for (const auto& [id, tour] : tours_) {
+      for (const RideId& stranded : tour.stranded) {
+        const auto ride = rides_.find(stranded);
+        if (ride == rides_.end() || ride->second.tour != id || !Stranded(ride->second))
+          return absl::StrCat(id.ToString(), " holds ", stranded.value(), " to be stranded");
+      }
       for (size_t i = static_cast<size_t>(tour.executed); i < tour.visits.size(); ++i) {
         const Visit& visit = tour.visits[i];
         if (visit.kind == VisitKind::kBreak) continue;
@@ -63,6 +70,14 @@ class Books {
     for (size_t i = 0; listed.ok() && i < listed->size(); ++i)
       members.push_back((*listed)[i].member);
     return members;
+  }
+  static bool Stranded(const Ride& ride) {
+    return ride.state == RideState::kAffected && IsAboard(ride);
+  }
+  bool IsAmong(const std::optional<TourId>& id, const RideId& ride) const {
+    const auto tour = id ? tours_.find(*id) : tours_.end();
+    return tour != tours_.end() &&
+           std::count(tour->second.stranded.begin(), tour->second.stranded.end(), ride) == 1;
   }
   bool Open(const Ride& ride, VisitKind kind) const {
     const auto tour = ride.tour ? tours_.find(*ride.tour) : tours_.end();

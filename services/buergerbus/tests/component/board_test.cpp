@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <optional>
+#include <string>
+
 #include "buergerbus/tests/component/real_town.h"
 #include "buergerbus/tests/component/steps.h"
 #include "testing/wait_until.h"
@@ -46,6 +49,30 @@ TEST(Board, FollowsTheEventsOfTheBus) {
   EXPECT_TRUE(shows(v1::Ride::BOOKED));
   ASSERT_TRUE(Cancel(town, Citizen(), ride->ride_id()).ok());
   EXPECT_TRUE(shows(v1::Ride::CANCELLED));
+}
+
+// A relay's series of the town's metrics; nothing where there is none.
+std::optional<double> RelayMetric(const Town& town, absl::string_view name) {
+  const std::string series = absl::StrCat("\nstadtmesh_relay_", name, "{service=\"buergerbus\"} ");
+  const std::string text = town.metrics().Text();
+  const size_t found = text.find(series);
+  if (found == std::string::npos) return std::nullopt;
+  return std::stod(text.substr(found + series.size()));
+}
+
+TEST(Relay, WhatItCarriesStandsInTheMetrics) {
+  RealTown real;
+  Town& town = real.town;
+  // There before anything happens, so that no alarm lacks its series.
+  EXPECT_EQ(RelayMetric(town, "published_total"), 0);
+  EXPECT_EQ(RelayMetric(town, "leading"), 0);
+  ASSERT_TRUE(town.Book(Citizen(), town.Wish()).ok());
+  const double waiting = static_cast<double>(town.Outbox().size());
+  ASSERT_GT(waiting, 0);
+  ASSERT_TRUE(town.service().Start().ok());
+  EXPECT_TRUE(testing::WaitUntil([&] { return RelayMetric(town, "published_total") >= waiting; }));
+  EXPECT_TRUE(testing::WaitUntil([&] { return RelayMetric(town, "leading") == 2; })) << "tenants";
+  EXPECT_TRUE(testing::WaitUntil([&] { return RelayMetric(town, "outbox_length") == 0; }));
 }
 
 TEST(Board, NamesNobodyAndDetailsAreForWhoMayReadThem) {

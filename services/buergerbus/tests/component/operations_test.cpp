@@ -83,6 +83,12 @@ TEST(BlockStop, SendsRidersToTheNextStopWhereThePromiseStays) {
   const auto again = Block(town, "halt-00", absl::Hours(12), "block-1");
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_THAT(again->moved(), SizeIs(2)) << "the same answer";
+  const auto stops =
+      town.Call<v1::ListStopsResponse>(Citizen(), "ListStops", v1::ListStopsRequest());
+  ASSERT_TRUE(stops.ok()) << stops.status();
+  ASSERT_THAT(stops->closures(), SizeIs(1)) << "apps say so before anybody wishes for it";
+  EXPECT_EQ(stops->closures(0).stop_id(), "halt-00");
+  EXPECT_TRUE(stops->closures(0).span().has_end());
   // Nothing is booked there any more.
   const auto offers = town.FindOffers(Citizen("bert"), town.Wish());
   ASSERT_TRUE(offers.ok()) << offers.status();
@@ -111,6 +117,9 @@ TEST(BlockStop, ListsWhoCannotBeSentElsewhere) {
   EXPECT_EQ(
       ReasonIn(town.Call<v1::UnblockStopResponse>(Dispatcher(), "UnblockStop", open).status()),
       "STOP_NOT_BLOCKED");
+  EXPECT_THAT(
+      town.Call<v1::ListStopsResponse>(Citizen(), "ListStops", v1::ListStopsRequest())->closures(),
+      IsEmpty());
   const auto again = town.Book(Citizen("carla"), town.Wish());
   EXPECT_TRUE(again.ok()) << again.status();
 }

@@ -2,15 +2,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "buergerbus/tests/component/town.h"
+#include <algorithm>
+#include <map>
+
+#include "buergerbus/tests/component/real_town.h"
+#include "buergerbus/tests/component/redis_dump.h"
+#include "buergerbus/tests/component/steps.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 constexpr char kName[] = "Erika Mustermann", kPhone[] = "025951234567",
                kNormalPhone[] = "25951234567", kDoor[] = "Geheimweg 7",
@@ -130,6 +137,149 @@ TEST(Privacy, AnErasedPersonIsGoneFromRidesAndReplies) {
   EXPECT_EQ(*town.fake_store().EraseReplies(Repository::ScopeOf(kTenant), town.AliasOf(Citizen()),
                                             absl::InfiniteFuture()),
             0);
+}
+
+// ---- The standing roster: drivers in the shifts of the settings.
+
+constexpr char kTuesday[] = "2025-03-04", kWednesday[] = "2025-03-05";
+
+absl::Status PutOnRoster(Town& town, const std::map<std::string, Person>& drivers) {
+  return ChangeSettings(town, [&](v1::Settings& settings) {
+    for (v1::Shift& shift : *settings.mutable_shifts()) {
+      if (const auto driver = drivers.find(shift.id()); driver != drivers.end())
+        shift.set_driver(town.AliasOf(driver->second));
+    }
+  });
+}
+
+v1::GetSettingsResponse SettingsOf(Town& town) {
+  return *town.Call<v1::GetSettingsResponse>(City(), "GetSettings", v1::GetSettingsRequest());
+}
+
+// Opens the tour of `vehicle` by giving its late shift to somebody.
+absl::Status OpenTourOf(Town& town, const std::string& vehicle, const std::string& day) {
+  v1::AssignShiftRequest assign;
+  assign.set_tour_id(absl::StrCat(vehicle, "_", day));
+  assign.set_shift_id(absl::StrCat(vehicle, "-spaet"));
+  assign.set_driver(town.AliasOf(Driver("doris")));
+  return town.Call<v1::TourShift>(Dispatcher(), "AssignShift", assign).status();
+}
+
+// The shifts that the driver has on a day, opened or not.
+std::vector<std::string> ShiftsOf(Town& town, const Person& driver, const std::string& day) {
+  v1::ListMyToursRequest request;
+  request.set_day(day);
+  const auto tours = town.Call<v1::ListMyToursResponse>(driver, "ListMyTours", request);
+  if (!tours.ok()) return {tours.status().ToString()};
+  std::vector<std::string> shifts;
+  for (const auto& tour : tours->tours()) {
+    for (const v1::TourShift& shift : tour.shifts()) {
+      if (shift.driver() == town.AliasOf(driver)) shifts.push_back(shift.shift_id());
+    }
+  }
+  return shifts;
+}
+
+int64_t SettingsEventsIn(Town& town) {
+  const std::vector<store::OutboxEntry> outbox = town.Outbox();
+  return std::count_if(outbox.begin(), outbox.end(), [](const store::OutboxEntry& entry) {
+    return entry.type == "stadtmesh.buergerbus.settings.changed.v1";
+  });
+}
+
+absl::StatusOr<v1::RevokeSubjectResponse> Revoke(Town& town, const Person& person) {
+  v1::RevokeSubjectRequest revoke;
+  revoke.set_subject(town.AliasOf(person));
+  return town.Call<v1::RevokeSubjectResponse>({auth::Role::kOperator, "otto"}, "RevokeSubject",
+                                              revoke);
+}
+
+absl::Status EraseMe(Town& town, const Person& person, const std::string& key = "") {
+  v1::EraseSubjectRequest erase;
+  erase.set_subject("me");
+  return town.Call<v1::EraseSubjectResponse>(person, "EraseSubject", erase, key).status();
+}
+
+TEST(Privacy, ARevokedDriverHasNoShiftOnAnyDay) {
+  Town town;
+  const Person dirk = Driver(), doris = Driver("doris");
+  ASSERT_TRUE(PutOnRoster(town, {{"bus-1-spaet", dirk}, {"bus-2-frueh", dirk}}).ok());
+  ASSERT_TRUE(PutOnRoster(town, {{"bus-3-frueh", doris}}).ok());
+  ASSERT_TRUE(OpenTourOf(town, "bus-2", kTuesday).ok());
+  ASSERT_THAT(ShiftsOf(town, dirk, kTuesday), UnorderedElementsAre("bus-1-spaet", "bus-2-frueh"));
+  ASSERT_THAT(ShiftsOf(town, dirk, kWednesday), UnorderedElementsAre("bus-1-spaet", "bus-2-frueh"));
+
+  const auto revoked = Revoke(town, dirk);
+  ASSERT_TRUE(revoked.ok()) << revoked.status();
+  EXPECT_EQ(revoked->shifts_given_back(), 1) << "of the day that was planned";
+  EXPECT_THAT(ShiftsOf(town, dirk, kTuesday), IsEmpty());
+  EXPECT_THAT(ShiftsOf(town, dirk, kWednesday), IsEmpty());
+  EXPECT_THAT(ShiftsOf(town, doris, kWednesday), ElementsAre("bus-3-frueh"));
+  ASSERT_TRUE(OpenTourOf(town, "bus-2", kWednesday).ok());
+  const auto manifest = town.GetManifest(Dispatcher(), absl::StrCat("bus-2_", kWednesday));
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  EXPECT_THAT(manifest->ShortDebugString(), Not(HasSubstr(town.AliasOf(dirk))));
+}
+
+TEST(Privacy, LeavingTheRosterIsAChangeOfSettings) {
+  Town town;
+  ASSERT_TRUE(PutOnRoster(town, {{"bus-1-spaet", Driver()}, {"bus-3-frueh", Driver("d")}}).ok());
+  const v1::GetSettingsResponse before = SettingsOf(town);
+  const int64_t events = SettingsEventsIn(town);
+  ASSERT_TRUE(Revoke(town, Driver()).ok());
+
+  const v1::GetSettingsResponse after = SettingsOf(town);
+  v1::Settings expected = before.settings();
+  for (v1::Shift& shift : *expected.mutable_shifts()) {
+    if (shift.id() == "bus-1-spaet") shift.clear_driver();
+  }
+  EXPECT_EQ(after.settings().DebugString(), expected.DebugString()) << "and nothing else";
+  EXPECT_EQ(SettingsEventsIn(town), events + 1);
+  v1::UpdateSettingsRequest late;
+  *late.mutable_settings() = before.settings();
+  late.set_etag(before.etag());
+  EXPECT_EQ(
+      ReasonIn(town.Call<v1::UpdateSettingsResponse>(City(), "UpdateSettings", late).status()),
+      "PRECONDITION_FAILED")
+      << "who has read them before must not bring the driver back unseen";
+
+  ASSERT_TRUE(Revoke(town, Driver()).ok());
+  EXPECT_EQ(SettingsOf(town).etag(), after.etag()) << "nothing was left to change";
+  EXPECT_EQ(SettingsEventsIn(town), events + 1);
+}
+
+TEST(Privacy, AnErasedDriverIsNamedInNoRecord) {
+  RealTown real;
+  Town& town = real.town;
+  const std::string alias = town.AliasOf(Driver());
+  ASSERT_TRUE(PutOnRoster(town, {{"bus-1-frueh", Driver()}, {"bus-2-frueh", Driver()}}).ok());
+  ASSERT_TRUE(OpenTourOf(town, "bus-1", kTuesday).ok());
+  ASSERT_THAT(RedisDump(real.redis).All(), HasSubstr(alias));
+  ASSERT_TRUE(EraseMe(town, Driver()).ok());
+  EXPECT_THAT(RedisDump(real.redis).All(), Not(HasSubstr(alias)));
+  ASSERT_TRUE(OpenTourOf(town, "bus-1", kWednesday).ok());
+  ASSERT_TRUE(OpenTourOf(town, "bus-2", kTuesday).ok());
+  // Every planned day takes over the settings' shifts again.
+  ASSERT_TRUE(
+      ChangeSettings(town, [](v1::Settings& settings) { settings.set_phone("+4925001"); }).ok());
+  EXPECT_THAT(RedisDump(real.redis).All(), Not(HasSubstr(alias)));
+}
+
+TEST(Privacy, WhileADriverIsErasedNoTourTakesThemFromTheRoster) {
+  Town town;
+  ASSERT_TRUE(PutOnRoster(town, {{"bus-1-frueh", Driver()}, {"bus-2-frueh", Driver()}}).ok());
+  ASSERT_TRUE(OpenTourOf(town, "bus-1", kTuesday).ok());
+  int commits = 0;
+  town.fake_store().SetFault([&](absl::string_view operation) {
+    return operation == "Commit" && commits++ >= 1 ? absl::InternalError("dead") : absl::OkStatus();
+  });
+  ASSERT_FALSE(EraseMe(town, Driver(), "erase-1").ok()) << "it broke off";
+  town.fake_store().SetFault(nullptr);
+  ASSERT_THAT(ShiftsOf(town, Driver(), kTuesday), ElementsAre("bus-1-frueh")) << "not yet";
+  ASSERT_TRUE(OpenTourOf(town, "bus-2", kTuesday).ok());
+  ASSERT_THAT(ShiftsOf(town, Driver(), kTuesday), ElementsAre("bus-1-frueh")) << "and no more";
+  ASSERT_TRUE(EraseMe(town, Driver(), "erase-1").ok());
+  EXPECT_THAT(ShiftsOf(town, Driver(), kTuesday), IsEmpty());
 }
 
 }  // namespace

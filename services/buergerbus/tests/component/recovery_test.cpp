@@ -93,28 +93,63 @@ TEST(Recovery, WhoWasStrandedOnceIsPlannedLikeAnybody) {
   EXPECT_EQ(town.GetRide(Dispatcher(), other->ride_id())->vehicle_id(), ride->vehicle_id());
 }
 
+TEST(Recovery, AMistakeInTheSettingsThatIsTakenBackBringsRidesBack) {
+  RealTown real;
+  Town& town = real.town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  v1::Settings before;
+  ASSERT_TRUE(ChangeSettings(town, [&](v1::Settings& settings) {
+                before = settings;
+                settings.clear_shifts();
+              }).ok());
+  while (town.service().tasks().RunDue() > 0) {
+  }
+  ASSERT_EQ(town.GetRide(Dispatcher(), ride->ride_id())->state(), v1::Ride::AFFECTED);
+  ASSERT_TRUE(ChangeSettings(town, [&](v1::Settings& settings) { settings = before; }).ok());
+  while (town.service().tasks().RunDue() > 0) {
+  }
+  const auto after = town.GetRide(Dispatcher(), ride->ride_id());
+  EXPECT_EQ(after->state(), v1::Ride::BOOKED);
+  EXPECT_EQ(after->promise().ShortDebugString(), ride->promise().ShortDebugString());
+}
+
+// Their seats are not free, whatever the manifest says.
+TEST(Recovery, ABusThatIsBackTakesNobodyWhileItsRidersAreOnBoard) {
+  RealTown real;
+  Town& town = real.town;
+  const auto ride = town.Book(Citizen(), town.Wish(absl::Minutes(75)));
+  ASSERT_TRUE(ride.ok() && BeginShift(town, *ride).ok()) << ride.status();
+  town.clock().Set(TimeOf(ride->promise().pickup().begin()));
+  ASSERT_TRUE(BoardRider(town, ride->ride_id()).ok());
+  TakeAllOut(town);
+  ASSERT_TRUE(PutBack(town, ride->vehicle_id()).ok());
+  const auto offered = [&] {
+    const auto found = town.FindOffers(Citizen("bert"), town.Wish(absl::Minutes(75)));
+    EXPECT_TRUE(found.ok()) << found.status();
+    return found->offers_size();
+  };
+  EXPECT_EQ(offered(), 0);
+  ASSERT_TRUE(Report<v1::ReportAlightingRequest>(town, "ReportAlighting", ride->ride_id()).ok());
+  EXPECT_GT(offered(), 0);
+}
+
 // Whoever found another ride when theirs was lost is not put into a second bus by a move.
 TEST(Recovery, WhoHasFoundSomethingElseIsNotMovedBack) {
   Town town;
   const auto lost = town.Book(Citizen(), town.Wish());
   ASSERT_TRUE(lost.ok()) << lost.status();
-  TakeAllOut(town);
-  ASSERT_TRUE(PutBack(town, "bus-2").ok());
-  ASSERT_EQ(town.GetRide(Citizen(), lost->ride_id())->state(), v1::Ride::BOOKED);
-  TakeAllOut(town);
+  ASSERT_TRUE(Block(town, "halt-00", absl::Hours(12)).ok());
   ASSERT_EQ(town.GetRide(Citizen(), lost->ride_id())->state(), v1::Ride::AFFECTED);
-  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
-                v1::Vehicle bus = settings.vehicles(0);
-                bus.set_id("bus-9");
-                *settings.add_vehicles() = bus;
-                v1::Shift shift = settings.shifts(0);
-                shift.set_id("bus-9-day");
-                shift.set_vehicle("bus-9");
-                *settings.add_shifts() = shift;
-              }).ok());
-  const auto other = town.Book(Citizen(), town.Wish());
+  v1::FindOffersRequest from_elsewhere = town.Wish();
+  from_elsewhere.mutable_origin()->set_stop_id("halt-11");
+  const auto other = town.Book(Citizen(), from_elsewhere);
   ASSERT_TRUE(other.ok()) << other.status();
-  const absl::Status moved = Move(town, lost->ride_id(), "bus-9").status();
+  v1::UnblockStopRequest open;
+  open.set_stop_id("halt-00");
+  ASSERT_TRUE(town.Call<v1::UnblockStopResponse>(Dispatcher(), "UnblockStop", open).ok());
+  ASSERT_EQ(town.GetRide(Citizen(), lost->ride_id())->state(), v1::Ride::AFFECTED);
+  const absl::Status moved = Move(town, lost->ride_id(), "bus-2").status();
   EXPECT_EQ(ReasonIn(moved), "RIDES_OVERLAP") << moved;
 }
 

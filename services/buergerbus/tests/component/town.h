@@ -167,6 +167,7 @@ class Town {
   testing::FakeClock& clock() { return clock_; }
   testing::FakeStore& fake_store() { return fake_store_; }
   events::MemoryBus& bus() { return bus_; }
+  const obs::Metrics& metrics() const { return metrics_; }
   const rpc::testing::TestIdentity& identity() const { return identity_; }
   RandomIdSource& ids() { return ids_; }
   std::string AliasOf(const Person& person) const { return identity_.Alias(kTenant, person.name); }

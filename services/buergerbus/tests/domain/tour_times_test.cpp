@@ -105,6 +105,17 @@ TEST(ToleratedTimes, AWaitCountsOnlyOnceItIsPast) {
   EXPECT_EQ(tolerated[2].begin, expected[2].begin);
 }
 
+// After a delay that was a mistake: what it did to the plan is no reason to stay late.
+TEST(ToleratedTimes, WhatWasPlannedLateNeedNotStayLate) {
+  Tour tour = Running();
+  for (Visit& visit : tour.visits)
+    visit.arrival += Minutes(30), visit.begin += Minutes(30), visit.end += Minutes(30);
+  const std::vector<VisitTimes> tolerated = ToleratedTimes(tour, At(13, 50));
+  EXPECT_LT(tolerated[0].begin, At(14, 15));
+  EXPECT_LT(tolerated[1].begin, At(14, 15));
+  EXPECT_EQ(ExpectedTimes(tour, At(13, 50))[0].begin, At(14, 32)) << "as the manifest says";
+}
+
 TEST(FrozenPrefix, HoldsWhatIsDoneAndWhereTheBusIsGoing) {
   EXPECT_EQ(FrozenPrefix(Running(), Minutes(2), At(13, 57)), 0);
   EXPECT_EQ(FrozenPrefix(Running(), Minutes(2), At(13, 58)), 1);  // leaves at 14:00
