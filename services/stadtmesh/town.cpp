@@ -129,6 +129,10 @@ absl::Status OneProcessTown::Start(const Arguments& arguments) {
   gateway::Config config = gateway::ReadConfig(reader);
   improver_ = buergerbus::ReadImprover(reader);
   traffic_ = buergerbus::ReadTraffic(reader);
+  // The development issuer has looked at --listen: from the environment anybody could get its
+  // tokens on any address.
+  if (config.http.listen != arguments.listen)
+    reader.Refuse("gateway.listen", "should not be set here: --listen says it");
   RETURN_IF_ERROR(reader.Finish());
 
   logger_ = std::make_unique<obs::Logger>(

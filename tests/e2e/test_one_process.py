@@ -1,4 +1,5 @@
 import json
+import os
 import pathlib
 import subprocess
 import unittest
@@ -42,6 +43,16 @@ class OtherTownsTest(unittest.TestCase):
                                    capture_output=True, text=True, timeout=60)
             self.assertEqual(ended.returncode, 1)
             self.assertIn("no stop on this map", ended.stderr)
+        finally:
+            form.folder.cleanup()
+
+    def test_the_development_issuer_stays_on_the_address_that_was_checked(self):
+        form = OneProcess()
+        try:
+            ended = subprocess.run([BUILD / "bin/stadtmesh", "--demo", "--data", form.data, "--map", form.map, "--listen", "127.0.0.1:0"],
+                                   capture_output=True, text=True, timeout=60, env={**os.environ, "STADTMESH_GATEWAY_LISTEN": "127.0.0.2:0"})
+            self.assertEqual(ended.returncode, 2)
+            self.assertIn("gateway.listen", ended.stderr)
         finally:
             form.folder.cleanup()
 

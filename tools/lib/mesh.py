@@ -91,7 +91,7 @@ def start_redis(directory, port=None):
     directory.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", port, "--dir", directory, "--appendonly", "yes",
-               "--appendfsync", "always", "--maxmemory-policy", "noeviction", "--save", ""]
+               "--appendfsync", "always", "--auto-aof-rewrite-min-size", "4mb", "--auto-aof-rewrite-percentage", "50", "--maxmemory-policy", "noeviction", "--save", ""]
     return Process("redis-server", command, directory / "redis.log", port_open(port)), port
 
 
