@@ -93,12 +93,28 @@ std::string Reader::GetText(const TextSpec& spec) {
   return *std::move(value);
 }
 
+std::string Reader::GetFile(const FileSpec& spec) {
+  constexpr absl::string_view kExpectation = "the name of a file that can be read and is not empty";
+  Declare({spec.name, spec.description, std::string(kExpectation), ""});
+  const size_t errors = errors_.size();
+  std::optional<std::string> value = FindOne(spec.name);
+  if (!value) {
+    if (errors == errors_.size())
+      Note(spec.name, absl::StrCat("is required: ", spec.description, "; ", kExpectation));
+    return "";
+  }
+  // A folder can be opened, too, but holds no byte.
+  if (std::ifstream(*value).peek() == std::ifstream::traits_type::eof())
+    Refuse(spec.name, *value, kExpectation);
+  return *std::move(value);
+}
+
 std::string Reader::GetListen(const ListenSpec& spec) {
   Declare({spec.name, spec.description, kListenAddress, spec.default_value});
   const std::optional<std::string> value = FindOne(spec.name);
   if (!value || (value->empty() && spec.may_be_empty)) return value.value_or(spec.default_value);
   if (IsListenAddress(*value)) return *value;
-  Note(spec.name, absl::StrCat("is \"", *value, "\", should be ", kListenAddress));
+  Refuse(spec.name, *value, kListenAddress);
   return spec.default_value;
 }
 
@@ -113,7 +129,7 @@ std::string Reader::GetChoice(const ChoiceSpec& spec) {
     return spec.default_value.value_or("");
   }
   if (std::find(spec.choices.begin(), spec.choices.end(), *value) == spec.choices.end()) {
-    Note(spec.name, absl::StrCat("is \"", *value, "\", should be ", expectation));
+    Refuse(spec.name, *value, expectation);
     return spec.default_value.value_or("");
   }
   return *value;
@@ -133,7 +149,7 @@ int64_t Reader::GetInteger(const IntegerSpec& spec) {
   }
   int64_t number = 0;
   if (!absl::SimpleAtoi(*value, &number) || number < spec.minimum || number > spec.maximum) {
-    Note(spec.name, absl::StrCat("is \"", *value, "\", should be ", expectation));
+    Refuse(spec.name, *value, expectation);
     return spec.default_value.value_or(0);
   }
   return number;
@@ -154,7 +170,7 @@ double Reader::GetNumber(const NumberSpec& spec) {
   double number = 0;
   // Written so that NaN fails.
   if (!absl::SimpleAtod(*value, &number) || !(number >= spec.minimum && number <= spec.maximum)) {
-    Note(spec.name, absl::StrCat("is \"", *value, "\", should be ", expectation));
+    Refuse(spec.name, *value, expectation);
     return spec.default_value.value_or(0);
   }
   return number;
@@ -178,7 +194,7 @@ absl::Duration Reader::GetDuration(const DurationSpec& spec) {
   absl::Duration duration;
   if (!absl::ParseDuration(*value, &duration) || duration < spec.minimum ||
       duration > spec.maximum) {
-    Note(spec.name, absl::StrCat("is \"", *value, "\", should be ", expectation));
+    Refuse(spec.name, *value, expectation);
     return fallback;
   }
   return duration;
@@ -189,7 +205,7 @@ bool Reader::GetFlag(const FlagSpec& spec) {
   const std::optional<std::string> value = FindOne(spec.name);
   if (!value) return spec.default_value;
   const std::optional<bool> flag = ParseFlag(*value);
-  if (!flag) Note(spec.name, absl::StrCat("is \"", *value, "\", should be true or false"));
+  if (!flag) Refuse(spec.name, *value, "true or false");
   return flag.value_or(spec.default_value);
 }
 
@@ -263,6 +279,11 @@ Secret Reader::GetSecret(const SecretSpec& spec) {
 
 void Reader::Refuse(absl::string_view name, absl::string_view expectation) {
   Note(name, expectation);
+}
+
+void Reader::Refuse(absl::string_view name, absl::string_view value,
+                    absl::string_view expectation) {
+  Note(name, absl::StrCat("is \"", value, "\", should be ", expectation));
 }
 
 void Reader::Ignore(absl::string_view group) { ignored_.emplace_back(group); }

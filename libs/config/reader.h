@@ -51,6 +51,11 @@ struct TextSpec {
   size_t maximum_length = 4096;
   bool not_empty = false;  // with a default, empty is allowed unless this forbids it
 };
+// A file that the process reads at its start, always required.
+struct FileSpec {
+  std::string name;
+  std::string description;
+};
 // Where a server listens: see listen_address.h.
 struct ListenSpec {
   std::string name;
@@ -131,6 +136,7 @@ class Reader {
   explicit Reader(Sources sources);
 
   std::string GetText(const TextSpec& spec);
+  std::string GetFile(const FileSpec& spec);  // its name; noted when it cannot be read or is empty
   std::string GetListen(const ListenSpec& spec);
   std::string GetChoice(const ChoiceSpec& spec);
   int64_t GetInteger(const IntegerSpec& spec);
@@ -143,6 +149,8 @@ class Reader {
   // A check of the service's own, e.g. two settings that contradict each other. `expectation` says
   // what the setting should be.
   void Refuse(absl::string_view name, absl::string_view expectation);
+  // The same of a value (of a list: the element) that is no secret: the message shows it.
+  void Refuse(absl::string_view name, absl::string_view value, absl::string_view expectation);
 
   // Top-level groups of the file (and of the environment) that belong to other processes; without
   // this their settings are unknown.

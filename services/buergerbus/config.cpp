@@ -32,7 +32,7 @@ Config ReadConfig(config::Reader& reader) {
                                     .default_value = "127.0.0.1:50051"});
   config.reflection = reader.GetFlag(
       {.name = "server.reflection", .description = "Serve gRPC reflection (not in production)"});
-  config.map = reader.GetText(
+  config.map = reader.GetFile(
       {.name = "buergerbus.map",
        .description = "OpenStreetMap extract of the service area (.osm.pbf, .osm, .osm.gz)"});
   config.pool.threads = static_cast<int>(reader.GetInteger({.name = "buergerbus.pool_threads",

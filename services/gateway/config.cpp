@@ -1,9 +1,12 @@
 #include "gateway/config.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "gateway/http/host.h"
 
 namespace stadtmesh::gateway {
 namespace {
@@ -65,19 +68,46 @@ Rate ReadRate(config::Reader& reader, const std::string& name, const std::string
   return rate;
 }
 
-void ReadNetworks(config::Reader& reader, Config& config) {
+bool Holds(const Strings& list, absl::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// Every entry is "key=tenant".
+void CheckServed(config::Reader& reader, absl::string_view name, const Strings& entries,
+                 const Strings& served) {
+  for (const std::string& entry : entries) {
+    if (!served.empty() && !Holds(served, entry.substr(entry.find('=') + 1)))
+      reader.Refuse(name, entry,
+                    absl::StrCat("one that leads to a tenant of this process: ",
+                                 absl::StrJoin(served, ", ")));
+  }
+}
+
+void ReadTenants(config::Reader& reader, const Strings& served, Config& config) {
   const Strings hosts =
       reader.GetList({.name = "gateway.hosts",
-                      .description = "host=town for every host name served, also *.domain=town"});
+                      .description = "host=town for every host name served, also *.domain=town",
+                      .minimum_elements = 1});
   const Strings services =
       reader.GetList({.name = "gateway.tenants",
                       .description = "town/service=tenant where a service is not the town's own",
                       .default_value = Strings{}});
-  if (absl::StatusOr<Tenants> tenants = Tenants::Parse(hosts, services); tenants.ok()) {
-    config.tenants = *std::move(tenants);
-  } else {
-    reader.Refuse("gateway.hosts", tenants.status().message());
+  absl::StatusOr<Tenants> tenants = Tenants::Parse(hosts, {});
+  if (!tenants.ok()) return reader.Refuse("gateway.hosts", tenants.status().message());
+  CheckServed(reader, "gateway.hosts", hosts, served);
+  tenants = Tenants::Parse(hosts, services);
+  if (!tenants.ok()) return reader.Refuse("gateway.tenants", tenants.status().message());
+  CheckServed(reader, "gateway.tenants", services, served);
+  for (const std::string& entry : services) {
+    const std::string town = entry.substr(0, entry.find('/'));
+    if (!served.empty() && !Holds(served, town))
+      reader.Refuse("gateway.tenants", entry,
+                    absl::StrCat("of a town of this process: ", absl::StrJoin(served, ", ")));
   }
+  config.tenants = *std::move(tenants);
+}
+
+void ReadNetworks(config::Reader& reader, Config& config) {
   for (const std::string& text : reader.GetList({.name = "gateway.trusted_proxies",
                                  .description = "Networks whose X-Forwarded-For is believed",
                                  .default_value = Strings{}})) {
@@ -92,9 +122,10 @@ void ReadNetworks(config::Reader& reader, Config& config) {
                       .description = "Origins of web apps, such as https://app.example",
                       .default_value = Strings{}});
   for (const std::string& origin : config.cors_origins) {
-    if (!absl::StartsWith(origin, "https://") && !absl::StartsWith(origin, "http://")) {
-      reader.Refuse("gateway.cors_origins", "origins such as https://app.example");
-    }
+    if (!IsOrigin(origin))
+      reader.Refuse("gateway.cors_origins", origin,
+                    "an origin as browsers send it, such as https://app.example: lower case, a "
+                    "port only if it is not the usual one, and nothing behind it, no slash either");
   }
 }
 
@@ -128,9 +159,10 @@ void ReadStreams(config::Reader& reader, Config& config) {
 
 }  // namespace
 
-Config ReadConfig(config::Reader& reader) {
+Config ReadConfig(config::Reader& reader, const Strings& served) {
   Config config;
   ReadHttp(reader, config.http);
+  ReadTenants(reader, served, config);
   ReadNetworks(reader, config);
   ReadStreams(reader, config);
   config.body_limit = static_cast<size_t>(
@@ -164,24 +196,6 @@ Config ReadConfig(config::Reader& reader) {
   config.docs = reader.GetFlag({.name = "gateway.docs",
                                 .description = "Serve /docs and /openapi.json",
                                 .default_value = true});
-  return config;
-}
-
-UpstreamConfig ReadUpstreamConfig(config::Reader& reader) {
-  UpstreamConfig config;
-  for (const std::string& entry :
-       reader.GetList({.name = "gateway.upstreams",
-       .description = "package=target, such as stadtmesh.buergerbus.v1=dns:///buergerbus:9000"})) {
-    std::pair<std::string, std::string> parts = absl::StrSplit(entry, absl::MaxSplits('=', 1));
-    if (parts.first.empty() || parts.second.empty()) {
-      reader.Refuse("gateway.upstreams",
-                    "package=target, such as stadtmesh.buergerbus.v1=dns:///buergerbus:9000");
-    }
-    config.upstreams.push_back(std::move(parts));
-  }
-  config.descriptor_set =
-      reader.GetText({.name = "gateway.descriptor_set",
-                      .description = "File with the contracts' FileDescriptorSet"});
   return config;
 }
 

@@ -1,6 +1,7 @@
 // The gateway's settings, validated.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,14 +36,16 @@ struct Config {
       absl::Seconds(2);  // services are asked so often whether they serve
 };
 
-// Declares every setting of group `gateway`; errors are the reader's.
-Config ReadConfig(config::Reader& reader);
+// Declares every setting of group `gateway`; errors are the reader's. `served`: the tenants of the
+// process, to which its hosts lead.
+Config ReadConfig(config::Reader& reader, const std::vector<std::string>& served);
 
 // What only a gateway of its own process needs.
 struct UpstreamConfig {
-  std::vector<std::pair<std::string, std::string>> upstreams;  // package -> gRPC target
-  std::string descriptor_set;                                  // file
+  std::map<std::string, std::string> upstreams;  // package -> gRPC target
+  std::string descriptor_set;                    // its bytes
 };
-UpstreamConfig ReadUpstreamConfig(config::Reader& reader);
+// Reads the contracts, too, since they say which services there are. `tenants` as in Config.
+UpstreamConfig ReadUpstreamConfig(config::Reader& reader, const Tenants& tenants);
 
 }  // namespace stadtmesh::gateway

@@ -37,8 +37,7 @@ absl::Status Serve(const wiring::Settings& settings, Config config,
                             .metrics = &metrics,
                             .clock = &clock,
                             .ids = &ids};
-  ASSIGN_OR_RETURN(dependencies.descriptor_set,
-                   wiring::ReadFile("gateway.descriptor_set", upstreams.descriptor_set));
+  dependencies.descriptor_set = upstreams.descriptor_set;
   for (const auto& [package, target] : upstreams.upstreams)
     dependencies.channels[package] = rpc::Connect(target);
   ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> gateway,
@@ -57,8 +56,8 @@ absl::Status Run(int argc, char** argv) {
   ASSIGN_OR_RETURN(const wiring::CommandLine command, wiring::ParseCommandLine(argc, argv));
   config::Reader reader(command.sources);
   const wiring::Settings settings = wiring::ReadSettings(reader, command.demo);
-  const Config config = ReadConfig(reader);
-  const UpstreamConfig upstreams = ReadUpstreamConfig(reader);
+  const Config config = ReadConfig(reader, settings.tenants);
+  const UpstreamConfig upstreams = ReadUpstreamConfig(reader, config.tenants);
   ASSIGN_OR_RETURN(const bool done, wiring::OnlyAsked(command.sources.help, command.check, reader));
   return done ? absl::OkStatus() : Serve(settings, config, upstreams, signals);
 }

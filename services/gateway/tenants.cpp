@@ -1,12 +1,26 @@
 #include "gateway/tenants.h"
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/ids.h"
+#include "base/status.h"
+#include "gateway/http/host.h"
 
 namespace stadtmesh::gateway {
+namespace {
+
+// Each key leads to one place.
+template <typename Map>
+absl::Status Lead(Map& map, const typename Map::key_type& key, const std::string& where,
+                  absl::string_view entry) {
+  const std::string& known = map.emplace(key, where).first->second;
+  if (known == where) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", entry, "\" should lead to ", known, ", as it does above"));
+}
+
+}  // namespace
 
 absl::StatusOr<Tenants> Tenants::Parse(const std::vector<std::string>& hosts,
                                        const std::vector<std::string>& services) {
@@ -14,15 +28,15 @@ absl::StatusOr<Tenants> Tenants::Parse(const std::vector<std::string>& hosts,
   for (const std::string& entry : hosts) {
     const std::pair<std::string, std::string> parts =
         absl::StrSplit(entry, absl::MaxSplits('=', 1));
-    const std::string host = absl::AsciiStrToLower(parts.first);
-    if (host.empty() || !IsId(parts.second)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "\"", entry, "\" should be host=town, such as bus.musterstadt.example=musterstadt"));
+    const std::string host = NormaliseHost(parts.first);
+    const bool all_below = absl::StartsWith(host, "*.");
+    if (!IsHost(all_below ? host.substr(2) : host) || !IsId(parts.second)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", entry, "\" should be host=town with a host name without port, such as "
+                       "bus.musterstadt.example=musterstadt"));
     }
-    if (absl::StartsWith(host, "*."))
-      tenants.suffixes_[host.substr(1)] = parts.second;
-    else
-      tenants.towns_[host] = parts.second;
+    RETURN_IF_ERROR(all_below ? Lead(tenants.suffixes_, host.substr(1), parts.second, entry)
+                              : Lead(tenants.towns_, host, parts.second, entry));
   }
   for (const std::string& entry : services) {
     const std::pair<std::string, std::string> parts =
@@ -33,7 +47,7 @@ absl::StatusOr<Tenants> Tenants::Parse(const std::vector<std::string>& hosts,
       return absl::InvalidArgumentError(absl::StrCat(
           "\"", entry, "\" should be town/service=tenant, such as musterstadt/market=region-ost"));
     }
-    tenants.tenants_[key] = parts.second;
+    RETURN_IF_ERROR(Lead(tenants.tenants_, key, parts.second, entry));
   }
   return tenants;
 }
@@ -50,6 +64,12 @@ const std::string* Tenants::FindTown(absl::string_view host) const {
 const std::string& Tenants::TenantOf(const std::string& town, const std::string& service) const {
   const auto found = tenants_.find({town, service});
   return found == tenants_.end() ? town : found->second;
+}
+
+std::set<std::string> Tenants::services() const {
+  std::set<std::string> services;
+  for (const auto& [town_and_service, tenant] : tenants_) services.insert(town_and_service.second);
+  return services;
 }
 
 }  // namespace stadtmesh::gateway

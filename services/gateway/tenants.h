@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,14 @@ class Tenants {
  public:
   // `hosts`: "bus.musterstadt.example=musterstadt", also "*.musterstadt.example=…". `services`:
   // "musterstadt/market=region-ost"; a service not named is the town's own. INVALID_ARGUMENT naming
-  // the entry and what it should be.
+  // the entry and what it should be, also where one host or service leads to two.
   static absl::StatusOr<Tenants> Parse(const std::vector<std::string>& hosts,
                                        const std::vector<std::string>& services);
 
   // The town, or nullptr for a host of nobody.
   const std::string* FindTown(absl::string_view host) const;
   const std::string& TenantOf(const std::string& town, const std::string& service) const;
+  std::set<std::string> services() const;  // those that are not everywhere the town's own
 
  private:
   std::map<std::string, std::string> towns_;     // by host

@@ -126,7 +126,7 @@ absl::Status OneProcessTown::Start(const Arguments& arguments) {
   ASSIGN_OR_RETURN(config::Sources sources, MakeSources(arguments, redis_->socket()));
   config::Reader reader(std::move(sources));
   const wiring::Settings settings = wiring::ReadSettings(reader, /*demo=*/true);
-  gateway::Config config = gateway::ReadConfig(reader);
+  gateway::Config config = gateway::ReadConfig(reader, settings.tenants);
   improver_ = buergerbus::ReadImprover(reader);
   traffic_ = buergerbus::ReadTraffic(reader);
   // The development issuer has looked at --listen: from the environment anybody could get its

@@ -87,6 +87,35 @@ TEST(Reader, AddressesToListenOnAreWholeAndNamed) {
                          kListenAddress));
 }
 
+TEST(Reader, FilesMustBeThereAndHoldSomething) {
+  const std::string folder = ::testing::TempDir();
+  const std::string full = folder + "/reader_test_full", empty = folder + "/reader_test_empty";
+  std::ofstream(full) << "x";
+  std::ofstream give_it_a_name(empty);
+  for (const std::string& wrong : {folder + "/does/not/exist", folder, empty}) {
+    Reader reader = Make({{"STADTMESH_MAP", wrong}}, "");
+    reader.GetFile({.name = "map", .description = "The town's map"});
+    EXPECT_EQ(std::string(reader.Finish().message()),
+              absl::StrCat("settings:\n  map (STADTMESH_MAP): is \"", wrong,
+                           "\", should be the name of a file that can be read and is not empty"));
+  }
+  Reader reader = Make({{"STADTMESH_MAP", full}}, "");
+  EXPECT_EQ(reader.GetFile({.name = "map", .description = ""}), full);
+  EXPECT_TRUE(reader.Finish().ok()) << reader.Finish();
+  reader.GetFile({.name = "other", .description = "The other map"});
+  EXPECT_THAT(std::string(reader.Finish().message()),
+              HasSubstr("other (STADTMESH_OTHER): is required: The other map"));
+}
+
+TEST(Reader, WhatAServiceRefusesIsShown) {
+  Reader reader = Make({}, "origins: [https://a/]");
+  reader.GetList({.name = "origins"});
+  reader.Refuse("origins", "https://a/", "an origin such as https://a");
+  EXPECT_EQ(std::string(reader.Finish().message()),
+            "settings:\n  origins (STADTMESH_ORIGINS): is \"https://a/\", should be an origin such "
+            "as https://a");
+}
+
 TEST(Reader, WhatMustNotBeEmptySaysSo) {
   Reader reader = Make({{"STADTMESH_AUDIENCE", ""}, {"STADTMESH_NOTE", ""}}, "towns: []");
   EXPECT_EQ(reader.GetText({.name = "audience", .default_value = "x", .not_empty = true}), "x");

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "gateway/http/host.h"
 
 namespace stadtmesh::gateway {
 namespace {
@@ -57,7 +58,7 @@ size_t Count(const Headers& headers, absl::string_view name) {
   return count;
 }
 
-// "musterstadt.example:8080" -> "musterstadt.example". False for anything that is no host.
+// "Musterstadt.example.:8080" -> "musterstadt.example". False for anything that is no host.
 bool ParseHost(absl::string_view value, std::string& host) {
   size_t end = 0;
   if (absl::StartsWith(value, "[")) {
@@ -73,7 +74,8 @@ bool ParseHost(absl::string_view value, std::string& host) {
       ++end;
   }
   if (end == 0 || end > 255) return false;
-  host = absl::AsciiStrToLower(value.substr(0, end));
+  host = NormaliseHost(value.substr(0, end));
+  if (host.empty()) return false;
   if (end == value.size()) return true;
   uint32_t port = 0;
   return value[end] == ':' && value.size() - end <= 6 &&

@@ -22,7 +22,7 @@ class RequestContext {
 struct Request {
   std::string method;  // upper case as sent
   std::string target;  // origin form: path and query, as sent
-  std::string host;    // of the one Host header, lower case, without port
+  std::string host;    // of the one Host header, normalised (host.h), without port
   Headers headers;     // printable ASCII only; trailers never get here
   std::string body;
   std::string peer;  // numeric address of the other end of the connection

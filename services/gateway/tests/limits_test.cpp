@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "gateway/api/problem.h"
-#include "gateway/config.h"
 #include "gateway/rate_limiter.h"
 #include "gateway/tenants.h"
 
@@ -38,10 +37,23 @@ TEST(TenantsTest, HostsTownsServices) {
   EXPECT_EQ(tenants->FindTown("evil"), nullptr);
   EXPECT_EQ(tenants->TenantOf("musterstadt", "market"), "region-ost");
   EXPECT_EQ(tenants->TenantOf("musterstadt", "buergerbus"), "musterstadt");
-  for (const char* host : {"", "x", "=y", "x=", "x=Y Z"})
+  for (const char* host : {"", "x", "=y", "x=", "x=Y Z", "not a host!=y", "x:8080=y", "http://x=y",
+                           "x..example=y", "-x=y", "*.=y", "*=y", "a.*.b=y", "1.2.3=y", "::1=y"})
     EXPECT_FALSE(Tenants::Parse({host}, {}).ok()) << host;
   for (const char* service : {"x", "a/b", "a=b", "a/b=C"})
     EXPECT_FALSE(Tenants::Parse({}, {service}).ok()) << service;
+  EXPECT_TRUE(Tenants::Parse({"localhost=a", "127.0.0.1=a", "[::1]=a", "x.example.=a"}, {}).ok());
+}
+
+TEST(TenantsTest, AHostLeadsToOneTown) {
+  EXPECT_TRUE(Tenants::Parse({"x.example=a", "X.Example.=a"}, {}).ok()) << "said twice, no more";
+  const std::string message(Tenants::Parse({"x.example=a", "X.Example=b"}, {}).status().message());
+  EXPECT_NE(message.find("\"X.Example=b\" should lead to a, as it does above"),
+            std::string::npos)
+      << message;
+  EXPECT_FALSE(Tenants::Parse({"*.x.example=a", "*.x.example=b"}, {}).ok());
+  EXPECT_TRUE(Tenants::Parse({"*.x.example=a", "y.x.example=b"}, {}).ok());
+  EXPECT_FALSE(Tenants::Parse({}, {"a/market=b", "a/market=c"}).ok());
 }
 
 TEST(LanguageTest, GermanUnlessEnglishIsPreferred) {
@@ -50,29 +62,6 @@ TEST(LanguageTest, GermanUnlessEnglishIsPreferred) {
     EXPECT_EQ(ChooseLanguage(header), "de") << header;
   for (const char* header : {"en", "en-GB", "fr, en;q=0.3", "de;q=0.2,EN"})
     EXPECT_EQ(ChooseLanguage(header), "en") << header;
-}
-
-TEST(ConfigTest, ErrorsNameTheSetting) {
-  const auto error = [](absl::string_view yaml) {
-    config::Reader reader(*config::Sources::FromText({}, yaml));
-    ReadConfig(reader);
-    return std::string(reader.Finish().message());
-  };
-  EXPECT_EQ(error("gateway: {hosts: [localhost=musterstadt]}"), "");
-  EXPECT_NE(error("gateway: {}").find("gateway.hosts"), std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [x]}").find("host=town"), std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [a=b], trusted_proxies: [10.0.0.0/99]}")
-                .find("gateway.trusted_proxies"),
-            std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [a=b], cors_origins: ['*']}").find("gateway.cors_origins"),
-            std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [a=b], listen: abc}")
-                .find("gateway.listen (STADTMESH_GATEWAY_LISTEN): is \"abc\", should be host:port"),
-            std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [a=b], listen: '127.0.0.1:99999'}").find("gateway.listen"),
-            std::string::npos);
-  EXPECT_NE(error("gateway: {hosts: [a=b], body_limit: 1}").find("gateway.body_limit"),
-            std::string::npos);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -13,11 +14,26 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string ErrorWithListen(absl::string_view listen) {
+std::string Error(absl::string_view map, absl::string_view listen) {
   config::Reader reader(*config::Sources::FromText(
-      {}, absl::StrCat("buergerbus: {map: town.osm}\nserver: {listen: '", listen, "'}")));
+      {}, absl::StrCat("buergerbus: {map: '", map, "'}\nserver: {listen: '", listen, "'}")));
   ReadConfig(reader);
   return std::string(reader.Finish().message());
+}
+
+std::string Map() {
+  const std::string map = ::testing::TempDir() + "/config_test.osm";
+  std::ofstream(map) << "<osm/>";
+  return map;
+}
+
+std::string ErrorWithListen(absl::string_view listen) { return Error(Map(), listen); }
+
+TEST(Config, TheMapIsThere) {
+  EXPECT_EQ(Error(Map(), "127.0.0.1:0"), "");
+  EXPECT_EQ(Error("/does/not/exist.osm", "127.0.0.1:0"),
+            "settings:\n  buergerbus.map (STADTMESH_BUERGERBUS_MAP): is \"/does/not/exist.osm\", "
+            "should be the name of a file that can be read and is not empty");
 }
 
 TEST(Config, ListensOnlyOnAnAddressAndAPort) {

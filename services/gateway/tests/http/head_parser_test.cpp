@@ -39,6 +39,21 @@ TEST(HeadParserTest, Accepts) {
   EXPECT_EQ(WithHeaders("Transfer-Encoding: Chunked\r\n"), 200);
 }
 
+// RFC 9110, 3986: a full name may end in the root's dot, and is the same host then.
+TEST(HeadParserTest, TheRootsDotIsNoPartOfTheHost) {
+  for (const char* header : {"Bus.Example.", "bus.example.:8080", "bus.example"}) {
+    Request request;
+    Framing framing;
+    ASSERT_FALSE(ParseHead(absl::StrCat("GET http://bus.example./a HTTP/1.1\r\nHost: ", header,
+                                        "\r\n\r\n"),
+                           {}, request, framing))
+        << header;
+    EXPECT_EQ(request.host, "bus.example");
+    EXPECT_EQ(request.target, "/a");
+  }
+  EXPECT_EQ(Status("GET / HTTP/1.1\r\nHost: .\r\n\r\n"), 400);
+}
+
 TEST(HeadParserTest, RefusesEveryFramingThatAProxyMayReadOtherwise) {
   for (const char* headers : {"Content-Length: 1\r\nContent-Length: 1\r\n",
                               "Content-Length: 1\r\nContent-Length: 2\r\n",
