@@ -29,8 +29,8 @@ app.kubernetes.io/component: {{ .name }}
 {{- $hosts = append $hosts . }}
 {{- end }}
 {{- end }}
-{{- range $name, $service := .Values.services }}
-{{- if hasKey (dig "settings" "auth" dict $service) "development_jwks" }}{{ fail (printf "services.%s.settings.auth.development_jwks: the chart runs production, which has no development issuer" $name) }}{{ end }}
+{{- with .Values.auth.keycloakTenant }}
+{{- if not (has . $ids) }}{{ fail (printf "auth.keycloakTenant is %s, should be an id of `tenants`: %s" . (join ", " $ids)) }}{{ end }}
 {{- end }}
 {{- end }}
 
@@ -47,6 +47,7 @@ app.kubernetes.io/component: {{ .name }}
 {{- end }}
 {{- $auth := dict "issuer" $root.Values.auth.issuer "audience" $root.Values.auth.audience "jwks_url" $root.Values.auth.jwksUrl
       "alias_secret_file" "/etc/stadtmesh-secrets/alias-secret" "mesh_key_file" "/etc/stadtmesh-secrets/mesh-key.pem" }}
+{{- with $root.Values.auth.keycloakTenant }}{{- $_ := set $auth "keycloak_tenant" . }}{{- end }}
 {{- $settings := dict "tenants" $tenants "auth" $auth "metrics" (dict "listen" "0.0.0.0:9090") "redis" (dict "address" $root.Values.redis.address "cluster" $root.Values.redis.cluster "replicas" $root.Values.redis.replicas)
       "bus" (dict "kind" "kafka") "kafka" (dict "brokers" $root.Values.kafka.brokers) }}
 {{- if .service.public }}
