@@ -94,11 +94,35 @@ std::string LimitOf(const FieldError& error, const ProblemContext& context) {
   return json;
 }
 
+bool IsNumber(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+// A longest length says of what: lists have entries, all else has characters. What the gateway
+// bounds itself has its unit.
+std::string LongestOf(const FieldError& error, const ProblemContext& context, bool english) {
+  std::string most = error.limit;
+  if (IsNumber(most)) {
+    const FieldTable* field = context.from_service && context.route != nullptr
+                                  ? FindLeaf(*context.route->request, error.field)
+                                  : nullptr;
+    const bool list = field != nullptr && field->repeated && !absl::EndsWith(error.field, "]");
+    absl::StrAppend(&most, list ? " entries" : " characters");
+  }
+  if (most.empty() || english) return most.empty() ? "" : absl::StrCat("at most ", most);
+  return absl::StrCat("höchstens ", absl::StrReplaceAll(most, {{" entries", " Einträge"},
+                                                               {" characters", " Zeichen"},
+                                                               {" levels", " Ebenen"},
+                                                               {" elements", " Elemente"}}));
+}
+
 std::string TextOf(const Api& api, const FieldError& error, const ProblemContext& context,
                    bool english) {
   const Text* text = api.FindFieldText(FieldReasonName(error.reason));
   if (text == nullptr) return "";
-  return WithLimit(english ? text->en : text->de, LimitOf(error, context));
+  return WithLimit(english ? text->en : text->de, error.reason == FieldReason::kTooLong
+                                                      ? LongestOf(error, context, english)
+                                                      : LimitOf(error, context));
 }
 
 // A refusal of the domain: its text, and the facts that belong to it.
@@ -122,7 +146,8 @@ std::string DetailOf(const Api& api, const absl::Status& status, const ErrorInfo
   for (const FieldError& error : info.fields) {
     const std::string text = TextOf(api, error, context, context.language == "en");
     if (text.empty() || detail.size() > kLong) continue;
-    absl::StrAppend(&detail, detail.empty() ? "" : " ", FieldName(error, context), ": ", text);
+    const std::string name = FieldName(error, context);  // empty: the body itself
+    absl::StrAppend(&detail, detail.empty() ? "" : " ", name, name.empty() ? "" : ": ", text);
   }
   return detail.empty() ? std::string(status.message().substr(0, 500)) : detail;
 }

@@ -105,6 +105,32 @@ TEST(GatewayTest, NamesTheFieldAtFault) {
   EXPECT_EQ(test.calls(), 2) << "the first two; the gateway refuses the others itself";
 }
 
+TEST(GatewayTest, SaysHowLongSomethingMayBe) {
+  const TestGateway test;
+  const HttpReply reply = test.Post("/v1/test/rides", R"({"ride":{"seats":100}})");
+  for (const char* text :
+       {"höchstens 100 Zeichen", "at most 100 characters", "höchstens 5 Einträge",
+        "at most 5 entries", "höchstens 7 Zeichen", "at most 7 characters", R"("limit":"100")"}) {
+    EXPECT_THAT(reply.body, HasSubstr(text));
+  }
+  std::string notes = R"({"ride":{"notes":[)";
+  for (int i = 0; i < 20'001; ++i) notes += i == 0 ? "\"\"" : ",\"\"";
+  const HttpReply many = test.Post("/v1/test/rides", notes + "]}}");
+  EXPECT_THAT(many.body, AllOf(HasSubstr("höchstens 20000 Elemente"),
+                               HasSubstr("at most 20000 elements")));
+}
+
+// The body itself has no name: nothing stands before the text.
+TEST(GatewayTest, WhatIsWrongWithTheWholeBodyBeginsWithTheText) {
+  const TestGateway test;
+  for (const std::string& body :
+       {std::string(100, '['), std::string("7"), std::string("\"\xc3\x28\"")}) {
+    const HttpReply reply = test.Post("/v1/test/rides", body);
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_THAT(reply.body, AllOf(HasSubstr("\"detail\":\""), Not(HasSubstr("\"detail\":\": "))));
+  }
+}
+
 TEST(GatewayTest, EveryKindOfRoute) {
   const TestGateway test;
   const HttpReply list = test.Get(

@@ -92,6 +92,10 @@ rpc::Service TestGateway::MakeService(RideHandlers handlers) {
                        const v1::BookRideRequest& request) -> absl::StatusOr<v1::Ride> {
       if (request.ride().seats() == 99)
         return InvalidField("ride.seats", FieldReason::kConflict, "drop_off");
+      if (request.ride().seats() == 100)
+        return InvalidArgument({{"ride.drop_off.name", FieldReason::kTooLong, "100"},
+                                {"ride.notes", FieldReason::kTooLong, "5"},
+                                {"ride.notes[1]", FieldReason::kTooLong, "7"}});
       if (request.ride().seats() > 8)
         return InvalidField("ride.drop_off.name", FieldReason::kOutOfRange, "1..8");
       return request.ride();

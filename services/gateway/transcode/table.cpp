@@ -220,6 +220,16 @@ absl::StatusOr<FieldPath> ResolvePath(const MessageTable& message, absl::string_
   return fields;
 }
 
+const FieldTable* FindLeaf(const MessageTable& message, absl::string_view path) {
+  const MessageTable* at = &message;
+  const FieldTable* field = nullptr;
+  for (absl::string_view part : absl::StrSplit(path, '.')) {
+    field = at == nullptr ? nullptr : at->Find(part.substr(0, part.find('[')));
+    at = field == nullptr ? nullptr : field->message;
+  }
+  return field;
+}
+
 std::string ToJsonPath(const MessageTable& message, absl::string_view path) {
   std::string out;
   const MessageTable* at = &message;

@@ -113,6 +113,10 @@ class Tables {
 // `path`) when a part does not exist or is reached through a repeated field.
 absl::StatusOr<FieldPath> ResolvePath(const MessageTable& message, absl::string_view path);
 
+// What "stops[2].name" (proto or JSON names) leads to, or nullptr. The field of an element is its
+// list's.
+const FieldTable* FindLeaf(const MessageTable& message, absl::string_view path);
+
 // "pickup.place.id" in JSON names for a path in proto names with optional indexes
 // ("stops[2].place_id"); parts that are unknown stay.
 std::string ToJsonPath(const MessageTable& message, absl::string_view path);
