@@ -1,6 +1,8 @@
 #include "rpc/incoming.h"
 
 #include <google/protobuf/arena.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <algorithm>
 #include <utility>
@@ -41,7 +43,15 @@ absl::Status CheckKey(absl::string_view key) {
   return absl::OkStatus();
 }
 
-std::string Fingerprint(absl::string_view bytes) {
+// Of the message, not of the bytes it came in: a field that is empty and one that is absent, in
+// whatever order, are the same request.
+std::string Fingerprint(const google::protobuf::Message& request) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  out.SetSerializationDeterministic(true);
+  request.SerializeToCodedStream(&out);
+  out.Trim();
   const auth::Digest digest = auth::Sha256(bytes);
   return absl::BytesToHexString(
       absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
@@ -92,7 +102,7 @@ absl::Status Admit(const MethodState& method, const Arrival& arrival, Call& call
     return CommonError(absl::StatusCode::kInvalidArgument, "INVALID_ARGUMENT",
                        "the request is no valid message");
   }
-  if (method.changes) call.fingerprint = Fingerprint(arrival.bytes);
+  if (method.changes) call.fingerprint = Fingerprint(request);
   ASSIGN_OR_RETURN(call.principal.reach, method.policy.Authorise(call.principal, request));
   if (method.changes) {
     RETURN_IF_ERROR(CheckKey(arrival.idempotency_key));

@@ -162,14 +162,47 @@ TEST(Call, ErrorsKeepTheirDetails) {
   EXPECT_FALSE(absl::StrContains(inside.message(), "47"));
 }
 
+Metadata CitizensMetadata(EchoServer& echo) {
+  const std::string token = echo.identity.Token(Role::kCitizen, kTown, "anna");
+  Metadata metadata;
+  EXPECT_TRUE(metadata.Add(kTenant, kTown).ok());
+  EXPECT_TRUE(metadata.Add(kAuthorization, "Bearer " + token).ok());
+  EXPECT_TRUE(metadata.Add(kCaller, echo.identity.gateway().Token()).ok());
+  return metadata;
+}
+
+TEST(Call, TheFingerprintIsTheMessagesNotItsBytes) {
+  std::string seen;
+  EchoHandlers handlers;
+  handlers.change = [&](const Call& call, const v1::EchoRequest&) -> absl::StatusOr<v1::EchoReply> {
+    seen = call.fingerprint;
+    return v1::EchoReply();
+  };
+  EchoServer echo(handlers);
+  const GenericClient client(echo.server->InProcess());
+  const auto fingerprint = [&](const std::string& bytes) {
+    Metadata metadata = CitizensMetadata(echo);
+    EXPECT_TRUE(metadata.Add(kIdempotencyKey, "key-1").ok());
+    absl::Notification finished;
+    client.Call("/stadtmesh.rpctest.v1.EchoService/Change", bytes, metadata,
+                absl::Now() + absl::Seconds(10), [&](absl::StatusOr<std::string> reply) {
+                  EXPECT_TRUE(reply.ok()) << reply.status();
+                  finished.Notify();
+                });
+    finished.WaitForNotification();
+    return seen;
+  };
+  const std::string text_x = "\x0a\x01x", text_y = "\x0a\x01y", empty("\x0a\x00", 2);
+  EXPECT_EQ(fingerprint(empty), fingerprint("")) << "an empty field and an absent one";
+  EXPECT_EQ(fingerprint(text_y + text_x), fingerprint(text_x)) << "the last one counts";
+  EXPECT_NE(fingerprint(text_x), fingerprint(text_y));
+  EXPECT_NE(fingerprint(text_x), fingerprint(""));
+  EXPECT_NE(fingerprint("\x9a\x06\x01z"), fingerprint("")) << "a newer version's field";
+}
+
 TEST(Call, BytesThatAreNoMessageAreRefused) {
   EchoServer echo;
-  Metadata metadata;
-  ASSERT_TRUE(metadata.Add(kTenant, kTown).ok());
-  ASSERT_TRUE(
-      metadata.Add(kAuthorization, "Bearer " + echo.identity.Token(Role::kCitizen, kTown, "anna"))
-          .ok());
-  ASSERT_TRUE(metadata.Add(kCaller, echo.identity.gateway().Token()).ok());
+  const Metadata metadata = CitizensMetadata(echo);
   const GenericClient client(echo.server->InProcess());
   for (const std::string& bytes :
        {std::string("\x0a\xff"), std::string("\x0a\x02\xc3\x28"), std::string(1000, '\xff')}) {
