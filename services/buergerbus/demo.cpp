@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -180,35 +182,80 @@ absl::Status CheckSameTown(const Settings& present, const Settings& demo) {
 
 }  // namespace
 
-absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map) {
-  std::vector<DemoStop> stops;
-  for (const routing::BusStop& stop : map.stops) stops.push_back({stop.name, stop.location});
+namespace {
+
+const routing::Boundary* FindMunicipality(const routing::TownMap& map) {
+  constexpr int kMunicipality = 8;
+  for (const routing::Boundary& boundary : map.boundaries) {
+    if (boundary.admin_level == kMunicipality) return &boundary;
+  }
+  return nullptr;
+}
+
+// Of several of one size the one in the middle of the stops; "" where the map names none.
+std::string LargestPlace(const routing::TownMap& map, const LatLon& middle) {
+  const std::vector<std::string> by_size = {"place=city", "place=town", "place=village",
+                                            "place=hamlet"};
+  const routing::NamedPlace* best = nullptr;
+  const auto rank = [&](const routing::NamedPlace& place) {
+    const auto size = std::find(by_size.begin(), by_size.end(), place.category);
+    return std::pair(size - by_size.begin(), DistanceMetres(place.location, middle));
+  };
   for (const routing::NamedPlace& place : map.places) {
-    if (map.stops.empty() && !place.name.empty()) stops.push_back({place.name, place.location});
+    if (place.name.empty() || std::find(by_size.begin(), by_size.end(), place.category) == by_size.end()) continue;
+    if (best == nullptr || rank(place) < rank(*best)) best = &place;
+  }
+  return best == nullptr ? "" : best->name;
+}
+
+// "maps/olfen.osm.pbf" -> "Olfen".
+std::string NameFromFile(absl::string_view file) {
+  file = file.substr(file.rfind('/') + 1);
+  std::string name(file.substr(0, file.find('.')));
+  if (!name.empty()) name[0] = absl::ascii_toupper(static_cast<unsigned char>(name[0]));
+  return name;
+}
+
+// Fits into a name, with what stands before it.
+bool IsTownName(absl::string_view name) {
+  constexpr size_t kLongest = 80;
+  return !name.empty() && IsPlainText(name) && CodePoints(name) <= kLongest;
+}
+
+}  // namespace
+
+absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map, absl::string_view file) {
+  std::vector<DemoStop> stops;
+  const auto add = [&](const std::string& name, const LatLon& location) {
+    if (map.roads == nullptr || map.roads->SnapTo(location).ok()) stops.push_back({name, location});
+  };
+  for (const routing::BusStop& stop : map.stops) add(stop.name, stop.location);
+  for (const routing::NamedPlace& place : map.places) {
+    if (map.stops.empty() && !place.name.empty()) add(place.name, place.location);
   }
   if (stops.size() < 2)
     return absl::InvalidArgumentError(
         "the map holds neither bus stops nor named places to stop at");
-  constexpr int kMunicipality = 8;
-  for (const routing::Boundary& boundary : map.boundaries) {
-    if (boundary.admin_level != kMunicipality) continue;
-    Settings settings = MakeDemoSettings(stops, Polygon(boundary.ring));
-    if (!boundary.name.empty()) settings.name = absl::StrCat("Bürgerbus ", boundary.name);
-    return settings;
+  const routing::Boundary* town = FindMunicipality(map);
+  Settings settings =
+      MakeDemoSettings(stops, town == nullptr ? Polygon() : Polygon(town->ring));
+  for (const std::string& name : {town == nullptr ? "" : town->name,
+                                  LargestPlace(map, settings.vehicles[0].depot),
+                                  NameFromFile(file)}) {
+    if (!IsTownName(name)) continue;
+    settings.name = absl::StrCat("Bürgerbus ", name);
+    break;
   }
-  return MakeDemoSettings(stops, Polygon());
+  return settings;
 }
 
 absl::Status SeedDemo(Services& services, const std::string& tenant, const Settings& settings,
                       absl::Time deadline) {
-  const auth::Principal system = auth::SystemPrincipal(tenant, kServiceName);
-  const absl::StatusOr<SettingsService::Document> present =
-      services.settings.Get({system, deadline});
+  const Command seed = Command::OfService(tenant, "seed-demo", "settings", deadline);
+  const absl::StatusOr<SettingsService::Document> present = services.settings.Get(seed.AsQuery());
   if (present.ok()) return CheckSameTown(*present->settings, settings);
   if (!absl::IsNotFound(present.status())) return present.status();
-  const store::ReplyIdentity identity{
-      .subject = system.service, .method = "seed-demo", .key = "settings", .fingerprint = "1"};
-  return services.settings.Update({system, deadline, identity, ""}, settings, "").status();
+  return services.settings.Update(seed, settings, "").status();
 }
 
 }  // namespace stadtmesh::buergerbus

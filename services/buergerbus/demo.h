@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/geo.h"
 #include "buergerbus/domain/settings.h"
@@ -23,9 +24,10 @@ struct DemoStop {
 // it is empty. Three buses, hours every day, door to door, an hour's notice. Aborts without stops.
 Settings MakeDemoSettings(const std::vector<DemoStop>& stops, const Polygon& area);
 
-// The same from an imported map: its bus stops, else its named places, inside the municipality's
-// boundary where there is one. INVALID_ARGUMENT for a map with fewer than two.
-absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map);
+// The same from an imported map: its bus stops, else its named places, to which a road leads, inside
+// the municipality's boundary where there is one. It is called like the boundary, else like the
+// largest place, else like the file. INVALID_ARGUMENT for a map with fewer than two.
+absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map, absl::string_view file);
 
 // Stores the settings of a demo tenant where there are none yet.
 absl::Status SeedDemo(Services& services, const std::string& tenant, const Settings& settings,

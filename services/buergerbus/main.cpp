@@ -21,8 +21,8 @@ constexpr absl::Duration kPatience =
     absl::Seconds(20);  // for Redis at the start, and for calls at the end
 
 absl::Status SeedDemos(Buergerbus& service, const wiring::Settings& settings,
-                       const routing::TownMap& map) {
-  ASSIGN_OR_RETURN(const Settings demo, MakeDemoSettings(map));
+                       const routing::TownMap& map, const std::string& file) {
+  ASSIGN_OR_RETURN(const Settings demo, MakeDemoSettings(map, file));
   for (const std::string& tenant : settings.tenants) {
     RETURN_IF_ERROR(SeedDemo(service.services(), tenant, demo, absl::Now() + kPatience));
   }
@@ -58,7 +58,7 @@ absl::Status Serve(const wiring::Settings& settings, const Config& config,
                                        .metrics = &metrics,
                                        .travel_times = map.travel_times,
                                        .addresses = map.addresses.get()}));
-  if (settings.demo) RETURN_IF_ERROR(SeedDemos(*service, settings, map.town));
+  if (settings.demo) RETURN_IF_ERROR(SeedDemos(*service, settings, map.town, config.map));
   std::unique_ptr<obs::MetricsServer> metrics_server;
   if (!settings.metrics_listen.empty()) {
     ASSIGN_OR_RETURN(metrics_server, obs::MetricsServer::Start(metrics, settings.metrics_listen));

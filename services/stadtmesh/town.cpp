@@ -157,7 +157,8 @@ absl::Status OneProcessTown::Start(const Arguments& arguments) {
 absl::Status OneProcessTown::StartBuergerbus(const Arguments& arguments,
                                              const wiring::Settings& settings) {
   ASSIGN_OR_RETURN(map_, wiring::ImportMap(arguments.map_file));
-  const absl::StatusOr<buergerbus::Settings> demo = buergerbus::MakeDemoSettings(map_.town);
+  const absl::StatusOr<buergerbus::Settings> demo =
+      buergerbus::MakeDemoSettings(map_.town, arguments.map_file);
   if (!demo.ok())
     return absl::InvalidArgumentError(
         absl::StrCat("--map ", arguments.map_file, ": ", demo.status().message()));
