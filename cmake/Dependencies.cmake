@@ -1,4 +1,4 @@
-# Every outside library, found in one place. All come from Debian 12 (tools/lib/packages.sh installs them).
+# Every outside library, found in one place. All come from Debian 12 (tools/lib/common.sh names the packages).
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL REQUIRED)

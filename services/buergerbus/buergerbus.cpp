@@ -77,6 +77,7 @@ absl::Status Buergerbus::Start() {
   RETURN_IF_ERROR(services_->board.Start(adapters_.bus));
   for (const std::string& tenant : options_.tenants) {
     RETURN_IF_ERROR(services_->retention.Schedule(tenant, absl::Now() + kPatience));
+    RETURN_IF_ERROR(services_->lateness.Schedule(tenant, absl::Now() + kPatience));
   }
   relay_->Start();
   tasks_->Start();

@@ -33,6 +33,9 @@ std::unique_ptr<store::TaskWorker> MakeTaskWorker(Services* services,
   handle(kExpireCallTask, [services](const Command& command, const std::string& call) {
     return services->calls.Expire(command, CallId(call));
   });
+  handle(kLatenessTask, [services](const Command& command, const std::string&) {
+    return services->lateness.Run(command);
+  });
   handle(kForgetRideTask, [services](const Command& command, const std::string& ride) {
     return services->privacy.ForgetRideTask(command, RideId(ride));
   });

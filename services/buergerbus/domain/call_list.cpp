@@ -1,5 +1,6 @@
 #include "buergerbus/domain/call_list.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -37,11 +38,19 @@ bool StillToBeMade(CallReason reason, const Ride& before, const Ride& after) {
     case CallReason::kReminder:
       return booked;
     case CallReason::kRunningLate:
-      return booked && after.tour == before.tour;
+      return booked && before.state == RideState::kBooked && (after.announced || !before.announced);
     case CallReason::kRideCancelled:
       return after.state == RideState::kCancelled;
   }
   std::abort();
+}
+
+bool BelievesBusComesLate(const Ride& before, const Ride& after, const std::vector<Call>& calls) {
+  const bool in_time_again = before.announced && !after.announced;
+  return in_time_again && after.state == RideState::kBooked && after.promise == before.promise &&
+         std::any_of(calls.begin(), calls.end(), [](const Call& call) {
+           return call.reason == CallReason::kRunningLate && call.done_at;
+         });
 }
 
 bool BelievesNoBusComes(const std::vector<Call>& calls) {

@@ -51,6 +51,9 @@ absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const Cal
 // no longer so. Of all steps of all rides, this is the only place that says so.
 bool StillToBeMade(CallReason reason, const Ride& before, const Ride& after);
 
+// Whether a rider who was called about it believes that the bus comes late, and it does not.
+bool BelievesBusComesLate(const Ride& before, const Ride& after, const std::vector<Call>& calls);
+
 // Nobody is called later than this after the promised pick-up (Call::due): they know by then.
 inline constexpr absl::Duration kCallsOutlivePickup = absl::Hours(6);
 

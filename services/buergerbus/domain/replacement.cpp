@@ -7,6 +7,11 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 constexpr size_t kMostStops = 4, kMostTrips = 4;
+constexpr double kInSight = 50;  // metres
+
+bool HasMoved(const Stop& stop, const LatLon& planned) {
+  return DistanceMetres(stop.location, planned) > kInSight;
+}
 
 TimeWindow WhenAt(const Promise& promise, bool origin) {
   return origin ? promise.pickup : TimeWindow{promise.pickup.begin, promise.latest_arrival};
@@ -19,6 +24,13 @@ absl::Status CheckStop(const Settings& settings, const std::vector<StopBlock>& b
                          : CheckPlace(settings, blocks, place, service_day, when);
 }
 
+// A stop may have been moved since the ride was booked.
+Place AsItIsNow(const Settings& settings, const Place& place) {
+  const Stop* stop = place.stop ? FindStop(settings, *place.stop) : nullptr;
+  if (stop == nullptr || !HasMoved(*stop, place.location)) return place;
+  return {.stop = place.stop, .location = stop->location, .label = stop->name};
+}
+
 struct Choice {
   Place place;
   double walk = 0;  // metres
@@ -28,7 +40,8 @@ struct Choice {
 std::vector<Choice> ChoicesFor(const Settings& settings, const std::vector<StopBlock>& blocks,
                                const Place& place, const TimeWindow& when,
                                absl::CivilDay service_day, bool step_free) {
-  if (CheckStop(settings, blocks, place, service_day, when).ok()) return {{place, 0}};
+  if (CheckStop(settings, blocks, place, service_day, when).ok())
+    return {{AsItIsNow(settings, place), 0}};
   std::vector<Choice> choices;
   for (const StopId& id :
        NearestStops(settings, blocks, place.location, service_day, when, kMostStops)) {
@@ -53,6 +66,14 @@ Assignment AssignmentOf(const Ride& ride, const BookingRules& rules) {
           .promise = ride.promise,
           .boarding = stand,
           .alighting = stand};
+}
+
+bool HasMovedStop(const Settings& settings, const Assignment& ride) {
+  const auto moved = [&](const std::optional<StopId>& id, const LatLon& planned) {
+    const Stop* stop = id ? FindStop(settings, *id) : nullptr;
+    return stop != nullptr && HasMoved(*stop, planned);
+  };
+  return moved(ride.origin_stop, ride.origin) || moved(ride.destination_stop, ride.destination);
 }
 
 bool IsServed(const Settings& settings, const StopId& stop, absl::CivilDay service_day) {

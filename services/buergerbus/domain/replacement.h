@@ -14,6 +14,8 @@ namespace stadtmesh::buergerbus {
 Assignment AssignmentOf(const Ride& ride, const BookingRules& rules);
 
 // Whether the stop is in the settings, and approved (§ 44 PBefG) on that day.
+// Whether a stop of this ride lies elsewhere by now: farther than one sees.
+bool HasMovedStop(const Settings& settings, const Assignment& ride);
 bool IsServed(const Settings& settings, const StopId& stop, absl::CivilDay service_day);
 
 // Why a stop that the ride's promise names is not served: kStopUnknown, kStopNotApproved,

@@ -111,6 +111,7 @@ class Step {
     RETURN_IF_ERROR(CheckInTime(command.actor, Reason::kTooLateToChange));
     ++next.revision;
     next.affected_by.reset();
+    next.announced.reset();
     next.journey = {};  // a stranded rider starts anew from where they are
     return Decision<Ride>{
         next, {RideChanged{FactsOf(next), next.fare.total, command.actor != Actor::kCitizen}}};
@@ -126,6 +127,7 @@ class Step {
     next.tour = command.tour;
     next.state = held ? RideState::kHeld : RideState::kBooked;
     next.affected_by.reset();
+    next.announced.reset();  // of the other bus
     return Decision<Ride>{next, {RideMoved{FactsOf(next), ride_.tour}}};
   }
 
@@ -138,6 +140,7 @@ class Step {
     Ride next = ride_;
     next.state = RideState::kAffected;
     next.affected_by = command.reason;
+    next.announced.reset();
     if (!IsAboard(ride_)) next.tour.reset();
     return Decision<Ride>{next, {RideAffected{FactsOf(ride_), command.reason}}};
   }
@@ -154,13 +157,18 @@ class Step {
     Ride next = ride_;
     next.state = RideState::kCancelled;
     next.tour.reset();
-    return Decision<Ride>{next, {RideCancelled{FactsOf(ride_), command.actor != Actor::kCitizen}}};
+    const bool by_town = command.actor != Actor::kCitizen && !command.rider_asked;
+    return Decision<Ride>{next, {RideCancelled{FactsOf(ride_), by_town}}};
   }
 
   Decided<Ride> operator()(const AnnounceDelay& command) const {
-    if (ride_.state != RideState::kBooked || command.expected_pickup <= ride_.promise.pickup.end)
-      return Unchanged(ride_);
-    return Decision<Ride>{ride_, {RideDelayed{FactsOf(ride_), command.expected_pickup}}};
+    if (ride_.state != RideState::kBooked) return Unchanged(ride_);
+    Ride next = ride_;
+    next.announced.reset();
+    if (command.expected_pickup > ride_.promise.pickup.end)
+      next.announced = command.expected_pickup;
+    if (next == ride_) return Unchanged(ride_);
+    return Decision<Ride>{next, {RideDelayed{FactsOf(next), command.expected_pickup}}};
   }
 
   Decided<Ride> operator()(const BoardRide& command) const {

@@ -71,6 +71,8 @@ struct Ride {
   absl::Time held_until;  // meaningful while held
   int revision = 0;       // counts the rider-visible changes after booking
   std::optional<Reason> affected_by;
+  // The pick-up as the rider was last told; absent: as promised.
+  std::optional<absl::Time> announced;
   Journey journey;
   std::optional<FareTaken> fare_taken;
   absl::Time created_at;
@@ -109,10 +111,11 @@ struct MarkAffected {  // lost its place in the tour
 };
 struct CancelRide {
   Actor actor = Actor::kCitizen;
+  bool rider_asked = false;  // a dispatcher did it for them
 };
 struct AnnounceDelay {
   absl::Time expected_pickup;
-};  // tells the rider, when that is after the promised window; changes nothing
+};  // tells the rider: after the promised window, or within it again
 struct BoardRide {
   absl::Time at;
 };

@@ -27,6 +27,7 @@ struct Assignment {
   Promise promise;
   absl::Duration boarding;  // the vehicle stands so long at the pick-up
   absl::Duration alighting;
+  std::optional<absl::Time> announced;  // as Ride::announced
   bool operator==(const Assignment&) const = default;
 };
 

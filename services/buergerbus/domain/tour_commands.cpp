@@ -69,6 +69,10 @@ class Step {
     Tour next = tour_;
     next.assignments = command.plan.assignments;
     next.visits = command.plan.visits;
+    for (Assignment& assignment : next.assignments) {
+      if (FindAssignment(tour_, assignment.ride) == nullptr)
+        assignment.announced.reset();  // of the bus it had
+    }
     if (next == tour_) return Unchanged(tour_);
     return Planned(std::move(next));
   }
@@ -104,6 +108,14 @@ class Step {
     Decision<Tour> decision = Planned(std::move(next));
     decision.events.insert(decision.events.begin(), std::move(event));
     return decision;
+  }
+
+  Decided<Tour> operator()(const NoteAnnounced& command) const {
+    Tour next = tour_;
+    for (Assignment& assignment : next.assignments) {
+      if (assignment.ride == command.ride) assignment.announced = command.announced;
+    }
+    return Decision<Tour>{std::move(next), {}};  // the announcement is the ride's event
   }
 
   Decided<Tour> operator()(const ReturnVehicle&) const {

@@ -54,6 +54,10 @@ struct ReportDelay {
   DriverId driver;
   absl::Duration delay;
 };  // 0: on time again; at most 3 h
+struct NoteAnnounced {
+  RideId ride;
+  std::optional<absl::Time> announced;  // Ride::announced
+};  // so that nobody is told the same twice
 struct EndShift {
   ShiftId shift;
   DriverId driver;
@@ -70,7 +74,7 @@ struct RefitTour {  // the settings have changed (tour_refit.h); RidesLost lists
 };
 using TourCommand =
     std::variant<AdoptPlan, RemoveRide, StartShift, AssignDriver, ArriveAt, ServeVisit, SkipRide,
-                 TakeBreak, ReportDelay, EndShift, TakeVehicleOut, ReturnVehicle, RefitTour>;
+                 TakeBreak, ReportDelay, NoteAnnounced, EndShift, TakeVehicleOut, ReturnVehicle, RefitTour>;
 
 // An empty tour of that day from the settings; kVehicleUnknown. A vehicle without a shift gives a
 // tour without shifts.

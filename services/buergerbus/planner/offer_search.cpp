@@ -189,8 +189,28 @@ absl::Status OfferSearch::FindWished(OfferSet& found, absl::Time first) {
   return absl::OkStatus();
 }
 
-// Around the wish in growing distance, then when the service next opens, then the same time on the
-// other days.
+// Hours of a day at which the bus runs, the nearest to `wanted` first.
+std::vector<absl::Time> HoursAround(absl::Time wanted, const std::vector<TimeWindow>& open,
+                                    absl::Duration grid) {
+  constexpr size_t kMostHours = 6;
+  std::vector<absl::Time> times;
+  for (const TimeWindow& window : open) {
+    const absl::Time last = std::max(window.begin, window.end - grid);
+    const absl::Time nearest = std::clamp(wanted, window.begin, last);
+    for (absl::Time time = nearest; time < window.end; time += absl::Hours(1))
+      times.push_back(RoundUp(time, grid));
+    for (absl::Time time = nearest - absl::Hours(1); time >= window.begin; time -= absl::Hours(1))
+      times.push_back(RoundUp(time, grid));
+  }
+  std::stable_sort(times.begin(), times.end(), [&](absl::Time a, absl::Time b) {
+    return absl::AbsDuration(a - wanted) < absl::AbsDuration(b - wanted);
+  });
+  if (times.size() > kMostHours) times.resize(kMostHours);
+  return times;
+}
+
+// Around the wish in growing distance, then when the service next opens, then about the same time
+// on the other days, the nearest first.
 std::vector<absl::Time> OfferSearch::AlternativeTimes(absl::Time first) const {
   std::vector<absl::Time> times;
   const absl::Duration step = std::max(settings_.rules.pickup_window, settings_.rules.offer_grid);
@@ -203,8 +223,19 @@ std::vector<absl::Time> OfferSearch::AlternativeTimes(absl::Time first) const {
   }
   const absl::CivilDay wished = BerlinDay(first);
   const absl::Duration time_of_day = first - BerlinTime(wished, absl::ZeroDuration());
+  std::vector<absl::CivilDay> others;
   for (const PlanningDay* day : days_) {
-    if (day->day != wished) times.push_back(BerlinTime(day->day, time_of_day));
+    if (day->day != wished) others.push_back(day->day);
+  }
+  std::sort(others.begin(), others.end(), [&](absl::CivilDay a, absl::CivilDay b) {
+    return std::pair(std::abs(a - wished), -(a - wished)) <
+           std::pair(std::abs(b - wished), -(b - wished));
+  });
+  for (const absl::CivilDay day : others) {
+    const std::vector<absl::Time> hours =
+        HoursAround(BerlinTime(day, time_of_day), OpenOn(settings_.hours, settings_.calendar, day),
+                    settings_.rules.offer_grid);
+    times.insert(times.end(), hours.begin(), hours.end());
   }
   return times;
 }

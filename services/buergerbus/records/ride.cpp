@@ -32,6 +32,8 @@ absl::StatusOr<Ride> Decode<Ride>(absl::string_view bytes) {
                   .arrival_lateness = FromWire("", record.arrival_lateness(), problems)},
       .created_at = FromWire("", record.created_at(), problems),
       .forgotten = record.forgotten()};
+  ride.announced =
+      OptionalTime(record.has_announced_pickup(), record.announced_pickup(), problems);
   if (!record.tour_id().empty()) ride.tour = TourIdFromWire("", record.tour_id(), problems);
   if (record.has_fare_taken()) {
     ride.fare_taken = FareTaken{
@@ -65,6 +67,7 @@ std::string Encode(const Ride& ride, absl::string_view previous) {
   *record.mutable_arrival_lateness() = ToWire(ride.journey.arrival_lateness);
   *record.mutable_created_at() = ToWire(ride.created_at);
   record.set_forgotten(ride.forgotten);
+  STADTMESH_SET_OPTIONAL_TIME(record, announced_pickup, ride.announced);
   record.clear_fare_taken();
   if (ride.fare_taken) {
     record.mutable_fare_taken()->set_payment(kPayments.ToWire(ride.fare_taken->payment));

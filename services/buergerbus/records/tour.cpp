@@ -28,7 +28,9 @@ Assignment ReadAssignment(const v1::TourRecord::Assignment& record, Problems& pr
           .load = FromWire(record.load()),
           .promise = FromWire("", record.promise(), problems),
           .boarding = FromWire("", record.boarding(), problems),
-          .alighting = FromWire("", record.alighting(), problems)};
+          .alighting = FromWire("", record.alighting(), problems),
+          .announced = OptionalTime(record.has_announced_pickup(), record.announced_pickup(),
+                                    problems)};
 }
 
 Visit ReadVisit(const v1::TourRecord::Visit& record, Problems& problems) {
@@ -74,6 +76,7 @@ void Write(const Assignment& assignment, v1::TourRecord::Assignment& record) {
   *record.mutable_promise() = ToWire(assignment.promise);
   *record.mutable_boarding() = ToWire(assignment.boarding);
   *record.mutable_alighting() = ToWire(assignment.alighting);
+  STADTMESH_SET_OPTIONAL_TIME(record, announced_pickup, assignment.announced);
 }
 
 void Write(const Visit& visit, v1::TourRecord::Visit& record) {

@@ -70,7 +70,8 @@ absl::StatusOr<v1::ChangeRideResponse> HandleChangeRide(Services& services, cons
 absl::StatusOr<v1::Ride> HandleCancelRide(Services& services, const rpc::Call& call,
                                           const v1::CancelRideRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("ride_id", request.ride_id()));
-  RETURN_IF_ERROR(services.rides.Cancel(Command::From(call), RideId(id), ActorOf(call)).status());
+  const CancelRide cancel{ActorOf(call), request.rider_asked()};
+  RETURN_IF_ERROR(services.rides.Cancel(Command::From(call), RideId(id), cancel).status());
   return RenderRide(services, call, RideId(id));
 }
 

@@ -24,6 +24,9 @@ absl::Status ReviewCalls(UnitOfWork& unit, const Ride& before, const Ride& after
       WithdrawCall(unit, call);
     }
   }
+  const bool late = after.announced && after.announced != before.announced;
+  if (late || BelievesBusComesLate(before, after, told))
+    return ListCall(unit, after, CallReason::kRunningLate);
   const bool comes_after_all = LostItsPlace(before) && after.state == RideState::kBooked;
   return comes_after_all && BelievesNoBusComes(told) ? ListCall(unit, after, CallReason::kRideMoved)
                                                      : absl::OkStatus();
@@ -59,15 +62,6 @@ absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason) {
 void WithdrawCall(UnitOfWork& unit, Stored<Call>& call) {
   if (!call.value->done_at) unit.Publish({CallDone{call.value->id, call.value->ride}});
   unit.Delete(call);
-}
-
-absl::Status WithdrawCall(UnitOfWork& unit, const Ride& ride, CallReason reason) {
-  if (!NeedsCall(ride.customer)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(std::vector<Stored<Call>> calls, CallsOf(unit, ride.id));
-  for (Stored<Call>& call : calls) {
-    if (!call.value->done_at && call.value->reason == reason) WithdrawCall(unit, call);
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Stored<Call>>> CallsOf(UnitOfWork& unit, const RideId& ride) {

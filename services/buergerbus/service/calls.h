@@ -22,8 +22,6 @@ absl::Status ListCall(UnitOfWork& unit, const Ride& ride, CallReason reason);
 // Deletes a call: there is nothing to say any more. Nothing of it is left, so nobody seems to have
 // been called.
 void WithdrawCall(UnitOfWork& unit, Stored<Call>& call);
-// The one that waits for this reason, if any.
-absl::Status WithdrawCall(UnitOfWork& unit, const Ride& ride, CallReason reason);
 
 // All calls of a ride, with what this unit of work has done to them.
 absl::StatusOr<std::vector<Stored<Call>>> CallsOf(UnitOfWork& unit, const RideId& ride);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
@@ -39,6 +40,16 @@ struct Command {
   static Command From(absl::string_view tenant, const store::Task& task, absl::Time deadline) {
     return {auth::SystemPrincipal(tenant, "buergerbus"), deadline,
             store::TaskIdentity{task.task_id, task.lease}, ""};
+  }
+  // The service's own, without a caller: once per `key`.
+  static Command OfService(absl::string_view tenant, std::string what, std::string key,
+                           absl::Time deadline) {
+    auth::Principal self = auth::SystemPrincipal(tenant, "buergerbus");
+    store::ReplyIdentity identity{.subject = self.service,
+                                  .method = std::move(what),
+                                  .key = std::move(key),
+                                  .fingerprint = "1"};
+    return {std::move(self), deadline, std::move(identity), ""};
   }
   // One of the transactions of a command that needs several, in the service's name: repeatable on
   // its own, told apart by `what`.

@@ -56,6 +56,21 @@ absl::StatusOr<std::vector<Stored<Tour>>> Refit(UnitOfWork& unit, const Settings
   return others;
 }
 
+// Takes the rides out of their tours whose stops have moved; who is on board is brought to where
+// the stop was.
+absl::Status FreeMovedStops(UnitOfWork& unit, const Settings& settings, Day& day) {
+  for (Stored<Tour>& tour : day.tours) {
+    const std::vector<RideId> aboard = RidesAboard(*tour.value);
+    for (const RideId& ride : OpenRides(*tour.value)) {
+      if (std::find(aboard.begin(), aboard.end(), ride) == aboard.end() &&
+          HasMovedStop(settings, *FindAssignment(*tour.value, ride)))
+        RETURN_IF_ERROR(FreePlace(unit, settings, tour, ride));
+    }
+    Keep(day, *tour.value);
+  }
+  return absl::OkStatus();
+}
+
 // Takes the rides out of their tours whose stops are closed, gone or no longer approved; who is on
 // board is brought there all the same.
 absl::Status FreeClosedStops(UnitOfWork& unit, const Settings& settings, Day& day) {
@@ -167,6 +182,7 @@ absl::Status DayReview::Step(UnitOfWork& unit, absl::CivilDay service_day, Progr
   ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, service_day));
   ASSIGN_OR_RETURN(const std::vector<Stored<Tour>> others, Refit(unit, *settings, day));
   RETURN_IF_ERROR(FreeClosedStops(unit, *settings, day));
+  RETURN_IF_ERROR(FreeMovedStops(unit, *settings, day));
   ASSIGN_OR_RETURN(std::vector<Stored<Ride>> without,
                    WithoutPlace(unit, day, others, progress.whom));
   ASSIGN_OR_RETURN(std::vector<Stored<Ride>> rides,

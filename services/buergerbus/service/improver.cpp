@@ -214,13 +214,8 @@ Improver::Outcome Improver::ImproveDay(const std::string& tenant, const Settings
 
 absl::Status Improver::Commit(const std::string& tenant, const Day& seen,
                               const Improvement& found) {
-  const auth::Principal self = auth::SystemPrincipal(tenant, "buergerbus");
-  const Command command{self, absl::Now() + kPatience,
-                        store::ReplyIdentity{.subject = self.service,
-                                             .method = "improve",
-                                             .key = RandomIdSource().NewId("improve"),
-                                             .fingerprint = "1"},
-                        ""};
+  const Command command = Command::OfService(
+      tenant, "improve", RandomIdSource().NewId("improve"), absl::Now() + kPatience);
   return core_->executor
       .Run(command, QueueOf(seen.plan.day),
            [&](UnitOfWork& unit) -> absl::Status {

@@ -11,6 +11,9 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 constexpr size_t kMostNearbyStops = 3;
+constexpr size_t kMostAlternatives = 3;
+constexpr int kWhereOpenDaysMayBe = 14;  // from the wish on; a bus that runs once a fortnight
+constexpr size_t kOpenDays = 2;          // after the wish, and one before it
 
 // Offers are for everybody, so the method reaches everything; rides are not.
 auth::Principal AsRider(const auth::Principal& asker) {
@@ -20,7 +23,8 @@ auth::Principal AsRider(const auth::Principal& asker) {
   return rider;
 }
 
-// Stops near one end of a wish that can be served then, and where its party can be boarded.
+// Stops near one end of a wish that can be served then, and where its party can be boarded; not
+// its other end.
 std::vector<StopId> NearbyStops(const Settings& settings, const std::vector<PlanningDay>& days,
                                 const TripRequest& request, const Place& place) {
   const absl::CivilDay day = ServiceDayOf(settings.hours, settings.calendar, request.time);
@@ -33,7 +37,8 @@ std::vector<StopId> NearbyStops(const Settings& settings, const std::vector<Plan
       settings, blocks, known != nullptr ? known->location : place.location, day,
       {request.time, request.time + settings.rules.pickup_window}, settings.stops.size());
   std::erase_if(near, [&](const StopId& stop) {
-    return request.trip.party.wheelchairs > 0 && !FindStop(settings, stop)->step_free;
+    return stop == request.trip.origin.stop || stop == request.trip.destination.stop ||
+           (request.trip.party.wheelchairs > 0 && !FindStop(settings, stop)->step_free);
   });
   if (near.size() > kMostNearbyStops) near.resize(kMostNearbyStops);
   return near;
@@ -92,10 +97,15 @@ absl::StatusOr<OfferSet> OfferService::Find(const Query& query, TripRequest requ
   if (other != nullptr && other->leg == Leg::kOutbound)
     request.not_before =
         std::max(request.not_before, EarliestReturn(settings.rules, other->promise));
-  ASSIGN_OR_RETURN(const std::vector<PlanningDay> days,
+  ASSIGN_OR_RETURN(std::vector<PlanningDay> days,
                    ReadDays(query, settings, std::max(request.time, request.not_before), replaced));
   absl::StatusOr<OfferSet> offers =
       core_->planner->FindOffers(settings, days, request, core_->clock->Now());
+  if (offers.ok() && offers->refusal && offers->stops.empty() &&
+      offers->alternatives.size() < kMostAlternatives) {
+    ASSIGN_OR_RETURN(const bool more, ReadOpenDays(query, settings, replaced, days));
+    if (more) offers = core_->planner->FindOffers(settings, days, request, core_->clock->Now());
+  }
   if (offers.ok() && other != nullptr && other->leg == Leg::kReturn)
     KeepBeforeReturn(settings.rules, *other, *offers);
   if (offers.ok() && offers->refusal) core_->metrics.refused.Add();
@@ -154,24 +164,56 @@ absl::StatusOr<std::vector<PlanningDay>> OfferService::ReadDays(
   std::vector<PlanningDay> days;
   for (absl::CivilDay day = std::min(wanted + 1, last + 1); day >= std::max(wanted - 1, today - 1);
        --day) {
-    ASSIGN_OR_RETURN(Day read,
-                     core_->repository.ReadDay(query.tenant(), settings, day, query.deadline));
-    if (replaced) {
-      // A tour serves a ride once: whose bus broke down goes on with another one.
-      std::erase_if(read.plan.tours,
-                    [&](const Tour& tour) { return WasPickedUp(tour, replaced->ride.id); });
-    }
-    if (replaced && replaced->ride.tour && replaced->ride.tour->day == day) {
-      for (Tour& tour : read.plan.tours) {
-        if (tour.id != *replaced->ride.tour) continue;
-        ASSIGN_OR_RETURN(Decision<Tour> decision,
-                         Decide(tour, RemoveRide{replaced->ride.id}, settings.rules, now));
-        tour = std::move(decision.state);
-      }
-    }
-    days.push_back(std::move(read.plan));
+    ASSIGN_OR_RETURN(PlanningDay read, ReadDay(query, settings, day, replaced));
+    days.push_back(std::move(read));
   }
   return days;
+}
+
+absl::StatusOr<bool> OfferService::ReadOpenDays(const Query& query, const Settings& settings,
+                                                const std::optional<Replaced>& replaced,
+                                                std::vector<PlanningDay>& days) {
+  if (days.empty()) return false;
+  const absl::CivilDay today = BerlinDay(core_->clock->Now());
+  const absl::CivilDay last = today + settings.rules.days_ahead;
+  const absl::CivilDay first_known = days.back().day, last_known = days.front().day;
+  const auto runs = [&](absl::CivilDay day) {
+    return !OpenOn(settings.hours, settings.calendar, day).empty();
+  };
+  std::vector<absl::CivilDay> open;
+  for (absl::CivilDay day = last_known + 1;
+       day <= std::min(last, last_known + kWhereOpenDaysMayBe) && open.size() < kOpenDays; ++day) {
+    if (runs(day)) open.push_back(day);
+  }
+  for (absl::CivilDay day = first_known - 1; day >= today; --day) {
+    if (!runs(day)) continue;
+    open.push_back(day);
+    break;
+  }
+  for (const absl::CivilDay day : open) {
+    ASSIGN_OR_RETURN(PlanningDay read, ReadDay(query, settings, day, replaced));
+    days.push_back(std::move(read));
+  }
+  return !open.empty();
+}
+
+absl::StatusOr<PlanningDay> OfferService::ReadDay(const Query& query, const Settings& settings,
+                                                  absl::CivilDay day,
+                                                  const std::optional<Replaced>& replaced) {
+  ASSIGN_OR_RETURN(Day read,
+                   core_->repository.ReadDay(query.tenant(), settings, day, query.deadline));
+  if (!replaced) return std::move(read.plan);
+  // A tour serves a ride once: whose bus broke down goes on with another one.
+  std::erase_if(read.plan.tours,
+                [&](const Tour& tour) { return WasPickedUp(tour, replaced->ride.id); });
+  for (Tour& tour : read.plan.tours) {
+    if (tour.id != replaced->ride.tour) continue;
+    ASSIGN_OR_RETURN(
+        Decision<Tour> decision,
+        Decide(tour, RemoveRide{replaced->ride.id}, settings.rules, core_->clock->Now()));
+    tour = std::move(decision.state);
+  }
+  return std::move(read.plan);
 }
 
 }  // namespace stadtmesh::buergerbus

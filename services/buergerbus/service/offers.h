@@ -32,9 +32,16 @@ class OfferService {
   };
   absl::StatusOr<std::optional<Replaced>> ReadReplaced(const Query& query,
                                                        const std::optional<RideId>& replaces);
+  // The day of the wish and its neighbours, the last first.
   absl::StatusOr<std::vector<PlanningDay>> ReadDays(const Query& query, const Settings& settings,
                                                     absl::Time wish,
                                                     const std::optional<Replaced>& replaced);
+  // Adds days farther away on which the bus runs; false: there are none.
+  absl::StatusOr<bool> ReadOpenDays(const Query& query, const Settings& settings,
+                                    const std::optional<Replaced>& replaced,
+                                    std::vector<PlanningDay>& days);
+  absl::StatusOr<PlanningDay> ReadDay(const Query& query, const Settings& settings,
+                                      absl::CivilDay day, const std::optional<Replaced>& replaced);
   absl::Status NameField(const Query& query, const Settings& settings, const TripRequest& request,
                          const absl::Status& refused);
 

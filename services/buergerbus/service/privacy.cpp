@@ -56,7 +56,7 @@ absl::Status PrivacyService::EraseRide(const Command& command, const RideId& id,
     Stored<Ride>& ride = found->ride;
     const bool boarded = ride.value->state == RideState::kBoarded;
     if (!IsFinal(ride.value->state) && !boarded) {
-      RETURN_IF_ERROR(CancelWithin(unit, *settings, *found, Actor::kSystem));
+      RETURN_IF_ERROR(CancelWithin(unit, *settings, *found, CancelRide{Actor::kSystem}));
       unit.receipt.rides = {id};
     }
     if (extent == Extent::kCancel) return absl::OkStatus();

@@ -46,13 +46,8 @@ absl::Status RetentionService::Schedule(const std::string& tenant, absl::Time de
   ASSIGN_OR_RETURN(const Stored<RetentionRun> known,
                    core_->repository.Read<RetentionRun>(tenant, key, deadline));
   if (known.value) return absl::OkStatus();
-  const auth::Principal system = auth::SystemPrincipal(tenant, kServiceName);
-  const Command command{system, deadline,
-                        store::ReplyIdentity{.subject = system.service,
-                                             .method = "schedule-retention",
-                                             .key = FormatRfc3339(core_->clock->Now()),
-                                             .fingerprint = "1"},
-                        ""};
+  const Command command = Command::OfService(
+      tenant, "schedule-retention", FormatRfc3339(core_->clock->Now()), deadline);
   return core_->executor
       .Run(command, key,
            [&](UnitOfWork& unit) -> absl::Status {

@@ -198,20 +198,22 @@ absl::StatusOr<Receipt> RideService::Change(const Command& command, const RideId
 }
 
 absl::Status CancelWithin(UnitOfWork& unit, const Settings& settings, RideOnTour& ride,
-                          Actor actor) {
+                          const CancelRide& cancel) {
   ASSIGN_OR_RETURN(Decision<Ride> decision,
-                   Decide(ride.ride.value, CancelRide{actor}, settings.rules, unit.now()));
+                   Decide(ride.ride.value, cancel, settings.rules, unit.now()));
   const bool cancelled = !decision.events.empty();
   RETURN_IF_ERROR(SaveRide(unit, ride.ride, std::move(decision)));
   if (!cancelled) return absl::OkStatus();
   DropReminder(unit, *ride.ride.value);
   if (ride.tour && ride.tour->value)
     RETURN_IF_ERROR(FreePlace(unit, settings, *ride.tour, ride.ride.value->id));
-  return actor == Actor::kCitizen ? absl::OkStatus()
-                                  : ListCall(unit, *ride.ride.value, CallReason::kRideCancelled);
+  const bool known = cancel.actor == Actor::kCitizen || cancel.rider_asked;
+  return known ? absl::OkStatus()
+               : ListCall(unit, *ride.ride.value, CallReason::kRideCancelled);
 }
 
-absl::StatusOr<Receipt> RideService::Cancel(const Command& command, const RideId& id, Actor actor) {
+absl::StatusOr<Receipt> RideService::Cancel(const Command& command, const RideId& id,
+                                            const CancelRide& cancel) {
   ASSIGN_OR_RETURN(const Ride ride, Peek(command, id));
   const std::string queue =
       QueueOf(ride.tour ? ride.tour->day : BerlinDay(ride.promise.pickup.begin));
@@ -219,7 +221,7 @@ absl::StatusOr<Receipt> RideService::Cancel(const Command& command, const RideId
     ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
     ASSIGN_OR_RETURN(RideOnTour found, unit.FindRide(id));
     unit.receipt.rides = {id};
-    return CancelWithin(unit, *settings, found, actor);
+    return CancelWithin(unit, *settings, found, cancel);
   });
 }
 

@@ -34,7 +34,9 @@ class RideService {
 
   absl::StatusOr<Receipt> Change(const Command& command, const RideId& id, const Wish& wish,
                                  Actor actor);
-  absl::StatusOr<Receipt> Cancel(const Command& command, const RideId& id, Actor actor);
+  // Of a dispatcher: who is on the phone is called, unless they asked for it.
+  absl::StatusOr<Receipt> Cancel(const Command& command, const RideId& id,
+                                 const CancelRide& cancel);
   absl::StatusOr<Receipt> Move(const Command& command, const RideId& id, const VehicleId& vehicle);
 
  private:
@@ -44,10 +46,10 @@ class RideService {
   Core* core_;
 };
 
-// Ends a ride within a unit of work: cancelled by `actor`, its place freed. Nothing happens to
-// rides that are over.
+// Ends a ride within a unit of work: cancelled, its place freed. Nothing happens to rides that are
+// over.
 absl::Status CancelWithin(UnitOfWork& unit, const Settings& settings, RideOnTour& ride,
-                          Actor actor);
+                          const CancelRide& cancel);
 
 inline constexpr absl::string_view kExpireHoldTask = "expire-hold";  // payload: the booking's id
 

@@ -6,6 +6,7 @@
 #include "buergerbus/service/core.h"
 #include "buergerbus/service/day_review.h"
 #include "buergerbus/service/fleet.h"
+#include "buergerbus/service/lateness.h"
 #include "buergerbus/service/offers.h"
 #include "buergerbus/service/places.h"
 #include "buergerbus/service/privacy.h"
@@ -40,6 +41,7 @@ struct Services {
   StopService stops{&core, &review};
   RiderService riders{&core};
   CallService calls{&core};
+  LatenessWatch lateness{&core};
   SettingsService settings{&core};
   PrivacyService privacy{&core, &settings};
   RetentionService retention{&core, &privacy};

@@ -7,8 +7,8 @@
 #include "base/status.h"
 #include "buergerbus/domain/area.h"
 #include "buergerbus/domain/cash_sheet.h"
-#include "buergerbus/domain/tour_times.h"
 #include "buergerbus/service/calls.h"
+#include "buergerbus/service/lateness.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -49,27 +49,6 @@ absl::Status CheckShiftTime(const Tour& tour, const ShiftId& id, absl::Time now)
   for (const Shift& shift : tour.shifts) {
     if (shift.id == id && shift.state == ShiftState::kPlanned && shift.end < now)
       return Refuse(Reason::kInPast);
-  }
-  return absl::OkStatus();
-}
-
-// Riders whose pick-up will begin after the promised window are told: by the app's stream, or by a
-// call. Nobody else is, any more.
-absl::Status TellLateRiders(UnitOfWork& unit, const Settings& settings, const Tour& tour) {
-  const std::vector<VisitTimes> expected = ExpectedTimes(tour, unit.now());
-  for (size_t i = static_cast<size_t>(tour.executed); i < tour.visits.size(); ++i) {
-    const Visit& visit = tour.visits[i];
-    if (visit.kind != VisitKind::kPickup) continue;
-    ASSIGN_OR_RETURN(const Stored<Ride> ride, unit.Read<Ride>(keys::Ride(visit.ride)));
-    if (!ride.value) continue;
-    if (expected[i].begin <= ride.value->promise.pickup.end) {
-      RETURN_IF_ERROR(WithdrawCall(unit, *ride.value, CallReason::kRunningLate));
-      continue;
-    }
-    ASSIGN_OR_RETURN(const Decision<Ride> told, Decide(ride.value, AnnounceDelay{expected[i].begin},
-                                                       settings.rules, unit.now()));
-    unit.Publish(told.events);
-    RETURN_IF_ERROR(ListCall(unit, *ride.value, CallReason::kRunningLate));
   }
   return absl::OkStatus();
 }
@@ -180,7 +159,7 @@ absl::Status TourService::PlanOnward(UnitOfWork& unit, const Settings& settings,
   if (absl::IsUnavailable(plan.status())) return plan.status();
   // What the driver says is a fact also where no better plan follows from it.
   if (plan.ok()) (void)Adopt(unit, settings, day, *plan, {});
-  return TellLateRiders(unit, settings, *tour.value);
+  return TellRiders(unit, settings, tour);
 }
 
 absl::StatusOr<Receipt> TourService::ReportPosition(const Command& command, const TourId& id,

@@ -28,8 +28,7 @@ class TourService {
   absl::StatusOr<Receipt> ReportArrival(const Command& command, const TourId& tour, VisitKind kind,
                                         const RideId& ride);
   absl::StatusOr<Receipt> TakeBreak(const Command& command, const TourId& tour);
-  // Plans the rest of the tour again with what is known now; riders without an app who will wait
-  // too long get a call.
+  // Plans the rest of the tour again with what is known now, and tells who will wait too long.
   absl::StatusOr<Receipt> ReportDelay(const Command& command, const TourId& tour,
                                       absl::Duration delay);
   // INVALID_ARGUMENT far from the area.
@@ -51,8 +50,8 @@ class TourService {
   // The same for a tour that is opened when nothing is stored yet.
   absl::StatusOr<Receipt> ChangeOrOpen(const Command& command, const TourId& tour,
                                        const ShiftId& shift, const TourCommand& change);
-  // Plans the rest of a tour of `day`, just changed, again with what is known now; calls who will
-  // wait too long.
+  // Plans the rest of a tour of `day`, just changed, again with what is known now, and tells who
+  // will wait too long.
   absl::Status PlanOnward(UnitOfWork& unit, const Settings& settings, Day& day, Stored<Tour>& tour);
   // Applies one command to a ride and one to its tour.
   absl::StatusOr<Receipt> ChangeBoth(

@@ -27,6 +27,8 @@ RideEntry MakeRide(const Ride& ride) {
   if (ride.trip.destination.stop) wire.set_destination_stop_id(ride.trip.destination.stop->value());
   *wire.mutable_promise() = ToWire(ride.promise);
   *wire.mutable_party() = ToWire(ride.trip.party);
+  if (ride.announced && ride.state == RideState::kBooked)
+    *wire.mutable_expected_pickup() = ToWire(*ride.announced);
   *wire.mutable_lateness() =
       ToWire(std::max(ride.journey.pickup_lateness, ride.journey.arrival_lateness));
   return wire;

@@ -72,6 +72,19 @@ void NoteDone(const v1::RideNoShow& event, VehicleEntry& vehicle) {
 template <typename RideEvent>
 void NoteDone(const RideEvent&, VehicleEntry&) {}
 
+// What was announced counts until the ride is otherwise.
+void NoteExpected(const v1::RideDelayed& event, RideEntry& ride) {
+  Problems ignored;
+  const absl::Time expected = FromWire("", event.expected_pickup(), ignored);
+  const absl::Time promised = FromWire("", event.facts().promise().pickup().end(), ignored);
+  ride.clear_expected_pickup();
+  if (expected > promised) *ride.mutable_expected_pickup() = event.expected_pickup();
+}
+template <typename RideEvent>
+void NoteExpected(const RideEvent&, RideEntry& ride) {
+  ride.clear_expected_pickup();
+}
+
 }  // namespace
 
 template <typename Message>
@@ -201,6 +214,7 @@ void Board::Update(const std::string& tenant, const RideEvent& event) {
   ride.set_destination_stop_id(event.facts().destination_stop_id());
   *ride.mutable_promise() = event.facts().promise();
   *ride.mutable_party() = event.facts().party();
+  NoteExpected(event, ride);
   if (std::is_same_v<RideEvent, v1::RideChanged> || !ride.has_lateness()) {
     *ride.mutable_lateness() = ToWire(absl::ZeroDuration());  // who is planned anew is not late yet
   }

@@ -87,6 +87,15 @@ TEST_F(CallList, NobodyIsRemindedOfACancelledRide) {
   EXPECT_THAT(Calls(ride.ride_id()), ElementsAre("RIDE_CANCELLED"));
 }
 
+TEST_F(CallList, NobodyIsToldWhatTheyAskedFor) {
+  const v1::Ride ride = Reminded();
+  v1::CancelRideRequest cancel;
+  cancel.set_ride_id(ride.ride_id());
+  cancel.set_rider_asked(true);
+  ASSERT_TRUE(town_.Call<v1::Ride>(Dispatcher(), "CancelRide", cancel).ok());
+  EXPECT_THAT(Calls(ride.ride_id()), IsEmpty());
+}
+
 TEST_F(CallList, NobodyIsRemindedOfTheFormerTime) {
   const v1::Ride ride = Reminded();
   const auto changed = Change(ride, absl::Hours(5));

@@ -21,7 +21,7 @@ namespace {
 TEST(Contract, EveryReasonOfTheDomainHasTextsInBothLanguages) {
   for (int i = 0; i < kReasonCount; ++i) {
     const Reason reason = static_cast<Reason>(i);
-    v1::Reason wire;
+    v1::Reason wire = v1::REASON_UNSPECIFIED;
     ASSERT_TRUE(v1::Reason_Parse(std::string(ReasonName(reason)), &wire)) << ReasonName(reason);
     EXPECT_EQ(FromWire(wire), reason);
   }
@@ -99,6 +99,25 @@ TEST(Records, FieldsOfANewerVersionSurviveARewrite) {
   EXPECT_TRUE(HasUnknown(record.visits(0)));
   EXPECT_FALSE(HasUnknown(record.visits(1)));
   EXPECT_TRUE(HasUnknown(record.assignments(0)));
+}
+
+TEST(Records, SettingsOfANewerVersionSurviveAChange) {
+  Settings settings = MakeDemoSettings(TownStops(), Polygon());
+  v1::SettingsRecord record;
+  ASSERT_TRUE(record.ParseFromString(Encode(settings, "")));
+  AddUnknown(record);
+  AddUnknown(*record.mutable_settings());
+  AddUnknown(*record.mutable_settings()->mutable_rules());
+  AddUnknown(*record.mutable_settings()->mutable_stops(1));
+  AddUnknown(*record.mutable_settings()->mutable_hours()->mutable_rules(0));
+  settings.stops.erase(settings.stops.begin());
+  ASSERT_TRUE(record.ParseFromString(Encode(settings, record.SerializeAsString())));
+  EXPECT_TRUE(HasUnknown(record));
+  EXPECT_TRUE(HasUnknown(record.settings()));
+  EXPECT_TRUE(HasUnknown(record.settings().rules()));
+  EXPECT_TRUE(HasUnknown(record.settings().stops(0)));
+  EXPECT_FALSE(HasUnknown(record.settings().stops(1)));
+  EXPECT_TRUE(HasUnknown(record.settings().hours().rules(0)));
 }
 
 }  // namespace

@@ -273,8 +273,9 @@ class SoldOnTheRoad : public ::testing::Test {
     const auto two = town_.Book(Citizen("bert"), town_.Wish(absl::Minutes(110)));
     ASSERT_TRUE(one.ok() && two.ok()) << one.status() << two.status();
     first_ = *one;
-    if (two->vehicle_id() != one->vehicle_id())
+    if (two->vehicle_id() != one->vehicle_id()) {
       ASSERT_TRUE(Move(town_, two->ride_id(), one->vehicle_id()).ok());
+    }
     second_ = *town_.GetRide(Dispatcher(), two->ride_id());
     ASSERT_TRUE(BeginShift(town_, first_).ok());
     ASSERT_TRUE(Sell(town_, first_.vehicle_id()).ok());
@@ -302,7 +303,9 @@ TEST_F(SoldOnTheRoad, IsSeenAndTakesNobodyElse) {
   for (int i = 0; i < 6; ++i) {
     const auto ride =
         town_.Book(Citizen(absl::StrCat("p", i)), town_.Wish(absl::Minutes(75 + 10 * i)));
-    if (ride.ok()) EXPECT_NE(ride->vehicle_id(), first_.vehicle_id());
+    if (ride.ok()) {
+      EXPECT_NE(ride->vehicle_id(), first_.vehicle_id());
+    }
   }
 }
 
@@ -379,7 +382,9 @@ TEST(Settings, ChangedShiftsReachPlannedDays) {
       EXPECT_EQ(ride->state(), v1::Ride::AFFECTED) << id;
       EXPECT_EQ(ride->affected_by(), v1::NO_VEHICLE_FREE) << "no vehicle is broken";
     }
-    if (time > absl::Hours(14)) EXPECT_EQ(ride->state(), v1::Ride::BOOKED) << id;
+    if (time > absl::Hours(14)) {
+      EXPECT_EQ(ride->state(), v1::Ride::BOOKED) << id;
+    }
   }
   EXPECT_THAT(OpenCalls(town), Contains(Property(&v1::Call::ride_id, phone->ride_id())));
 }

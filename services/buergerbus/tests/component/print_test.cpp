@@ -18,8 +18,9 @@ TEST(PrintedManifest, SaysWhatIsPromisedAndWhatIsOnlyHeld) {
   ASSERT_TRUE(ride.ok()) << ride.status();
   const auto held = town.Hold(Citizen("bert"), town.Wish(absl::Hours(3) + absl::Minutes(20)));
   ASSERT_TRUE(held.ok()) << held.status();
-  if (held->rides(0).tour_id() != ride->tour_id())
+  if (held->rides(0).tour_id() != ride->tour_id()) {
     ASSERT_TRUE(Move(town, held->rides(0).ride_id(), ride->vehicle_id()).ok());
+  }
   const auto manifest = town.GetManifest(Dispatcher(), ride->tour_id());
   ASSERT_TRUE(manifest.ok()) << manifest.status();
   v1::PrintManifestRequest print;

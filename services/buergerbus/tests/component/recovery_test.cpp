@@ -114,6 +114,35 @@ TEST(Recovery, AMistakeInTheSettingsThatIsTakenBackBringsRidesBack) {
   EXPECT_EQ(after->promise().ShortDebugString(), ride->promise().ShortDebugString());
 }
 
+// The bus goes where the stop is now, and riders hear of it.
+TEST(Recovery, AStopThatHasMovedTakesItsRidesAlong) {
+  Town town;
+  const auto app = town.Book(Citizen(), town.Wish());
+  const auto phone = BookByPhone(town, town.Wish());
+  ASSERT_TRUE(app.ok() && phone.ok());
+  const auto move = [&](double degrees_north) {
+    return ChangeSettings(town, [&](v1::Settings& settings) {
+      v1::Stop& stop = *std::find_if(settings.mutable_stops()->begin(), settings.mutable_stops()->end(),
+                                     [](const v1::Stop& each) { return each.id() == "halt-00"; });
+      stop.mutable_location()->set_latitude(stop.location().latitude() + degrees_north);
+    });
+  };
+  ASSERT_TRUE(move(0.0001).ok());  // 11 m
+  EXPECT_EQ(town.GetRide(Citizen(), app->ride_id())->revision(), app->revision());
+  ASSERT_TRUE(move(0.002).ok());
+  while (town.service().tasks().RunDue() > 0) {
+  }
+  for (const auto* before : {&*app, &*phone}) {
+    const auto after = town.GetRide(Dispatcher(), before->ride_id());
+    EXPECT_EQ(after->state(), v1::Ride::BOOKED);
+    EXPECT_NEAR(after->origin().location().latitude(), 51.9021, 1e-6);
+    EXPECT_EQ(after->promise().ShortDebugString(), before->promise().ShortDebugString());
+  }
+  ASSERT_EQ(OpenCalls(town).size(), 1);
+  EXPECT_EQ(OpenCalls(town)[0].ride_id(), phone->ride_id());
+  ExpectWhole(town, {app->ride_id(), phone->ride_id()});
+}
+
 // Their seats are not free, whatever the manifest says.
 TEST(Recovery, ABusThatIsBackTakesNobodyWhileItsRidersAreOnBoard) {
   RealTown real;

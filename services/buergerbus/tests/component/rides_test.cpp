@@ -292,6 +292,34 @@ TEST(Offers, ThatNameAStopWhichIsGoneAreRefusedAsSuch) {
   EXPECT_EQ(held->refusal().reason(), v1::STOP_UNKNOWN);
 }
 
+// A small bus drives on Tuesdays and Fridays, and is booked the day before.
+TEST(Offers, AlternativesReachTheDaysOnWhichTheBusRuns) {
+  Town town;
+  const absl::Status changed = ChangeSettings(town, [](v1::Settings& settings) {
+                for (auto& rule : *settings.mutable_hours()->mutable_rules()) {
+                  rule.mutable_days()->clear_weekdays();
+                  rule.mutable_days()->add_weekdays(v1::TUESDAY);
+                  rule.mutable_days()->add_weekdays(v1::FRIDAY);
+                }
+                settings.mutable_rules()->mutable_notice()->clear_ahead();
+                settings.mutable_rules()->mutable_notice()->set_day_before_by("16:00");
+              });
+  ASSERT_TRUE(changed.ok()) << changed;
+  // On Monday evening it is too late for Tuesday; Saturday is closed, and so are its neighbours.
+  town.clock().Set(MondayMorning() + absl::Hours(11));
+  for (const int days_ahead : {1, 5, 6}) {
+    const auto found = town.FindOffers(Citizen(), town.Wish(absl::Hours(24 * days_ahead - 8)));
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ(found->offers_size(), 0);
+    EXPECT_EQ(found->alternatives_size(), 3) << days_ahead;
+    for (const v1::Offer& offer : found->alternatives()) {
+      const absl::Weekday day =
+          absl::GetWeekday(BerlinDay(TimeOf(offer.promise().pickup().begin())));
+      EXPECT_TRUE(day == absl::Weekday::tuesday || day == absl::Weekday::friday) << days_ahead;
+    }
+  }
+}
+
 TEST(Offers, SayWhatIsInTheWay) {
   Town town;
   ASSERT_TRUE(Block(town, "halt-22", absl::Hours(24)).ok());

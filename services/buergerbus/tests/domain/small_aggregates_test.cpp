@@ -202,6 +202,7 @@ TEST(CallList, NobodyIsCalledAboutWhatIsNoLongerSo) {
   const Ride moved = after(booked, MoveRide{{VehicleId("bus-2"), testing::kWednesday}}, At(9));
   const ChangeRide change{Actor::kDispatcher, hold.trip, testing::MakePromiseAt(At(11)), hold.fare,
                           hold.tour};
+  const Ride late = after(booked, AnnounceDelay{At(10, 30)}, At(9));
   const Ride boarded = after(booked, BoardRide{At(10)}, At(10));
   const Ride affected = after(booked, MarkAffected{}, At(9));
   const Ride stranded = after(boarded, MarkAffected{}, At(10));
@@ -211,7 +212,9 @@ TEST(CallList, NobodyIsCalledAboutWhatIsNoLongerSo) {
     std::set<CallReason> wait_on;
   };
   for (const Row& row : std::vector<Row>{
-           {"moved", booked, moved, {kReminder, kRideMoved}},
+           {"moved", booked, moved, {kReminder, kRideMoved, kRunningLate}},
+           {"late", booked, late, {kReminder, kRideMoved, kRunningLate}},
+           {"in time again", late, booked, {kReminder, kRideMoved}},
            {"changed", booked, after(booked, change, At(9)), {}},
            {"cancelled", booked, after(booked, CancelRide{}, At(9)), {kRideCancelled}},
            {"boarded", booked, boarded, {}},
@@ -231,6 +234,22 @@ TEST(CallList, NobodyIsCalledAboutWhatIsNoLongerSo) {
     }
   }
   EXPECT_TRUE(StillToBeMade(kRunningLate, booked, booked));
+}
+
+TEST(CallList, WhoBelievesThatTheBusIsLateHearsThatItIsNot) {
+  Ride booked{.promise = testing::MakePromiseAt(At(10)), .state = RideState::kBooked};
+  Ride late = booked;
+  late.announced = At(10, 30);
+  Call call{.reason = CallReason::kRunningLate};
+  EXPECT_FALSE(BelievesBusComesLate(late, booked, {call})) << "not called yet";
+  call.done_at = At(9);
+  EXPECT_TRUE(BelievesBusComesLate(late, booked, {call}));
+  EXPECT_FALSE(BelievesBusComesLate(booked, late, {call}));
+  Ride changed = booked;
+  changed.promise = testing::MakePromiseAt(At(12));
+  EXPECT_FALSE(BelievesBusComesLate(late, changed, {call})) << "who changed it knows";
+  booked.state = RideState::kCancelled;
+  EXPECT_FALSE(BelievesBusComesLate(late, booked, {call}));
 }
 
 TEST(CallList, WhatTheRiderBelievesIsWhatSomebodyToldThemLast) {

@@ -1,0 +1,65 @@
+// Who hears that the bus comes later than promised, and when not.
+#include "buergerbus/domain/lateness.h"
+
+#include <gmock/gmock.h>
+
+#include "tours.h"
+
+namespace stadtmesh::buergerbus {
+namespace {
+
+using absl::Minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::At;
+using testing::Do;
+using testing::kBernd;
+using testing::Planned;
+using testing::Running;
+using testing::Serve;
+
+// Both are to be picked up between 14:00 and 14:15: a at 14:02, b at 14:03.
+std::vector<std::string> Told(const Tour& tour, absl::Time now) {
+  std::vector<std::string> rides;
+  for (const Pickup& pickup : NewsOfPickups(tour, now)) rides.push_back(pickup.ride.value());
+  return rides;
+}
+
+Tour Announced(Tour tour, absl::Time now) {
+  for (const Pickup& pickup : NewsOfPickups(tour, now))
+    tour = Do(tour, NoteAnnounced{pickup.ride, pickup.expected}, now);
+  return tour;
+}
+
+TEST(Lateness, IsNewsFromTwoMinutesBeyondThePromiseOn) {
+  EXPECT_THAT(Told(Running(), At(14, 15)), IsEmpty());
+  EXPECT_THAT(Told(Running(), At(14, 16)), ElementsAre("b")) << "b is expected at 14:17";
+  EXPECT_THAT(Told(Running(), At(14, 17)), ElementsAre("a", "b"));
+}
+
+TEST(Lateness, NeedsNoReport) {
+  EXPECT_THAT(Told(Planned(), At(14, 30)), ElementsAre("a", "b")) << "a shift nobody has started";
+  const Tour one = Do(Running(), Serve(VisitKind::kPickup, "a"), At(14, 20));
+  EXPECT_THAT(Told(one, At(14, 20)), ElementsAre("b")) << "a visit that took long";
+}
+
+TEST(Lateness, IsToldOnceAndAgainWhenItHasChanged) {
+  const Tour told = Announced(Running(), At(14, 20));
+  EXPECT_THAT(Told(told, At(14, 20)), IsEmpty());
+  EXPECT_THAT(Told(told, At(14, 24)), IsEmpty());
+  EXPECT_THAT(Told(told, At(14, 25)), ElementsAre("a", "b"));
+}
+
+TEST(Lateness, ThatIsOverIsNewsToo) {
+  const Tour late = Do(Running(), ReportDelay{kBernd, Minutes(30)}, At(13, 50));
+  const Tour told = Announced(late, At(13, 50));
+  const Tour in_time = Do(told, ReportDelay{kBernd, Minutes(0)}, At(13, 55));
+  ASSERT_THAT(Told(in_time, At(13, 55)), ElementsAre("a", "b"));
+  Tour known = in_time;
+  for (const char* ride : {"a", "b"})
+    known = Do(known, NoteAnnounced{RideId(ride), std::nullopt}, At(13, 55));
+  EXPECT_THAT(Told(known, At(13, 55)), IsEmpty());
+}
+
+}  // namespace
+}  // namespace stadtmesh::buergerbus
