@@ -7,15 +7,30 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "buergerbus/domain/settings.h"
+#include "buergerbus/domain/settings_limits.h"
 
 namespace stadtmesh::buergerbus {
 
-inline constexpr size_t kLongestName = 100, kLongestId = 32;  // characters; bytes
+inline constexpr absl::string_view kDegrees = "latitude -90..90, longitude -180..180";
+
+// Nothing that anybody could read: also the blanks of typesetting (no-break, narrow, zero width).
+inline bool IsBlank(absl::string_view text) {
+  return absl::StripAsciiWhitespace(absl::StrReplaceAll(text, {{"\u00a0", ""},
+                                                               {"\u2007", ""},
+                                                               {"\u2009", ""},
+                                                               {"\u200b", ""},
+                                                               {"\u202f", ""},
+                                                               {"\u3000", ""},
+                                                               {"\ufeff", ""}}))
+      .empty();
+}
 
 // Collects errors under a path.
 class Findings {
@@ -36,7 +51,7 @@ class Findings {
     }
   }
   void Name(const std::string& field, const std::string& text) {
-    if (text.empty()) Add(field, FieldReason::kRequired);
+    if (IsBlank(text)) Add(field, FieldReason::kRequired);
     Text(field, text, kLongestName);
   }
   void Text(const std::string& field, const std::string& text, size_t longest) {
@@ -72,5 +87,9 @@ inline void CheckDays(const std::string& field, const DayRule& days, Findings& f
 
 // Vehicles with their layouts and depots, and shifts with their breaks. (settings_fleet.cpp)
 void CheckFleet(const Settings& settings, Findings& found);
+
+// What is sound by itself but would serve nobody, ever. What may be a step on the way to a running
+// service is none of it: no shifts yet, no approval yet, closed for the winter. (settings_use.cpp)
+void CheckUse(const Settings& settings, Findings& found);
 
 }  // namespace stadtmesh::buergerbus

@@ -9,7 +9,6 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kMostVehicles = 200, kMostShifts = 1000, kLongestPlate = 20;
 constexpr double kFarthestDepotMetres = 20'000;  // from the area: a garage in the next town
 
 void CheckVehicles(const Settings& settings, Findings& found) {
@@ -23,13 +22,13 @@ void CheckVehicles(const Settings& settings, Findings& found) {
     found.Name(field + ".name", vehicle.name);
     found.Text(field + ".plate", vehicle.plate, kLongestPlate);
     if (!IsValid(vehicle.depot)) {
-      found.Add(field + ".depot", FieldReason::kOutOfRange);
+      found.Add(field + ".depot", FieldReason::kOutOfRange, std::string(kDegrees));
     } else if (!settings.area.empty() &&
                MetresFrom(settings.area, vehicle.depot) > kFarthestDepotMetres) {
       found.Add(field + ".depot", FieldReason::kOutsideArea);
     }
     if (vehicle.layouts.empty()) found.Add(field + ".layouts", FieldReason::kRequired);
-    found.Count(field + ".layouts", vehicle.layouts.size(), 8);
+    found.Count(field + ".layouts", vehicle.layouts.size(), kMostLayouts);
     for (size_t k = 0; k < vehicle.layouts.size(); ++k) {
       const std::string layout = At(field + ".layouts", k);
       found.Range(layout + ".seats", vehicle.layouts[k].seats, 0, 60);

@@ -15,10 +15,8 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kMostCorners = 5000, kMostStops = 2000, kMostFares = 50, kMostRules = 50;
-
 void CheckApproval(const std::string& field, const Approval& approval, Findings& found) {
-  if (approval.granted && approval.reference.empty())
+  if (approval.granted && IsBlank(approval.reference))
     found.Add(field + ".reference", FieldReason::kRequired);
   found.Text(field + ".reference", approval.reference, kLongestName);
   if (approval.valid_from && approval.valid_until && *approval.valid_until < *approval.valid_from) {
@@ -35,7 +33,7 @@ void CheckStops(const Settings& settings, Findings& found) {
     found.NewId(field + ".id", stop.id, seen);
     found.Name(field + ".name", stop.name);
     if (!IsValid(stop.location)) {
-      found.Add(field + ".location", FieldReason::kOutOfRange);
+      found.Add(field + ".location", FieldReason::kOutOfRange, std::string(kDegrees));
     } else if (!settings.area.empty() && !settings.area.Contains(stop.location)) {
       found.Add(field + ".location", FieldReason::kOutsideArea);
     }
@@ -68,7 +66,7 @@ void CheckCalendarAndHours(const Settings& settings, Findings& found) {
       found.Add("calendar.municipal_holidays", FieldReason::kConflict, "calendar.state");
   }
   if (settings.hours.rules.empty()) found.Add("hours.rules", FieldReason::kRequired);
-  found.Count("hours.rules", settings.hours.rules.size(), kMostRules);
+  found.Count("hours.rules", settings.hours.rules.size(), kMostHoursRules);
   for (size_t i = 0; i < settings.hours.rules.size(); ++i) {
     const std::string field = At("hours.rules", i);
     CheckDays(field + ".days", settings.hours.rules[i].days, found);
@@ -141,7 +139,7 @@ void CheckArea(const Settings& settings, Findings& found) {
   bool valid = true;
   for (size_t i = 0; i < ring.size(); ++i) {
     if (IsValid(ring[i])) continue;
-    found.Add(At("area", i), FieldReason::kOutOfRange);
+    found.Add(At("area", i), FieldReason::kOutOfRange, std::string(kDegrees));
     valid = false;
   }
   if (valid && !IsSound(settings.area)) found.Add("area", FieldReason::kInvalidFormat);
@@ -184,6 +182,7 @@ absl::Status ValidateSettings(const Settings& settings) {
   CheckLargestParty(settings, found);
   CheckFares(settings, found);
   CheckPersonal(settings, found);
+  CheckUse(settings, found);
   return std::move(found).Take();
 }
 

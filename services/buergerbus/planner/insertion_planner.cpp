@@ -194,6 +194,20 @@ class InsertionPlanner final : public Planner {
     return result.plans.front();
   }
 
+  // Each point twice, as two places: where no road is, none leads from the one to the other.
+  absl::StatusOr<std::vector<bool>> OnRoads(const std::vector<LatLon>& points) const override {
+    std::vector<LatLon> twice = points;
+    twice.insert(twice.end(), points.begin(), points.end());
+    ASSIGN_OR_RETURN(const auto times, oracle_.Over(twice, absl::UnixEpoch()));
+    std::vector<bool> on_roads;
+    for (size_t i = 0; i < points.size(); ++i) {
+      const auto place = static_cast<dispatch::Place>(i);
+      const auto again = static_cast<dispatch::Place>(i + points.size());
+      on_roads.push_back(times->Between(place, again, 0) < dispatch::kUnreachable);
+    }
+    return on_roads;
+  }
+
  private:
   static bool WasOnATour(const PlanningDay& day, const RideId& ride) {
     return std::any_of(day.tours.begin(), day.tours.end(),

@@ -118,6 +118,9 @@ class Planner {
                                               const TourId& tour,
                                               const std::vector<RideId>& without,
                                               absl::Time now) const = 0;
+
+  // For each of these points whether a road leads there: nobody can be driven to or from others.
+  virtual absl::StatusOr<std::vector<bool>> OnRoads(const std::vector<LatLon>& points) const = 0;
 };
 
 }  // namespace stadtmesh::buergerbus

@@ -69,7 +69,7 @@ absl::StatusOr<v1::SearchPlacesResponse> HandleSearchPlaces(
     Services& services, const rpc::Call& call, const v1::SearchPlacesRequest& request) {
   Problems problems;
   std::optional<LatLon> near;
-  if (request.has_near()) near = FromWire("near", request.near(), problems);
+  if (request.has_near()) near = TypedLocation("near", request.near(), problems);
   const int limit = request.maximum_results() == 0 ? 10 : request.maximum_results();
   if (limit < 1 || limit > 20) problems.Add("maximum_results", FieldReason::kOutOfRange, "1..20");
   RETURN_IF_ERROR(std::move(problems).Take());

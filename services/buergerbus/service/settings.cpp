@@ -1,7 +1,10 @@
 #include "buergerbus/service/settings.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "buergerbus/service/day_review.h"
@@ -12,6 +15,27 @@ absl::StatusOr<SettingsService::Document> SettingsService::Get(const Query& quer
   core_->settings.Forget(query.tenant());
   ASSIGN_OR_RETURN(SettingsCache::Entry entry, core_->settings.Read(query));
   return Document{entry.settings, entry.version};
+}
+
+// A bus that cannot leave its depot and a stop where none can come serve nobody.
+absl::Status SettingsService::CheckRoads(const Settings& settings) const {
+  std::vector<std::string> fields;
+  std::vector<LatLon> points;
+  for (size_t i = 0; i < settings.stops.size(); ++i) {
+    fields.push_back(absl::StrCat("settings.stops[", i, "].location"));
+    points.push_back(settings.stops[i].location);
+  }
+  for (size_t i = 0; i < settings.vehicles.size(); ++i) {
+    fields.push_back(absl::StrCat("settings.vehicles[", i, "].depot"));
+    points.push_back(settings.vehicles[i].depot);
+  }
+  ASSIGN_OR_RETURN(const std::vector<bool> on_roads, core_->planner->OnRoads(points));
+  std::vector<FieldError> errors;
+  for (size_t i = 0; i < points.size(); ++i) {
+    // What it contradicts is the process's setting: its map knows no road near.
+    if (!on_roads[i]) errors.push_back({fields[i], FieldReason::kConflict, "buergerbus.map"});
+  }
+  return errors.empty() ? absl::OkStatus() : InvalidArgument(std::move(errors));
 }
 
 // A document that could be written but not read would close the town: nobody could mend it either.
@@ -26,6 +50,7 @@ absl::Status SettingsService::CheckReadable(const Settings& settings) {
 
 absl::StatusOr<Receipt> SettingsService::Update(const Command& command, const Settings& settings,
                                                 const std::string& etag) {
+  RETURN_IF_ERROR(CheckRoads(settings));
   RETURN_IF_ERROR(CheckReadable(settings));
   const std::string key(keys::kSettings);
   absl::StatusOr<Receipt> receipt =

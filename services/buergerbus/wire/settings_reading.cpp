@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "base/status.h"
+#include "buergerbus/domain/settings_limits.h"
 #include "buergerbus/wire/enums.h"
 #include "buergerbus/wire/problems.h"
 #include "buergerbus/wire/settings.h"
@@ -10,14 +11,19 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-constexpr size_t kLongestText = 1000;   // characters; the domain knows the exact limits
-constexpr size_t kMostElements = 5000;  // of any list; keeps the work on foreign input small
+// Of any list; keeps the work on foreign input small. The domain refuses what is beyond its limits,
+// also of names.
+constexpr size_t kMostElements = 5000;
 
-// Applies `read(field, element)` to every element of a list.
+// Applies `read(field, element)` to every element of a list. `most` is what the domain allows.
 template <typename List, typename Read>
-auto Each(const std::string& field, const List& list, Problems& problems, Read read) {
+auto Each(const std::string& field, const List& list, Problems& problems, Read read,
+          size_t most = kMostElements) {
   std::vector<decltype(read(field, list.Get(0)))> result;
-  if (!problems.Count(field, list.size(), kMostElements)) return result;
+  if (static_cast<size_t>(list.size()) > kMostElements) {
+    problems.Add(field, FieldReason::kTooLong, absl::StrCat(most));
+    return result;
+  }
   result.reserve(list.size());
   for (int i = 0; i < list.size(); ++i) result.push_back(read(Element(field, i), list.Get(i)));
   return result;
@@ -70,8 +76,7 @@ DayRule ReadDayRule(const std::string& field, const v1::DayRule& rule, Problems&
 
 Approval ReadApproval(const std::string& field, const v1::Approval& approval, Problems& problems) {
   Approval result{
-      .granted = approval.granted(),
-      .reference = problems.Bounded(Join(field, "reference"), approval.reference(), 100)};
+      .granted = approval.granted(), .reference = approval.reference()};
   if (!approval.valid_from().empty()) {
     result.valid_from = DayFromWire(Join(field, "valid_from"), approval.valid_from(), problems);
   }
@@ -125,7 +130,8 @@ ServiceHours ReadHours(const v1::ServiceHours& hours, Problems& problems) {
            [&](const std::string& at, const v1::ServiceHours::Rule& rule) {
              return HoursRule{.days = ReadDayRule(Join(at, "days"), rule.days(), problems),
                               .hours = ReadOpenHours(Join(at, "hours"), rule.hours(), problems)};
-           });
+           },
+           kMostHoursRules);
   if (!problems.Count("hours.exceptions", hours.exceptions_size(), kMostElements)) return result;
   for (int i = 0; i < hours.exceptions_size(); ++i) {
     const std::string at = Element("hours.exceptions", i);
@@ -152,7 +158,7 @@ Polygon ReadArea(const List& list, Problems& problems) {
 
 Stop ReadStop(const std::string& at, const v1::Stop& stop, Problems& problems) {
   return {.id = StopId(stop.id()),
-          .name = problems.Bounded(Join(at, "name"), stop.name(), kLongestText),
+          .name = stop.name(),
           .location = ReadRequiredLocation(Join(at, "location"), stop.has_location(),
                                            stop.location(), problems),
           .approval = ReadApproval(Join(at, "approval"), stop.approval(), problems),
@@ -161,11 +167,12 @@ Stop ReadStop(const std::string& at, const v1::Stop& stop, Problems& problems) {
 
 Vehicle ReadVehicle(const std::string& at, const v1::Vehicle& vehicle, Problems& problems) {
   return {.id = VehicleId(vehicle.id()),
-          .name = problems.Bounded(Join(at, "name"), vehicle.name(), kLongestText),
-          .plate = problems.Bounded(Join(at, "plate"), vehicle.plate(), 20),
+          .name = vehicle.name(),
+          .plate = vehicle.plate(),
           .layouts =
               Each(Join(at, "layouts"), vehicle.layouts(), problems,
-                   [](const std::string&, const v1::Layout& layout) { return FromWire(layout); }),
+                   [](const std::string&, const v1::Layout& layout) { return FromWire(layout); },
+                   kMostLayouts),
           .depot = ReadRequiredLocation(Join(at, "depot"), vehicle.has_depot(), vehicle.depot(),
                                         problems)};
 }
@@ -263,30 +270,33 @@ Reminders ReadReminders(const v1::Reminders& wire, Problems& problems) {
 absl::StatusOr<Settings> StoredSettingsFromWire(const v1::Settings& wire) {
   Problems problems;
   Settings settings;
-  settings.name = problems.Bounded("name", wire.name(), kLongestText);
+  settings.name = wire.name();
   settings.phone = problems.Bounded("phone", wire.phone(), 30);
   settings.area = ReadArea(wire.area(), problems);
   settings.stops = Each(
       "stops", wire.stops(), problems,
-      [&](const std::string& at, const v1::Stop& stop) { return ReadStop(at, stop, problems); });
+      [&](const std::string& at, const v1::Stop& stop) { return ReadStop(at, stop, problems); },
+      kMostStops);
   settings.doors = ReadApproval("doors", wire.doors(), problems);
   settings.calendar = ReadCalendar(wire.calendar(), problems);
   settings.hours = ReadHours(wire.hours(), problems);
   settings.vehicles = Each("vehicles", wire.vehicles(), problems,
                            [&](const std::string& at, const v1::Vehicle& vehicle) {
                              return ReadVehicle(at, vehicle, problems);
-                           });
-  settings.shifts =
-      Each("shifts", wire.shifts(), problems, [&](const std::string& at, const v1::Shift& shift) {
-        return ReadShift(at, shift, problems);
-      });
+                           },
+                           kMostVehicles);
+  settings.shifts = Each(
+      "shifts", wire.shifts(), problems,
+      [&](const std::string& at, const v1::Shift& shift) { return ReadShift(at, shift, problems); },
+      kMostShifts);
   settings.rules = ReadRules(wire.rules(), problems);
   settings.fares = Each(
-      "fares", wire.fares(), problems, [&](const std::string& at, const v1::FareCategory& fare) {
-        return FareCategory{FareCategoryId(fare.id()),
-                            problems.Bounded(Join(at, "name"), fare.name(), kLongestText),
-                            Money{fare.price_cents()}, fare.needs_proof()};
-      });
+      "fares", wire.fares(), problems,
+      [](const std::string&, const v1::FareCategory& fare) {
+        return FareCategory{FareCategoryId(fare.id()), fare.name(), Money{fare.price_cents()},
+                            fare.needs_proof()};
+      },
+      kMostFares);
   settings.retention = ReadRetention(wire.retention());
   settings.reminders = ReadReminders(wire.reminders(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());

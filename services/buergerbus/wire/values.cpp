@@ -14,6 +14,12 @@ constexpr int64_t kFirstSecond = -62'135'596'800, kLastSecond = 253'402'300'799;
 constexpr int64_t kLongestDurationSeconds = 10 * 366 * 86'400LL;
 constexpr int kMostFareCounts = 50;
 
+void RefuseHalf(absl::string_view field, const v1::Location& location, Problems& problems) {
+  if ((location.latitude() == 0) == (location.longitude() == 0)) return;
+  problems.Add(Join(field, location.latitude() == 0 ? "latitude" : "longitude"),
+               FieldReason::kRequired);
+}
+
 }  // namespace
 
 v1::Reason ToWire(Reason reason) {
@@ -119,6 +125,11 @@ LatLon FromWire(absl::string_view field, const v1::Location& location, Problems&
   return point;
 }
 
+LatLon TypedLocation(absl::string_view field, const v1::Location& location, Problems& problems) {
+  RefuseHalf(field, location, problems);
+  return FromWire(field, location, problems);
+}
+
 v1::Place ToWire(const Place& place) {
   v1::Place wire;
   if (place.stop) wire.set_stop_id(place.stop->value());
@@ -142,6 +153,9 @@ Place FromWire(absl::string_view field, const v1::Place& place, Problems& proble
 
 Place TypedPlace(absl::string_view field, const v1::Place& place, Problems& problems) {
   if (!IsPlainText(place.label())) problems.Add(Join(field, "label"), FieldReason::kInvalidFormat);
+  // A stop's location is the settings'.
+  if (place.stop_id().empty() && place.has_location())
+    RefuseHalf(Join(field, "location"), place.location(), problems);
   return FromWire(field, place, problems);
 }
 

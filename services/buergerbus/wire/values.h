@@ -47,7 +47,10 @@ v1::Location ToWire(const LatLon& point);
 LatLon FromWire(absl::string_view field, const v1::Location& location, Problems& problems);
 v1::Place ToWire(const Place& place);
 Place FromWire(absl::string_view field, const v1::Place& place, Problems& problems);
-// The same of a place in a request: no control characters in its label.
+// The same of what a request says: a half that is missing stands there as 0, and no town lies on
+// the equator or on Greenwich's meridian.
+LatLon TypedLocation(absl::string_view field, const v1::Location& location, Problems& problems);
+// The same of a place in a request: no control characters in its label, no half a location.
 Place TypedPlace(absl::string_view field, const v1::Place& place, Problems& problems);
 v1::Party ToWire(const Party& party);
 Party FromWire(absl::string_view field, const v1::Party& party, Problems& problems);

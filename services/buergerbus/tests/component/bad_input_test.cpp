@@ -4,9 +4,13 @@
 
 #include <functional>
 #include <limits>
+#include <optional>
+#include <set>
+#include <string>
 
 #include "buergerbus/rpc/methods.h"
 #include "buergerbus/tests/component/town.h"
+#include "routing/road_graph_builder.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -27,6 +31,9 @@ void ExpectNoWords(const absl::Status& status) {
   ASSERT_TRUE(info.has_value()) << status;
   for (const FieldError& error : info->fields) {
     if (error.reason == FieldReason::kConflict) continue;  // the other field
+    if (error.reason == FieldReason::kTooLong || error.reason == FieldReason::kOutOfRange) {
+      EXPECT_FALSE(error.limit.empty()) << error.field;
+    }
     EXPECT_THAT(error.limit, ::testing::Not(::testing::ContainsRegex("[a-z][a-z]+ [a-z]")))
         << error.field;
     EXPECT_THAT(error.limit, ::testing::Not(::testing::HasSubstr("UNSPECIFIED"))) << error.field;
@@ -141,6 +148,45 @@ TEST(BadInput, SettingsAreRefusedAsAWholeNamingEveryField) {
   EXPECT_EQ(after->etag(), settings->etag());
 }
 
+// However far a limit is exceeded, it is the same one that is said.
+TEST(BadInput, SettingsThatAreTooLongSayWhatIsAllowed) {
+  Town town;
+  const auto settings =
+      town.Call<v1::GetSettingsResponse>(City(), "GetSettings", v1::GetSettingsRequest());
+  const auto limits = [&](const std::function<void(v1::Settings&)>& spoil) {
+    v1::UpdateSettingsRequest update;
+    *update.mutable_settings() = settings->settings();
+    update.set_etag(settings->etag());
+    spoil(*update.mutable_settings());
+    const absl::Status status =
+        town.Call<v1::UpdateSettingsResponse>(City(), "UpdateSettings", update).status();
+    std::set<std::string> found;
+    for (const FieldError& error : GetErrorInfo(status).value_or(ErrorInfo{}).fields) {
+      if (error.reason == FieldReason::kTooLong) found.insert(error.field + " " + error.limit);
+    }
+    return found;
+  };
+  using Limits = std::set<std::string>;
+  for (const size_t length : {101, 1001, 5000}) {
+    EXPECT_EQ(limits([&](v1::Settings& to) { to.set_name(std::string(length, 'x')); }),
+              (Limits{"settings.name 100"}));
+    EXPECT_EQ(limits([&](v1::Settings& to) {
+                to.mutable_doors()->set_reference(std::string(length, 'x'));
+                to.mutable_vehicles(0)->set_plate(std::string(length, 'x'));
+              }),
+              (Limits{"settings.doors.reference 100", "settings.vehicles[0].plate 20"}));
+  }
+  for (const int count : {2001, 5001}) {
+    EXPECT_EQ(limits([&](v1::Settings& to) {
+                while (to.stops_size() < count) {
+                  *to.add_stops() = to.stops(0);
+                  to.mutable_stops()->rbegin()->set_id(absl::StrCat("s", to.stops_size()));
+                }
+              }),
+              (Limits{"settings.stops 2000"}));
+  }
+}
+
 TEST(BadInput, SettingsThatChangedMeanwhileAreNotOverwritten) {
   Town town;
   const auto settings =
@@ -195,6 +241,68 @@ TEST(BadInput, AnAreaThatIsNoneIsRefusedAndTheTownStaysOpen) {
     ASSERT_TRUE(after.ok()) << after.status();
     EXPECT_EQ(after->etag(), before->etag());
   }
+}
+
+// One road past all stops of the town.
+std::shared_ptr<const routing::TravelTimes> Roads() {
+  routing::RoadGraphBuilder builder;
+  std::optional<routing::NodeIndex> before;
+  for (const DemoStop& stop : TownStops()) {
+    const routing::NodeIndex node = builder.AddNode(stop.location);
+    if (before)
+      builder.AddSegment(
+          {.first = *before, .last = node, .forward = 60'000, .backward = 60'000});
+    before = node;
+  }
+  return *routing::TravelTimes::Create(*builder.Build());
+}
+
+TEST(BadInput, WhereNoRoadLeadsIsNoDepotAndNoStop) {
+  Town town(nullptr, Roads());
+  const auto before =
+      town.Call<v1::GetSettingsResponse>(City(), "GetSettings", v1::GetSettingsRequest());
+  ASSERT_TRUE(before.ok()) << before.status();
+  v1::UpdateSettingsRequest update;
+  *update.mutable_settings() = before->settings();
+  update.set_etag(before->etag());
+  const auto send = [&] {
+    return town.Call<v1::UpdateSettingsResponse>(City(), "UpdateSettings", update).status();
+  };
+  update.mutable_settings()->mutable_vehicles(1)->mutable_depot()->set_longitude(7.2);
+  update.mutable_settings()->mutable_stops(2)->mutable_location()->set_longitude(7.335);
+  const absl::Status status = send();
+  EXPECT_THAT(FieldsIn(status),
+              ElementsAre("settings.stops[2].location", "settings.vehicles[1].depot"))
+      << status;
+  EXPECT_EQ(GetErrorInfo(status)->fields[0].limit, "buergerbus.map");
+  const auto after =
+      town.Call<v1::GetSettingsResponse>(City(), "GetSettings", v1::GetSettingsRequest());
+  EXPECT_EQ(after->etag(), before->etag());
+  *update.mutable_settings() = before->settings();
+  update.mutable_settings()->mutable_vehicles(1)->mutable_depot()->set_longitude(7.301);
+  EXPECT_TRUE(send().ok()) << "70 m from the road";
+}
+
+// Zero degrees are what a place has whose other half was forgotten, and lie in no town.
+TEST(BadInput, HalfAPlaceIsNone) {
+  Town town;
+  v1::SearchPlacesRequest search;
+  search.set_text("Halt");
+  const auto find = [&] {
+    return town.Call<v1::SearchPlacesResponse>(Citizen(), "SearchPlaces", search).status();
+  };
+  search.mutable_near()->set_latitude(51.9);
+  EXPECT_THAT(FieldsIn(find()), ElementsAre("near.longitude"));
+  search.mutable_near()->Clear();
+  search.mutable_near()->set_longitude(7.3);
+  EXPECT_THAT(FieldsIn(find()), ElementsAre("near.latitude"));
+  EXPECT_EQ(GetErrorInfo(find())->fields[0].reason, FieldReason::kRequired);
+  search.mutable_near()->set_latitude(51.9);
+  EXPECT_TRUE(find().ok()) << find();
+  v1::FindOffersRequest wish = town.Wish();
+  *wish.mutable_origin() = Town::Door(51.9, 0, "");
+  EXPECT_THAT(FieldsIn(town.FindOffers(Citizen(), wish).status()),
+              ElementsAre("origin.location.longitude"));
 }
 
 TEST(BadInput, AStopIsNotClosedByAnEmptyRequest) {

@@ -54,7 +54,10 @@ inline Person City(std::string name = "carl") { return {auth::Role::kCity, std::
 
 class Town {
  public:
-  explicit Town(store::Store* real_store = nullptr) : fake_store_(clock_) {
+  // Without `roads` as the crow flies.
+  explicit Town(store::Store* real_store = nullptr,
+                std::shared_ptr<const routing::TravelTimes> roads = nullptr)
+      : fake_store_(clock_) {
     store_ = real_store != nullptr ? real_store : &fake_store_;
     const obs::LogOptions quiet{.service = "test", .level = obs::Level::kError};
     logger_ = std::make_unique<obs::Logger>(quiet);
@@ -63,7 +66,8 @@ class Town {
                                                                         .clock = &clock_,
                                                                         .ids = &ids_,
                                                                         .logger = logger_.get(),
-                                                                        .metrics = &metrics_});
+                                                                        .metrics = &metrics_,
+                                                                        .travel_times = roads});
     EXPECT_TRUE(
         SeedDemo(service_->services(), kTenant, MakeDemoSettings(TownStops(), Polygon()), Soon())
             .ok());

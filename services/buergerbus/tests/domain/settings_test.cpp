@@ -168,6 +168,83 @@ TEST(Settings, EveryFaultIsNamedAtOnce) {
             (Fields{"rules.ride_time.factor OUT_OF_RANGE"}));
 }
 
+TEST(Settings, ALimitThatIsBrokenIsSaid) {
+  Settings town = TestTown();
+  town.stops[0].location = {99, 7};
+  town.vehicles[0].depot = {51, 200};
+  town.area = Polygon({Point(0, 0), {91, 0}, Point(10, 10)});
+  town.fares[0].price = Money{10'001};
+  town.name = std::string(101, 'x');
+  const std::optional<ErrorInfo> info = GetErrorInfo(ValidateSettings(town));
+  ASSERT_TRUE(info.has_value());
+  EXPECT_GE(info->fields.size(), 5u);
+  for (const FieldError& error : info->fields) {
+    if (error.reason == FieldReason::kOutOfRange || error.reason == FieldReason::kTooLong) {
+      EXPECT_FALSE(error.limit.empty()) << error.field;
+    }
+  }
+}
+
+TEST(Settings, NamesAreMoreThanBlanks) {
+  for (const char* blank : {" ", "  ", "\u00a0", "\u200b ", "\u3000"}) {
+    EXPECT_EQ(Refused([&](Settings& town) { town.stops[0].name = blank; }),
+              (Fields{"stops[0].name REQUIRED"}));
+    EXPECT_EQ(Refused([&](Settings& town) { town.fares[1].name = blank; }),
+              (Fields{"fares[1].name REQUIRED"}));
+  }
+  EXPECT_EQ(Refused([](Settings& town) {
+              town.name = " ";
+              town.doors.reference = " ";
+              town.vehicles[0].name = " ";
+            }),
+            (Fields{"name REQUIRED", "doors.reference REQUIRED", "vehicles[0].name REQUIRED"}));
+  EXPECT_EQ(Refused([](Settings& town) { town.stops[0].name = "Am\u00a0Markt"; }), Fields{});
+}
+
+TEST(Settings, RidesFromStopsNeedStops) {
+  const auto with = [](TripMode mode, size_t stops) {
+    return Refused([&](Settings& town) {
+      town.rules.trip_mode = mode;
+      town.stops.resize(stops);
+    });
+  };
+  EXPECT_EQ(with(TripMode::kStopToStop, 0), (Fields{"stops OUT_OF_RANGE"}));
+  EXPECT_EQ(with(TripMode::kStopToStop, 1), (Fields{"stops OUT_OF_RANGE"}));
+  EXPECT_EQ(with(TripMode::kStopToStop, 2), Fields{});
+  EXPECT_EQ(with(TripMode::kDoorToStop, 0), (Fields{"stops OUT_OF_RANGE"}));
+  EXPECT_EQ(with(TripMode::kDoorToStop, 1), Fields{});
+  EXPECT_EQ(with(TripMode::kDoorToDoor, 0), Fields{});
+}
+
+TEST(Settings, AShiftLiesWhereTheBusRuns) {
+  const auto shift = [](absl::Duration begin, absl::Duration end,
+                        std::set<absl::Weekday> weekdays = testing::kWorkdays) {
+    return [=](Settings& town) {
+      town.shifts.erase(town.shifts.begin() + 1, town.shifts.end());
+      town.shifts[0].begin = begin;
+      town.shifts[0].end = end;
+      town.shifts[0].days.weekdays = weekdays;
+      town.shifts[0].breaks.clear();
+    };
+  };
+  using absl::Hours;
+  EXPECT_EQ(Refused(shift(Hours(20), Hours(23))), (Fields{"shifts[0].begin CONFLICT"}));
+  EXPECT_EQ(Refused(shift(Hours(2), Hours(6))), (Fields{"shifts[0].begin CONFLICT"}));
+  EXPECT_EQ(Refused(shift(Hours(19), Hours(23))), Fields{});
+  EXPECT_EQ(Refused(shift(Hours(21), Hours(26), {absl::Weekday::friday, absl::Weekday::saturday})),
+            Fields{})
+      << "on one of its days";
+  EXPECT_EQ(Refused(shift(Hours(21), Hours(23), {absl::Weekday::sunday})), Fields{})
+      << "closed on Sundays: the roster may stay";
+  EXPECT_EQ(Refused([&](Settings& town) {
+              shift(Hours(20), Hours(23))(town);
+              town.hours.exceptions[testing::kWednesday] = {{Hours(18), Hours(22)}};
+            }),
+            Fields{})
+      << "for one evening";
+  EXPECT_EQ(Refused([](Settings& town) { town.shifts.clear(); }), Fields{}) << "being set up";
+}
+
 TEST(ShiftsOn, AreInstantsOfTheDay) {
   const std::vector<Shift> shifts = ShiftsOn(TestTown(), VehicleId("bus-1"), testing::kWednesday);
   ASSERT_EQ(shifts.size(), 2u);
