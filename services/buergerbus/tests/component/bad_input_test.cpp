@@ -271,7 +271,7 @@ TEST(BadInput, WhereNoRoadLeadsIsNoDepotAndNoStop) {
   update.mutable_settings()->mutable_vehicles(1)->mutable_depot()->set_longitude(7.2);
   update.mutable_settings()->mutable_stops(2)->mutable_location()->set_longitude(7.335);
   const absl::Status status = send();
-  EXPECT_THAT(FieldsIn(status),
+  ASSERT_THAT(FieldsIn(status),
               ElementsAre("settings.stops[2].location", "settings.vehicles[1].depot"))
       << status;
   EXPECT_EQ(GetErrorInfo(status)->fields[0].limit, "buergerbus.map");
@@ -295,7 +295,7 @@ TEST(BadInput, HalfAPlaceIsNone) {
   EXPECT_THAT(FieldsIn(find()), ElementsAre("near.longitude"));
   search.mutable_near()->Clear();
   search.mutable_near()->set_longitude(7.3);
-  EXPECT_THAT(FieldsIn(find()), ElementsAre("near.latitude"));
+  ASSERT_THAT(FieldsIn(find()), ElementsAre("near.latitude"));
   EXPECT_EQ(GetErrorInfo(find())->fields[0].reason, FieldReason::kRequired);
   search.mutable_near()->set_latitude(51.9);
   EXPECT_TRUE(find().ok()) << find();
