@@ -25,6 +25,8 @@ std::string Term(absl::string_view prefix, const Word& word) {
   return absl::StrCat(prefix, absl::string_view(word.plain).substr(0, kMaxTerm));
 }
 
+}  // namespace
+
 // The distinct words of one place (names, context, joined names), to look for similar ones.
 class Vocabulary {
  public:
@@ -54,8 +56,6 @@ class Vocabulary {
   absl::string_view prefix_;
   std::map<std::string, Word> words_;
 };
-
-}  // namespace
 
 struct Candidates::Impl {
   Vocabulary names{kName};
@@ -92,9 +92,11 @@ std::vector<uint32_t> Candidates::Find(const ParsedQuery& query, uint32_t most) 
     impl_->names.Expand(word, 1, queries);
     impl_->contexts.Expand(word, 0.2, queries);
   }
-  const size_t end =
-      query.number_word >= 0 ? static_cast<size_t>(query.number_word) : query.words.size();
-  for (size_t words = 1; words <= end; ++words) {
+  for (size_t words = 1; words <= query.named.size(); ++words) {
+    impl_->joined.Expand(Join(query.named, 0, words), static_cast<double>(words) + 1, queries);
+  }
+  // "1. Maistraße": the number that leads may begin the name.
+  for (size_t words = 2; query.number_leads && words <= query.words.size(); ++words) {
     impl_->joined.Expand(Join(query.words, 0, words), static_cast<double>(words) + 1, queries);
   }
   std::vector<uint32_t> found;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "search/document.h"
+#include "search/query.h"
 
 namespace stadtmesh::search {
 

@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace stadtmesh::search {
 namespace {
@@ -36,8 +37,59 @@ icu::UnicodeString Decompose(absl::string_view utf8) {
 
 bool IsMark(UChar32 character) { return u_charType(character) == U_NON_SPACING_MARK; }
 
-std::string SpellOut(std::string word) {
-  return absl::EndsWith(word, "str") ? absl::StrCat(word, "asse") : word;
+struct Abbreviation {
+  absl::string_view letters;
+  absl::string_view full;
+  bool ends_words = false;  // "Hauptstr." too
+  bool certain = false;     // no other word begins or ends so: it needs no full stop
+};
+constexpr Abbreviation kAbbreviations[] = {
+    {"str", "strasse", /*ends_words=*/true, /*certain=*/true},
+    {"hbf", "hauptbahnhof", /*ends_words=*/true, /*certain=*/true},
+    {"bhf", "bahnhof", /*ends_words=*/true, /*certain=*/true},
+    {"bf", "bahnhof", /*ends_words=*/false, /*certain=*/true},
+    {"bgm", "burgermeister", /*ends_words=*/false, /*certain=*/true},
+    {"pl", "platz", /*ends_words=*/true, /*certain=*/false},
+    {"st", "sankt", /*ends_words=*/false, /*certain=*/false},
+    {"dr", "doktor", /*ends_words=*/false, /*certain=*/false},
+    {"prof", "professor", /*ends_words=*/false, /*certain=*/false}};
+
+struct RawWord {
+  std::string letters;
+  bool full_stop = false;  // follows at once
+};
+
+// "St Martin" is Sankt Martin, but a lone "st" may become Stadtplatz yet.
+std::string SpellOut(const RawWord& word, bool word_follows) {
+  for (const Abbreviation& each : kAbbreviations) {
+    const bool whole = word.letters == each.letters;
+    if (!whole && !(each.ends_words && absl::EndsWith(word.letters, each.letters))) continue;
+    if (!each.certain && !word.full_stop && !(whole && word_follows)) continue;
+    return absl::StrCat(absl::StripSuffix(word.letters, each.letters), each.full);
+  }
+  return word.letters;
+}
+
+std::vector<RawWord> RawWords(const icu::UnicodeString& text) {
+  std::vector<RawWord> words;
+  bool inside = false;
+  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+    const UChar32 character = text.char32At(i);
+    if (IsMark(character) || character == '\'' || character == 0x2019) continue;
+    if (u_isalnum(character)) {
+      if (!inside) words.emplace_back();
+      icu::UnicodeString(character).toUTF8String(words.back().letters);
+      inside = true;
+    } else {
+      if (inside) words.back().full_stop = character == '.';
+      inside = false;
+    }
+  }
+  return words;
+}
+
+bool BeginsWithLetter(const RawWord& word) {
+  return !absl::ascii_isdigit(static_cast<unsigned char>(word.letters[0]));
 }
 
 }  // namespace
@@ -83,31 +135,37 @@ uint32_t LetterSet(absl::string_view word) {
 }
 
 std::vector<Word> Words(absl::string_view utf8) {
-  const icu::UnicodeString text = Decompose(utf8);
+  const std::vector<RawWord> raw = RawWords(Decompose(utf8));
   std::vector<Word> words;
-  std::string word;
-  const auto finish = [&] {
-    if (!word.empty()) words.push_back(MakeWord(SpellOut(std::move(word))));
-    word.clear();
-  };
-  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
-    const UChar32 character = text.char32At(i);
-    if (IsMark(character) || character == '\'' || character == 0x2019) continue;
-    if (u_isalnum(character)) {
-      icu::UnicodeString(character).toUTF8String(word);
-    } else {
-      finish();
-    }
+  for (size_t i = 0; i < raw.size(); ++i) {
+    const bool word_follows = i + 1 < raw.size() && BeginsWithLetter(raw[i + 1]);
+    words.push_back(MakeWord(SpellOut(raw[i], word_follows)));
   }
-  finish();
   return words;
+}
+
+std::optional<Word> UnfinishedAbbreviation(const Word& word) {
+  for (const Abbreviation& each : kAbbreviations) {
+    if (!each.certain && word.plain == each.full) return MakeWord(std::string(each.letters));
+  }
+  return std::nullopt;
+}
+
+Word Join(const std::vector<Word>& words, size_t begin, size_t end) {
+  std::string joined;
+  for (size_t i = begin; i < end; ++i) absl::StrAppend(&joined, words[i].plain);
+  return MakeWord(std::move(joined));
+}
+
+std::string LeadingDigits(absl::string_view text) {
+  return std::string(text.substr(0, text.find_first_not_of("0123456789")));
 }
 
 std::string NormalHouseNumber(absl::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (!absl::ascii_isspace(static_cast<unsigned char>(c)))
-      result.push_back(absl::ascii_tolower(c));
+    if (absl::ascii_isspace(static_cast<unsigned char>(c))) continue;
+    result.push_back(c == '/' ? '-' : absl::ascii_tolower(c));
   }
   return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,14 +29,24 @@ struct Word {
 // One bit for each of a to z that occurs, one for all digits, one for anything else.
 uint32_t LetterSet(absl::string_view word);
 
-// Words of letters and digits, in order; everything else separates. "Str." and words that end in
-// "str" are spelled out.
+// Words of letters and digits, in order; everything else separates. Abbreviations are spelled out:
+// "Hauptstr." and "Bhf" always, "St", "Pl" and "Dr" before a full stop or another word, since until
+// then they may be the beginning of something else.
 std::vector<Word> Words(absl::string_view utf8);
+
+// What somebody may have typed so far who means this word by its abbreviation: "st" for "sankt".
+std::optional<Word> UnfinishedAbbreviation(const Word& word);
 
 // The word in both forms.
 Word MakeWord(std::string plain);
 
-// "12 A" -> "12a"; "12 - 14" -> "12-14".
+// Words `begin` to `end` written as one.
+Word Join(const std::vector<Word>& words, size_t begin, size_t end);
+
+// "12a" -> "12"; "a" -> "".
+std::string LeadingDigits(absl::string_view text);
+
+// "12 A" -> "12a"; "12 - 14" and "12/14" -> "12-14".
 std::string NormalHouseNumber(absl::string_view text);
 
 }  // namespace stadtmesh::search

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
@@ -18,35 +19,41 @@ constexpr uint32_t kCandidates = 120;
 constexpr double kNearWeight = 0.08;   // most that distance takes from a score
 constexpr double kNearMetres = 5'000;  // at which half of it is taken
 constexpr double kStopBonus = 0.005;   // among equals: stop, place, street, address
+constexpr double kSamePlaceMetres = 1'000;
 
 bool IsUsable(const Entry& entry) {
-  const bool text = IsUtf8(entry.name) && IsUtf8(entry.city) && IsUtf8(entry.postcode) &&
-                    IsUtf8(entry.house_number) &&
+  const bool text = IsUtf8(entry.name) && IsUtf8(entry.city) && IsUtf8(entry.district) &&
+                    IsUtf8(entry.postcode) && IsUtf8(entry.house_number) &&
                     std::all_of(entry.keywords.begin(), entry.keywords.end(), IsUtf8);
   const bool number = entry.kind != EntryKind::kAddress || !entry.house_number.empty();
   return text && number && IsValid(entry.location) && !Words(entry.name).empty();
 }
 
-std::string Town(absl::string_view postcode, absl::string_view city) {
-  if (city.empty()) return "";
-  return absl::StrCat(", ", postcode, postcode.empty() ? "" : " ", city);
+// ", Weiler, 48727 Musterstadt"; the district only where it must tell two hits apart.
+std::string Where(absl::string_view district, absl::string_view postcode, absl::string_view city) {
+  std::string where = district.empty() ? "" : absl::StrCat(", ", district);
+  if (!city.empty()) absl::StrAppend(&where, ", ", postcode, postcode.empty() ? "" : " ", city);
+  return where;
 }
 
 Hit HouseHit(const Document& street, const House& house, double score) {
   return {.kind = EntryKind::kAddress,
           .id = house.id,
-          .label = absl::StrCat(street.name, " ", house.number, Town(house.postcode, street.city)),
+          .label = absl::StrCat(street.name, " ", house.number,
+                                Where(street.show_district ? house.district : "", house.postcode,
+                                      street.city)),
           .location = house.location,
           .score = score};
 }
 
 Hit DocumentHit(const Document& document, double score) {
-  const absl::string_view postcode =
-      document.kind == EntryKind::kStreet ? "" : absl::string_view(document.postcode);
   const bool repeats = document.name == document.city;
   return {.kind = document.kind,
           .id = document.id,
-          .label = absl::StrCat(document.name, repeats ? "" : Town(postcode, document.city)),
+          .label = absl::StrCat(document.name,
+                                Where(document.show_district ? document.district : "",
+                                      document.kind == EntryKind::kStreet ? "" : document.postcode,
+                                      repeats ? "" : document.city)),
           .location = document.location,
           .score = score};
 }
@@ -88,13 +95,13 @@ double KindBonus(EntryKind kind) {
 
 void AddHits(const Query& query, const ParsedQuery& parsed, const Document& document,
              std::vector<Hit>& hits) {
-  const double score = TextScore(parsed, document);
-  if (score < kLeastScore) return;
-  const std::vector<HouseMatch> houses =
-      Wants(query, EntryKind::kAddress) ? MatchHouses(parsed, document) : std::vector<HouseMatch>();
-  for (const HouseMatch& match : houses)
-    hits.push_back(HouseHit(document, *match.house, score * match.factor));
-  if (houses.empty() && Wants(query, document.kind)) hits.push_back(DocumentHit(document, score));
+  const Answer answer = Match(parsed, document);
+  if (answer.score < kLeastScore) return;
+  const bool houses = !answer.houses.empty() && Wants(query, EntryKind::kAddress);
+  if (!houses && Wants(query, document.kind)) hits.push_back(DocumentHit(document, answer.score));
+  if (!houses) return;
+  for (const HouseMatch& match : answer.houses)
+    hits.push_back(HouseHit(document, *match.house, answer.score * match.factor));
 }
 
 void Weigh(const Query& query, Hit& hit) {
@@ -102,6 +109,28 @@ void Weigh(const Query& query, Hit& hit) {
   if (!query.near) return;
   const double metres = DistanceMetres(*query.near, hit.location);
   hit.score += kNearWeight * 0.9 * kNearMetres / (kNearMetres + metres);
+}
+
+void Sort(std::vector<Hit>& hits) {
+  std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
+    return a.score > b.score || (a.score == b.score && a.label < b.label);
+  });
+}
+
+// What reads like a better hit and lies by it is the same to people: a hamlet, and the street that
+// has its name. What the caller tells apart by ids stays.
+void DropRepeated(std::vector<Hit>& hits) {
+  absl::flat_hash_map<std::string, std::vector<LatLon>> kept;
+  const auto repeats = [&](const Hit& hit) {
+    if (!hit.id.empty()) return false;
+    std::vector<LatLon>& same = kept[hit.label];
+    const bool near = std::any_of(same.begin(), same.end(), [&](const LatLon& other) {
+      return DistanceMetres(other, hit.location) <= kSamePlaceMetres;
+    });
+    same.push_back(hit.location);
+    return near;
+  };
+  hits.erase(std::remove_if(hits.begin(), hits.end(), repeats), hits.end());
 }
 
 }  // namespace
@@ -139,9 +168,12 @@ absl::StatusOr<std::vector<Hit>> Geocoder::Search(const Query& query) const {
     AddHits(query, parsed, impl_->documents[index], hits);
   }
   for (Hit& hit : hits) Weigh(query, hit);
-  std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
-    return a.score > b.score || (a.score == b.score && a.label < b.label);
-  });
+  Sort(hits);
+  DropRepeated(hits);
+  if (query.preferred) {
+    std::stable_partition(hits.begin(), hits.end(),
+                          [&](const Hit& hit) { return query.preferred(hit.location); });
+  }
   if (hits.size() > static_cast<size_t>(query.limit)) hits.resize(static_cast<size_t>(query.limit));
   return hits;
 }

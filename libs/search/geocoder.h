@@ -1,13 +1,15 @@
 // Finds addresses, streets, stops and places by what people type. Immutable once built; every
 // method is thread-safe.
 //
-// Spelling is forgiven: capitals, accents, umlauts (ä, ae, a), ß and ss, "Str." for "Straße",
-// missing or extra spaces and hyphens, "12 a" for "12a", and one wrong, missing, extra or swapped
-// letter (two in long words). The last word may be unfinished. The order is: all words exact, then
-// beginnings of words, then forgiven spelling; among equals the nearer first.
+// Spelling is forgiven: capitals, accents, umlauts (ä, ae, a), ß and ss, "Str." for "Straße" and
+// other common abbreviations, missing or extra spaces and hyphens, "12 a" for "12a", the house
+// number before the street, and one wrong, missing, extra or swapped letter (two in long words).
+// The last word may be unfinished. The order is: all words exact, then beginnings of words, then
+// forgiven spelling; among equals the nearer first.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +31,7 @@ struct Entry {
   std::string house_number;  // kAddress only
   std::string postcode;
   std::string city;
+  std::string district;  // or village; stands in labels that would else be alike, is not searched
   std::vector<std::string> keywords;  // other words under which it is found, e.g. "Arzt"
   LatLon location;
 };
@@ -38,13 +41,15 @@ struct Hit {
   std::string id;
   std::string label;  // "Hauptstraße 12a, 48727 Musterstadt"
   LatLon location;
-  double score = 0;  // 0 to 1, falling along the list
+  double score = 0;  // 0 to 1, falling along the list (with `preferred`: along each part of it)
 };
 
 struct Query {
   std::string text;              // at most kMaxQueryCharacters
   std::optional<LatLon> near;    // prefer what is near, e.g. the app's position
   std::vector<EntryKind> kinds;  // empty: all
+  // What it accepts comes before all else, e.g. what lies in a service area. May be empty.
+  std::function<bool(const LatLon&)> preferred;
   int limit = 10;                // 1 to kMaxLimit
 };
 

@@ -1,8 +1,10 @@
 #include "search/ranking.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "search/spelling.h"
 
 namespace stadtmesh::search {
@@ -11,6 +13,10 @@ namespace {
 constexpr double kContextWeight = 0.88;  // a word found in the city or a keyword
 constexpr double kNumberMissing = 0.75;  // the query has a house number, the document none
 constexpr size_t kMaxSuggestedHouses = 6;
+constexpr double kBegunNumber = 0.96;      // the number is unfinished
+constexpr double kOtherNumber = 0.95;      // another number of the street instead,
+constexpr double kPerNumberApart = 0.005;  // less this for each that it is off
+constexpr int kMostNumbersApart = 10;      // farther off, the street is the better answer
 
 double Length(const Word& word) { return static_cast<double>(word.plain.size()); }
 
@@ -33,8 +39,8 @@ double MatchWord(const Word& typed, const Document& document, std::vector<double
     }
   }
   double context = 0;
-  for (const Word& word : document.context)
-    context = std::max(context, kContextWeight * Similarity(typed, word));
+  for (size_t i = 0; i < document.context.size() && best < kContextWeight; ++i)
+    context = std::max(context, kContextWeight * Similarity(typed, document.context[i]));
   if (context > best) return context;
   if (best_word < document.words.size()) {
     covered[best_word] =
@@ -43,21 +49,13 @@ double MatchWord(const Word& typed, const Document& document, std::vector<double
   return best;
 }
 
-bool IsHouseNumber(const ParsedQuery& query, size_t word) {
-  const int index = static_cast<int>(word);
-  return query.number_word >= 0 && index >= query.number_word &&
-         index < query.number_word + query.number_words;
-}
-
 // Word by word, from `begin` on; what lies before was matched as one joined word.
-Matched MatchWords(const ParsedQuery& query, size_t begin, const Document& document,
-                   bool use_number) {
+Matched MatchWords(const std::vector<Word>& words, size_t begin, const Document& document) {
   Matched matched;
   std::vector<double> covered(document.words.size(), 0.0);
-  for (size_t i = begin; i < query.words.size(); ++i) {
-    if (use_number && IsHouseNumber(query, i)) continue;
-    matched.quality += Length(query.words[i]) * MatchWord(query.words[i], document, covered);
-    matched.length += Length(query.words[i]);
+  for (size_t i = begin; i < words.size(); ++i) {
+    matched.quality += Length(words[i]) * MatchWord(words[i], document, covered);
+    matched.length += Length(words[i]);
   }
   for (const double letters : covered) matched.covered += letters;
   return matched;
@@ -69,16 +67,14 @@ double Combine(const Matched& matched, const Document& document) {
   return matched.quality / matched.length * (0.8 + 0.2 * std::min(1.0, matched.covered / name));
 }
 
-double ScoreWithNumber(const ParsedQuery& query, const Document& document, bool use_number) {
-  double best = Combine(MatchWords(query, 0, document, use_number), document);
-  const size_t end = use_number && query.number_word >= 0 ? static_cast<size_t>(query.number_word)
-                                                          : query.words.size();
-  for (size_t words = 1; words <= end; ++words) {
-    const Word joined = Join(query.words, 0, words);
+double ScoreOf(const std::vector<Word>& words, const Document& document) {
+  double best = Combine(MatchWords(words, 0, document), document);
+  for (size_t joint = 1; joint <= words.size(); ++joint) {
+    const Word joined = Join(words, 0, joint);
     const double similarity = Similarity(joined, document.joined);
     if (similarity == 0) continue;
-    Matched matched = MatchWords(query, words, document, use_number);
-    matched.quality += Length(joined) * similarity * (words == document.words.size() ? 1 : 0.98);
+    Matched matched = MatchWords(words, joint, document);
+    matched.quality += Length(joined) * similarity * (joint == document.words.size() ? 1 : 0.98);
     matched.length += Length(joined);
     matched.covered = std::min(Length(joined), Length(document.joined));
     best = std::max(best, Combine(matched, document));
@@ -86,33 +82,56 @@ double ScoreWithNumber(const ParsedQuery& query, const Document& document, bool 
   return best;
 }
 
-}  // namespace
+bool NameHolds(const Document& document, const std::string& number) {
+  return std::any_of(document.words.begin(), document.words.end(),
+                     [&](const Word& word) { return word.plain == number; });
+}
 
-double TextScore(const ParsedQuery& query, const Document& document) {
-  if (query.number_word < 0) return ScoreWithNumber(query, document, false);
-  const double with_number = ScoreWithNumber(query, document, true);
-  const double factor = MatchHouses(query, document).empty() ? kNumberMissing : 1;
-  // The number may also belong to the name: "Straße des 17. Juni".
-  return std::max(with_number * factor, ScoreWithNumber(query, document, false));
+struct NearHouse {
+  const House* house = nullptr;
+  int apart = kMostNumbersApart + 1;  // how many numbers it is off
+};
+
+NearHouse NearestHouse(int number, const Document& street) {
+  NearHouse nearest;
+  for (const House& house : street.houses) {
+    const int apart = std::max({0, house.first - number, number - house.last});
+    if (house.first > 0 && apart < nearest.apart) nearest = {&house, apart};
+  }
+  return nearest;
 }
 
 std::vector<HouseMatch> MatchHouses(const ParsedQuery& query, const Document& street) {
   std::vector<HouseMatch> matches;
-  if (query.house_number.empty()) return matches;
-  const auto add = [&](double factor, auto accepts) {
-    for (const House& house : street.houses) {
-      const bool known = std::any_of(matches.begin(), matches.end(),
-                                     [&](const HouseMatch& m) { return m.house == &house; });
-      if (!known && matches.size() < kMaxSuggestedHouses && accepts(house.normal))
-        matches.push_back({&house, factor});
-    }
-  };
-  add(1, [&](const std::string& number) { return number == query.house_number; });
-  add(0.93,
-      [&](const std::string& number) { return absl::StartsWith(number, query.house_number); });
-  if (matches.empty())
-    add(0.85, [&](const std::string& number) { return number == query.house_base; });
+  for (const House& house : street.houses) {
+    const bool exact = house.normal == query.house_number;
+    if (exact || absl::StartsWith(house.normal, query.house_number))
+      matches.push_back({&house, exact ? 1 : kBegunNumber});
+  }
+  // An exact one is the shortest, and the houses are sorted: it comes first.
+  if (matches.size() > kMaxSuggestedHouses) matches.resize(kMaxSuggestedHouses);
+  if (!matches.empty() && matches.front().factor == 1) return matches;
+  int number = 0;
+  (void)absl::SimpleAtoi(query.house_base, &number);
+  const NearHouse nearest = NearestHouse(number, street);
+  const bool known = std::any_of(matches.begin(), matches.end(), [&](const HouseMatch& match) {
+    return match.house == nearest.house;
+  });
+  if (nearest.house != nullptr && !known)
+    matches.push_back({nearest.house, kOtherNumber - kPerNumberApart * nearest.apart});
   return matches;
+}
+
+}  // namespace
+
+Answer Match(const ParsedQuery& query, const Document& document) {
+  const double whole = ScoreOf(query.words, document);
+  if (query.house_number.empty() || query.named.empty()) return {whole, {}};
+  const double named = ScoreOf(query.named, document);
+  // The number may belong to the name: "Straße des 17. Juni".
+  if (NameHolds(document, query.house_base) && whole >= named) return {whole, {}};
+  std::vector<HouseMatch> houses = MatchHouses(query, document);
+  return {std::max(whole, named * (houses.empty() ? kNumberMissing : 1)), std::move(houses)};
 }
 
 }  // namespace stadtmesh::search

@@ -4,21 +4,26 @@
 #include <vector>
 
 #include "search/document.h"
+#include "search/query.h"
 
 namespace stadtmesh::search {
 
-// 0 to 1. Exact words score above beginnings of words, these above forgiven spelling; a name
-// matched as a whole above one matched in part; the name above city and keywords. Below kLeastScore
-// it is no answer.
-double TextScore(const ParsedQuery& query, const Document& document);
-inline constexpr double kLeastScore = 0.42;
-
 struct HouseMatch {
   const House* house = nullptr;
-  double factor = 1;
+  double factor = 1;  // of the score
 };
-// The houses that the query's number means: the exact one first, then (while the number may still
-// be unfinished) those it begins. Empty without a number in the query.
-std::vector<HouseMatch> MatchHouses(const ParsedQuery& query, const Document& street);
+
+struct Answer {
+  // 0 to 1. Exact words score above beginnings of words, these above forgiven spelling; a name
+  // matched as a whole above one matched in part; the name above city and keywords. Below
+  // kLeastScore it is no answer.
+  double score = 0;
+  // The houses that the query's number means: the exact one and (while the number may still be
+  // unfinished) those it begins; without an exact one, the one with the nearest number too. Empty
+  // without a number in the query, or where it is part of the name.
+  std::vector<HouseMatch> houses;
+};
+Answer Match(const ParsedQuery& query, const Document& document);
+inline constexpr double kLeastScore = 0.42;
 
 }  // namespace stadtmesh::search

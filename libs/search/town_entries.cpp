@@ -4,10 +4,17 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "search/fold.h"
+#include "search/whereabouts.h"
+
 namespace stadtmesh::search {
 namespace {
 
-constexpr double kSameStopMetres = 250;
+constexpr double kSameNameMetres = 250;
 
 // German words for what OpenStreetMap names in English.
 const std::vector<std::string>& KeywordsFor(const std::string& category) {
@@ -42,19 +49,74 @@ const std::vector<std::string>& KeywordsFor(const std::string& category) {
   return found == keywords.end() ? none : found->second;
 }
 
-void AddStops(const routing::TownMap& map, std::vector<Entry>& entries) {
-  std::map<std::string, std::vector<LatLon>> known;
-  for (const routing::BusStop& stop : map.stops) {
-    std::vector<LatLon>& same = known[stop.name];
-    const bool twin = std::any_of(same.begin(), same.end(), [&](const LatLon& other) {
-      return DistanceMetres(other, stop.location) <= kSameStopMetres;
+// "L 851", "St 2183", "LAU 12".
+bool IsOneRoadNumber(absl::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  const absl::string_view network = text.substr(0, text.find_first_of(" 0123456789"));
+  const absl::string_view number = absl::StripLeadingAsciiWhitespace(text.substr(network.size()));
+  const size_t digits = LeadingDigits(number).size();
+  const bool capitals = std::none_of(network.begin(), network.end(), [](unsigned char letter) {
+    return absl::ascii_islower(letter);
+  });
+  const int letters = CharacterCount(network);
+  return letters >= 1 && letters <= 3 && (capitals || network == "St") && digits >= 1 &&
+         digits <= 4 && number.size() <= digits + 1;  // "L 851n"
+}
+
+// The map gives a road without a name its number, or several: "B 14;B 2". Nobody lives there: where
+// houses are numbered so (Mannheim's "C 4"), their addresses name the street.
+bool IsRoadNumber(absl::string_view name) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, absl::ByAnyChar(";/,"));
+  return std::all_of(parts.begin(), parts.end(), IsOneRoadNumber);
+}
+
+// Fills in what the map does not say. Of a name that a village has twice, the street tells which.
+void Locate(const Whereabouts& whereabouts, Entry& entry) {
+  if (entry.city.empty()) entry.city = whereabouts.CityOf(entry.location);
+  if (entry.district.empty()) entry.district = whereabouts.DistrictOf(entry.location);
+  if (entry.district == entry.city || entry.district == entry.name) entry.district.clear();
+  if (!entry.district.empty()) entry.keywords.push_back(entry.district);
+  if (entry.kind != EntryKind::kPlace && entry.kind != EntryKind::kStop) return;
+  const std::string street = whereabouts.StreetOf(entry.location);
+  if (street.empty() || street == entry.name) return;
+  entry.district = entry.district.empty() ? street : absl::StrCat(street, ", ", entry.district);
+}
+
+// Places and stops of the map. What lies near another of its name is the same: the other side of
+// the road, a building and the shop in it.
+class Named {
+ public:
+  explicit Named(std::vector<Entry>& entries) : entries_(entries) {}
+
+  void Add(EntryKind kind, const std::string& name, const LatLon& location,
+           const std::vector<std::string>& keywords) {
+    std::vector<size_t>& same = known_[{kind, name}];
+    const auto twin = std::find_if(same.begin(), same.end(), [&](size_t other) {
+      return DistanceMetres(entries_[other].location, location) <= kSameNameMetres;
     });
-    if (!twin)
-      entries.push_back({.kind = EntryKind::kStop,
-                         .name = stop.name,
-                         .keywords = {"Haltestelle"},
-                         .location = stop.location});
-    same.push_back(stop.location);
+    if (twin != same.end()) {
+      std::vector<std::string>& all = entries_[*twin].keywords;
+      all.insert(all.end(), keywords.begin(), keywords.end());
+      return;
+    }
+    same.push_back(entries_.size());
+    entries_.push_back({.kind = kind, .name = name, .keywords = keywords, .location = location});
+  }
+
+ private:
+  std::vector<Entry>& entries_;
+  std::map<std::pair<EntryKind, std::string>, std::vector<size_t>> known_;
+};
+
+void AddAddresses(const routing::TownMap& map, std::vector<Entry>& entries) {
+  for (const routing::Address& address : map.addresses) {
+    entries.push_back({.kind = EntryKind::kAddress,
+                       .name = address.street,
+                       .house_number = address.house_number,
+                       .postcode = address.postcode,
+                       .city = address.city,
+                       .district = address.suburb,
+                       .location = address.location});
   }
 }
 
@@ -62,29 +124,22 @@ void AddStops(const routing::TownMap& map, std::vector<Entry>& entries) {
 
 std::vector<Entry> EntriesOf(const routing::TownMap& map, bool with_stops) {
   std::vector<Entry> entries;
-  for (const routing::Address& address : map.addresses) {
-    Entry entry{.kind = EntryKind::kAddress,
-                .name = address.street,
-                .house_number = address.house_number,
-                .postcode = address.postcode,
-                .city = address.city,
-                .location = address.location};
-    if (!address.suburb.empty()) entry.keywords.push_back(address.suburb);
-    entries.push_back(std::move(entry));
-  }
+  AddAddresses(map, entries);
   for (const routing::Street& street : map.streets) {
+    if (IsRoadNumber(street.name)) continue;
     entries.push_back({.kind = EntryKind::kStreet,
                        .name = street.name,
                        .city = street.city,
                        .location = street.location});
   }
-  for (const routing::NamedPlace& place : map.places) {
-    entries.push_back({.kind = EntryKind::kPlace,
-                       .name = place.name,
-                       .keywords = KeywordsFor(place.category),
-                       .location = place.location});
+  Named named(entries);
+  for (const routing::NamedPlace& place : map.places)
+    named.Add(EntryKind::kPlace, place.name, place.location, KeywordsFor(place.category));
+  for (const routing::BusStop& stop : map.stops) {
+    if (with_stops) named.Add(EntryKind::kStop, stop.name, stop.location, {"Haltestelle"});
   }
-  if (with_stops) AddStops(map, entries);
+  const Whereabouts whereabouts(map);
+  for (Entry& entry : entries) Locate(whereabouts, entry);
   return entries;
 }
 

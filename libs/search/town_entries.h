@@ -8,8 +8,9 @@
 
 namespace stadtmesh::search {
 
-// Addresses, streets, places and stops of the map. Stops of one name within 250 m (the two sides of
-// a road) become one. A service that keeps its own stops leaves the map's out.
+// Addresses, streets, places and stops of the map, with their city and district. Places or stops of
+// one name within 250 m (the two sides of a road) become one. A service that keeps its own stops
+// leaves the map's out.
 std::vector<Entry> EntriesOf(const routing::TownMap& map, bool with_stops = true);
 
 }  // namespace stadtmesh::search

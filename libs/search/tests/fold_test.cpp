@@ -15,7 +15,7 @@ TEST(Words, FoldsCaseAccentsAndSharpS) {
   EXPECT_EQ(Plain("MÜLLER"), "muller");
   EXPECT_EQ(Plain("Großer Weg"), "grosser weg");
   EXPECT_EQ(Plain("Café d'Été"), "cafe dete");
-  EXPECT_EQ(Plain("St.-Martin-Platz 3"), "st martin platz 3");
+  EXPECT_EQ(Plain("St.-Martin-Platz 3"), "sankt martin platz 3");
   // "ü" written as u and a combining mark.
   EXPECT_EQ(Plain("Mu\xCC\x88ller"), "muller");
 }
@@ -24,6 +24,19 @@ TEST(Words, SpellsOutStreet) {
   EXPECT_EQ(Plain("Hauptstr. 5"), "hauptstrasse 5");
   EXPECT_EQ(Plain("Nürnberger Str"), "nurnberger strasse");
   EXPECT_EQ(Plain("Hauptstraße"), "hauptstrasse");
+}
+
+TEST(Words, SpellsOutAbbreviationsOnceTheyAreFinished) {
+  EXPECT_EQ(Plain("Bhf"), "bahnhof");
+  EXPECT_EQ(Plain("Lauf Hbf."), "lauf hauptbahnhof");
+  EXPECT_EQ(Plain("Bgm.-Lang-Pl."), "burgermeister lang platz");
+  EXPECT_EQ(Plain("Marktpl. 3"), "marktplatz 3");
+  EXPECT_EQ(Plain("St Martin, Prof. Dr. Lang"), "sankt martin professor doktor lang");
+  // What may yet become Stadtplatz, Drosselweg, or is a name.
+  EXPECT_EQ(Plain("st"), "st");
+  EXPECT_EQ(Plain("dr"), "dr");
+  EXPECT_EQ(Plain("St 2183"), "st 2183");
+  EXPECT_EQ(Plain("Kappl Dorf"), "kappl dorf");
 }
 
 TEST(Words, UmlautSpellingsMeetInTheCollapsedForm) {
@@ -49,6 +62,7 @@ TEST(Utf8, RefusesBrokenText) {
 TEST(HouseNumber, IsNormal) {
   EXPECT_EQ(NormalHouseNumber("12 A"), "12a");
   EXPECT_EQ(NormalHouseNumber("12 - 14"), "12-14");
+  EXPECT_EQ(NormalHouseNumber("12/1"), "12-1");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "search/tests/searching.h"
 
 namespace stadtmesh::search {
 namespace {
@@ -18,24 +19,13 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-Entry House(const std::string& street, const std::string& number, double latitude = 52,
-            double longitude = 7.3) {
-  return {.kind = EntryKind::kAddress,
-          .id = street + number,
-          .name = street,
-          .house_number = number,
-          .postcode = "48700",
-          .city = "Musterstadt",
-          .location = {latitude, longitude}};
-}
-
 std::unique_ptr<const Geocoder> Town() {
   std::vector<Entry> entries;
   for (const char* street : {"Hauptstraße", "Hauptmannsweg", "Nürnberger Straße", "Größener Weg",
                              "Am Bach", "Bauernstraße", "Müllergasse", "Konrad-Adenauer-Platz",
                              "Straße des 17. Juni", "Schulstraße"}) {
     for (const char* number : {"1", "2", "10", "11", "12", "12a", "14-16"})
-      entries.push_back(House(street, number));
+      entries.push_back(Address(street, number));
     entries.push_back(
         {.kind = EntryKind::kStreet, .name = street, .city = "Musterstadt", .location = {52, 7.3}});
   }
@@ -50,19 +40,6 @@ std::unique_ptr<const Geocoder> Town() {
                      .location = {52, 7.31}});
   entries.push_back({.kind = EntryKind::kPlace, .name = "Musterstadt", .location = {52, 7.3}});
   return Geocoder::Build(std::move(entries));
-}
-
-std::vector<std::string> Find(const Geocoder& geocoder, const std::string& text, int limit = 5) {
-  const auto hits = geocoder.Search({.text = text, .limit = limit});
-  EXPECT_TRUE(hits.ok()) << hits.status();
-  std::vector<std::string> labels;
-  for (const Hit& hit : *hits) labels.push_back(hit.label);
-  return labels;
-}
-
-std::string First(const Geocoder& geocoder, const std::string& text) {
-  const std::vector<std::string> labels = Find(geocoder, text);
-  return labels.empty() ? "" : labels[0];
 }
 
 TEST(Geocoder, ForgivesSpelling) {
@@ -116,11 +93,30 @@ TEST(Geocoder, UnknownNumberGivesTheStreet) {
   ASSERT_FALSE(hits->empty());
   EXPECT_EQ((*hits)[0].label, "Schulstraße, Musterstadt");
   EXPECT_EQ((*hits)[0].kind, EntryKind::kStreet);
+  EXPECT_EQ(First(*town, "Straße des 17. Juni"), "Straße des 17. Juni, Musterstadt");
+}
+
+TEST(Geocoder, PutsThePreferredFirst) {
+  std::vector<Entry> entries;
+  for (int i = 0; i < 20; ++i) {
+    entries.push_back(Address("Dorfstraße", "5", 53, 7 + 0.1 * i));
+    entries.back().city = "Fernheim " + std::string(1, static_cast<char>('a' + i));
+  }
+  entries.push_back(Address("Dorfstraße", "5a"));
+  const auto town = Geocoder::Build(std::move(entries));
+  const auto hits = town->Search(
+      {.text = "Dorfstraße 5",
+       .preferred = [](const LatLon& location) { return location.latitude < 52.5; },
+       .limit = 3});
+  ASSERT_TRUE(hits.ok());
+  ASSERT_THAT(*hits, SizeIs(3));
+  EXPECT_EQ((*hits)[0].label, "Dorfstraße 5a, 48700 Musterstadt");
+  EXPECT_EQ((*hits)[1].location.latitude, 53);
 }
 
 TEST(Geocoder, PrefersTheNearOfEquals) {
-  std::vector<Entry> entries = {House("Dorfstraße", "1", 52.00, 7.3),
-                                House("Dorfstraße", "1", 52.05, 7.3)};
+  std::vector<Entry> entries = {Address("Dorfstraße", "1", 52.00, 7.3),
+                                Address("Dorfstraße", "1", 52.05, 7.3)};
   entries[0].city = "Nordheim";
   entries[1].city = "Südheim";
   const auto town = Geocoder::Build(entries);
@@ -151,15 +147,15 @@ TEST(Geocoder, RefusesBadQueries) {
 }
 
 TEST(Geocoder, LeavesOutUnusableEntries) {
-  const auto town = Geocoder::Build({House("Weg", "1"), House("", "1"), House("Weg", ""),
-                                     House("Weg", "2", 95), House("We\xFFg", "3")});
+  const auto town = Geocoder::Build({Address("Weg", "1"), Address("", "1"), Address("Weg", ""),
+                                     Address("Weg", "2", 95), Address("We\xFFg", "3")});
   EXPECT_EQ(town->entries(), 1u);
   EXPECT_EQ(town->entries_left_out(), 4u);
   EXPECT_THAT(Find(*Geocoder::Build({}), "weg"), IsEmpty());
 }
 
 TEST(Geocoder, NearestAddress) {
-  const auto town = Geocoder::Build({House("Weg", "1", 52.0), House("Weg", "2", 52.001)});
+  const auto town = Geocoder::Build({Address("Weg", "1", 52.0), Address("Weg", "2", 52.001)});
   EXPECT_EQ(town->NearestAddress({52.0009, 7.3}, 100)->label, "Weg 2, 48700 Musterstadt");
   EXPECT_FALSE(town->NearestAddress({53, 7.3}, 100));
 }

@@ -1,6 +1,7 @@
 #include "buergerbus/service/places.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/error.h"
@@ -51,7 +52,11 @@ absl::StatusOr<std::vector<FoundPlace>> PlaceSearch::Find(const Query& query,
                                                           const std::optional<LatLon>& near,
                                                           int limit) {
   ASSIGN_OR_RETURN(const SettingsCache::Entry entry, core_->settings.Read(query));
-  const search::Query wanted{.text = text, .near = near, .kinds = {}, .limit = limit};
+  const auto served = [&](const LatLon& location) {
+    return entry.settings->area.Contains(location);
+  };
+  const search::Query wanted{
+      .text = text, .near = near, .kinds = {}, .preferred = served, .limit = limit};
   absl::StatusOr<std::vector<search::Hit>> stops = StopsOf(query.tenant(), entry)->Search(wanted);
   if (!stops.ok()) return Rename(stops.status());
   std::vector<search::Hit> hits = *std::move(stops);
@@ -60,12 +65,13 @@ absl::StatusOr<std::vector<FoundPlace>> PlaceSearch::Find(const Query& query,
     if (!addresses.ok()) return Rename(addresses.status());
     hits.insert(hits.end(), addresses->begin(), addresses->end());
   }
-  std::stable_sort(hits.begin(), hits.end(),
-                   [](const search::Hit& a, const search::Hit& b) { return a.score > b.score; });
-  if (hits.size() > static_cast<size_t>(limit)) hits.resize(static_cast<size_t>(limit));
   std::vector<FoundPlace> found;
   for (const search::Hit& hit : hits)
-    found.push_back({PlaceOf(hit), entry.settings->area.Contains(hit.location)});
+    found.push_back({PlaceOf(hit), served(hit.location), hit.score});
+  std::stable_sort(found.begin(), found.end(), [](const FoundPlace& a, const FoundPlace& b) {
+    return std::tie(a.in_area, a.score) > std::tie(b.in_area, b.score);
+  });
+  if (found.size() > static_cast<size_t>(limit)) found.resize(static_cast<size_t>(limit));
   return found;
 }
 

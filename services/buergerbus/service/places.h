@@ -18,6 +18,7 @@ namespace stadtmesh::buergerbus {
 struct FoundPlace {
   Place place;
   bool in_area = false;
+  double score = 0;  // 0 to 1
 };
 
 // Thread-safe. The addresses come from the map and stay; the stops come from the settings and are
@@ -27,8 +28,8 @@ class PlaceSearch {
   // `addresses` may be null: then only stops are found.
   PlaceSearch(Core* core, const search::Geocoder* addresses) : core_(core), addresses_(addresses) {}
 
-  // The best first, stops before addresses of the same rank. INVALID_ARGUMENT with the fields text,
-  // near, maximum_results.
+  // What lies in the service area first; there and outside the best first, stops before addresses
+  // of the same rank. INVALID_ARGUMENT with the fields text, near, maximum_results.
   absl::StatusOr<std::vector<FoundPlace>> Find(const Query& query, const std::string& text,
                                                const std::optional<LatLon>& near, int limit);
 
