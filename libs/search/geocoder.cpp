@@ -18,6 +18,7 @@ namespace {
 constexpr uint32_t kCandidates = 120;
 constexpr double kNearWeight = 0.08;   // most that distance takes from a score
 constexpr double kNearMetres = 5'000;  // at which half of it is taken
+constexpr double kElsewhere = 0.8;      // of the score of what is not preferred
 constexpr double kStopBonus = 0.005;   // among equals: stop, place, street, address
 constexpr double kSamePlaceMetres = 1'000;
 
@@ -106,9 +107,11 @@ void AddHits(const Query& query, const ParsedQuery& parsed, const Document& docu
 
 void Weigh(const Query& query, Hit& hit) {
   hit.score = hit.score * (1 - kNearWeight) + KindBonus(hit.kind);
-  if (!query.near) return;
-  const double metres = DistanceMetres(*query.near, hit.location);
-  hit.score += kNearWeight * 0.9 * kNearMetres / (kNearMetres + metres);
+  if (query.near) {
+    const double metres = DistanceMetres(*query.near, hit.location);
+    hit.score += kNearWeight * 0.9 * kNearMetres / (kNearMetres + metres);
+  }
+  if (query.preferred && !query.preferred(hit.location)) hit.score *= kElsewhere;
 }
 
 void Sort(std::vector<Hit>& hits) {
@@ -170,10 +173,6 @@ absl::StatusOr<std::vector<Hit>> Geocoder::Search(const Query& query) const {
   for (Hit& hit : hits) Weigh(query, hit);
   Sort(hits);
   DropRepeated(hits);
-  if (query.preferred) {
-    std::stable_partition(hits.begin(), hits.end(),
-                          [&](const Hit& hit) { return query.preferred(hit.location); });
-  }
   if (hits.size() > static_cast<size_t>(query.limit)) hits.resize(static_cast<size_t>(query.limit));
   return hits;
 }

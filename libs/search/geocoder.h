@@ -41,14 +41,15 @@ struct Hit {
   std::string id;
   std::string label;  // "Hauptstraße 12a, 48727 Musterstadt"
   LatLon location;
-  double score = 0;  // 0 to 1, falling along the list (with `preferred`: along each part of it)
+  double score = 0;  // 0 to 1, falling along the list
 };
 
 struct Query {
   std::string text;              // at most kMaxQueryCharacters
   std::optional<LatLon> near;    // prefer what is near, e.g. the app's position
   std::vector<EntryKind> kinds;  // empty: all
-  // What it accepts comes before all else, e.g. what lies in a service area. May be empty.
+  // What it accepts, e.g. what lies in a service area, comes before what reads about as well and
+  // lies elsewhere; what was clearly meant is found wherever it is. May be empty.
   std::function<bool(const LatLon&)> preferred;
   int limit = 10;                // 1 to kMaxLimit
 };

@@ -114,6 +114,19 @@ TEST(Geocoder, PutsThePreferredFirst) {
   EXPECT_EQ((*hits)[1].location.latitude, 53);
 }
 
+TEST(Geocoder, FindsWhatIsMeantWhereverItIs) {
+  std::vector<Entry> entries = {Address("Dorfstraße", "5", 53, 7)};
+  entries[0].city = "Fernheim";
+  for (int i = 1; i < 20; ++i) entries.push_back(Address("Dorfstraße", std::to_string(i)));
+  const auto town = Geocoder::Build(std::move(entries));
+  const auto hits = town->Search(
+      {.text = "Dorfstraße 5 Fernheim",
+       .preferred = [](const LatLon& location) { return location.latitude < 52.5; },
+       .limit = 3});
+  ASSERT_TRUE(hits.ok() && !hits->empty());
+  EXPECT_EQ((*hits)[0].location.latitude, 53) << (*hits)[0].label;
+}
+
 TEST(Geocoder, PrefersTheNearOfEquals) {
   std::vector<Entry> entries = {Address("Dorfstraße", "1", 52.00, 7.3),
                                 Address("Dorfstraße", "1", 52.05, 7.3)};

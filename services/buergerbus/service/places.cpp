@@ -1,7 +1,6 @@
 #include "buergerbus/service/places.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "base/error.h"
@@ -69,7 +68,7 @@ absl::StatusOr<std::vector<FoundPlace>> PlaceSearch::Find(const Query& query,
   for (const search::Hit& hit : hits)
     found.push_back({PlaceOf(hit), served(hit.location), hit.score});
   std::stable_sort(found.begin(), found.end(), [](const FoundPlace& a, const FoundPlace& b) {
-    return std::tie(a.in_area, a.score) > std::tie(b.in_area, b.score);
+    return a.score > b.score;
   });
   if (found.size() > static_cast<size_t>(limit)) found.resize(static_cast<size_t>(limit));
   return found;
