@@ -111,13 +111,22 @@ void Weigh(const Query& query, Hit& hit) {
     const double metres = DistanceMetres(*query.near, hit.location);
     hit.score += kNearWeight * 0.9 * kNearMetres / (kNearMetres + metres);
   }
-  if (query.preferred && !query.preferred(hit.location)) hit.score *= kElsewhere;
 }
 
 void Sort(std::vector<Hit>& hits) {
   std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
     return a.score > b.score || (a.score == b.score && a.label < b.label);
   });
+}
+
+// Asks no more often than it must: whoever is asked may have to search a long border.
+void Prefer(const Query& query, std::vector<Hit>& hits) {
+  const auto limit = static_cast<size_t>(query.limit);
+  if (!query.preferred || hits.empty()) return;
+  const double least = kElsewhere * hits[std::min(limit, hits.size()) - 1].score;
+  std::erase_if(hits, [&](const Hit& hit) { return hit.score < least; });
+  for (Hit& hit : hits) hit.score *= query.preferred(hit.location) ? 1 : kElsewhere;
+  Sort(hits);
 }
 
 // What reads like a better hit and lies by it is the same to people: a hamlet, and the street that
@@ -173,6 +182,7 @@ absl::StatusOr<std::vector<Hit>> Geocoder::Search(const Query& query) const {
   for (Hit& hit : hits) Weigh(query, hit);
   Sort(hits);
   DropRepeated(hits);
+  Prefer(query, hits);
   if (hits.size() > static_cast<size_t>(query.limit)) hits.resize(static_cast<size_t>(query.limit));
   return hits;
 }

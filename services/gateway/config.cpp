@@ -72,11 +72,12 @@ bool Holds(const Strings& list, absl::string_view value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-// Every entry is "key=tenant".
+// Every entry is "key=tenant"; `other`: who is no tenant, and right all the same.
 void CheckServed(config::Reader& reader, absl::string_view name, const Strings& entries,
-                 const Strings& served) {
+                 const Strings& served, const Strings& other = {}) {
   for (const std::string& entry : entries) {
-    if (!served.empty() && !Holds(served, entry.substr(entry.find('=') + 1)))
+    const std::string tenant = entry.substr(entry.find('=') + 1);
+    if (!served.empty() && !Holds(served, tenant) && !Holds(other, tenant))
       reader.Refuse(name, entry,
                     absl::StrCat("one that leads to a tenant of this process: ",
                                  absl::StrJoin(served, ", ")));
@@ -94,16 +95,12 @@ void ReadTenants(config::Reader& reader, const Strings& served, Config& config) 
                       .default_value = Strings{}});
   absl::StatusOr<Tenants> tenants = Tenants::Parse(hosts, {});
   if (!tenants.ok()) return reader.Refuse("gateway.hosts", tenants.status().message());
-  CheckServed(reader, "gateway.hosts", hosts, served);
   tenants = Tenants::Parse(hosts, services);
   if (!tenants.ok()) return reader.Refuse("gateway.tenants", tenants.status().message());
+  Strings towns;  // whose services may all be a region's
+  for (const std::string& entry : services) towns.push_back(entry.substr(0, entry.find('/')));
+  CheckServed(reader, "gateway.hosts", hosts, served, towns);
   CheckServed(reader, "gateway.tenants", services, served);
-  for (const std::string& entry : services) {
-    const std::string town = entry.substr(0, entry.find('/'));
-    if (!served.empty() && !Holds(served, town))
-      reader.Refuse("gateway.tenants", entry,
-                    absl::StrCat("of a town of this process: ", absl::StrJoin(served, ", ")));
-  }
   config.tenants = *std::move(tenants);
 }
 

@@ -48,6 +48,7 @@ bool StillToBeMade(CallReason reason, const Ride& before, const Ride& after) {
 bool BelievesBusComesLate(const Ride& before, const Ride& after, const std::vector<Call>& calls) {
   const bool in_time_again = before.announced && !after.announced;
   return in_time_again && after.state == RideState::kBooked && after.promise == before.promise &&
+         after.trip == before.trip &&
          std::any_of(calls.begin(), calls.end(), [](const Call& call) {
            return call.reason == CallReason::kRunningLate && call.done_at;
          });

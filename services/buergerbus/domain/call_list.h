@@ -51,7 +51,8 @@ absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const Cal
 // no longer so. Of all steps of all rides, this is the only place that says so.
 bool StillToBeMade(CallReason reason, const Ride& before, const Ride& after);
 
-// Whether a rider who was called about it believes that the bus comes late, and it does not.
+// Whether a rider who was called about it believes that the bus comes late, and it does not. Who
+// hears of another trip hears that with it.
 bool BelievesBusComesLate(const Ride& before, const Ride& after, const std::vector<Call>& calls);
 
 // Nobody is called later than this after the promised pick-up (Call::due): they know by then.

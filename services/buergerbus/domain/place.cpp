@@ -14,4 +14,10 @@ bool IsBlocked(const std::vector<StopBlock>& blocks, const StopId& stop, const T
   });
 }
 
+bool IsAboutAPlace(Reason reason) {
+  return reason == Reason::kStopBlocked || reason == Reason::kStopNotApproved ||
+         reason == Reason::kDoorNotApproved || reason == Reason::kStopUnknown ||
+         reason == Reason::kNotReachable;
+}
+
 }  // namespace stadtmesh::buergerbus

@@ -58,4 +58,7 @@ struct StopBlock {
 
 bool IsBlocked(const std::vector<StopBlock>& blocks, const StopId& stop, const TimeWindow& when);
 
+// Whether this refuses a place, whatever the time: other stops help, other times do not.
+bool IsAboutAPlace(Reason reason);
+
 }  // namespace stadtmesh::buergerbus

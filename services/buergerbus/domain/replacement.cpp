@@ -7,7 +7,7 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 constexpr size_t kMostStops = 4, kMostTrips = 4;
-constexpr double kInSight = 50;  // metres
+constexpr double kInSight = 100;  // metres
 
 bool HasMoved(const Stop& stop, const LatLon& planned) {
   return DistanceMetres(stop.location, planned) > kInSight;

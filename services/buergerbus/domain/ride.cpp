@@ -140,7 +140,6 @@ class Step {
     Ride next = ride_;
     next.state = RideState::kAffected;
     next.affected_by = command.reason;
-    next.announced.reset();
     if (!IsAboard(ride_)) next.tour.reset();
     return Decision<Ride>{next, {RideAffected{FactsOf(ride_), command.reason}}};
   }

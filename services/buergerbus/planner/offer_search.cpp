@@ -23,12 +23,6 @@ absl::Time RoundDown(absl::Time time, absl::Duration grid) {
   return absl::UnixEpoch() + absl::Floor(time - absl::UnixEpoch(), grid);
 }
 
-bool AboutAPlace(Reason reason) {
-  return reason == Reason::kStopBlocked || reason == Reason::kStopNotApproved ||
-         reason == Reason::kDoorNotApproved || reason == Reason::kStopUnknown ||
-         reason == Reason::kNotReachable;
-}
-
 }  // namespace
 
 struct OfferSearch::Day {
@@ -276,7 +270,7 @@ absl::StatusOr<OfferSet> OfferSearch::Run() {
   if (!found.offers.empty()) return found;
   found.refusal = refusal_.value_or(Reason::kNoVehicleFree);
   found.facts = facts_;
-  if (AboutAPlace(*found.refusal)) {
+  if (IsAboutAPlace(*found.refusal)) {
     SuggestStops(found, first);
     return found;
   }

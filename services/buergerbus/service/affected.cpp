@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "buergerbus/domain/replacement.h"
+#include "buergerbus/domain/tour_commands.h"
 #include "buergerbus/service/calls.h"
 
 namespace stadtmesh::buergerbus {
@@ -23,8 +24,10 @@ class Replacing {
       const std::optional<Reason> closed =
           WhyNotServed(settings_, day_.plan.blocks, *ride.value, day_.plan.day);
       std::vector<Trip> trips;
+      const bool elsewhere =
+          closed || HasMovedStop(settings_, AssignmentOf(*ride.value, settings_.rules));
       // A mere hold is not worth another stop: it expires, and the rider sees what is free.
-      if (!closed || !held)
+      if (!elsewhere || !held)
         trips = OpenTrips(settings_, day_.plan.blocks, *ride.value, day_.plan.day);
       cases.push_back({std::move(ride), std::move(trips), closed});
     }
@@ -89,8 +92,21 @@ class Replacing {
     ASSIGN_OR_RETURN(Decision<Ride> decision,
                      Decide(each.ride.value, command, settings_.rules, unit_.now()));
     RETURN_IF_ERROR(SaveRide(unit_, each.ride, std::move(decision)));
+    RETURN_IF_ERROR(KeepAnnounced(*each.ride.value));
     unit_.receipt.rides.push_back(id);
     return same_trip ? absl::OkStatus() : ListCall(unit_, *each.ride.value, CallReason::kRideMoved);
+  }
+
+  // What the rider was told stays said where the same bus takes them again.
+  absl::Status KeepAnnounced(const Ride& ride) {
+    Stored<Tour>* tour = ride.announced ? day_.FindTour(*ride.tour) : nullptr;
+    if (tour == nullptr) return absl::OkStatus();
+    ASSIGN_OR_RETURN(Decision<Tour> noted,
+                     Decide(*tour->value, NoteAnnounced{ride.id, ride.announced}, settings_.rules,
+                            unit_.now()));
+    unit_.Save(*tour, std::move(noted));
+    Keep(day_, *tour->value);
+    return absl::OkStatus();
   }
 
   UnitOfWork& unit_;

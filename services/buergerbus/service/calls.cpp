@@ -24,12 +24,13 @@ absl::Status ReviewCalls(UnitOfWork& unit, const Ride& before, const Ride& after
       WithdrawCall(unit, call);
     }
   }
-  const bool late = after.announced && after.announced != before.announced;
-  if (late || BelievesBusComesLate(before, after, told))
-    return ListCall(unit, after, CallReason::kRunningLate);
   const bool comes_after_all = LostItsPlace(before) && after.state == RideState::kBooked;
-  return comes_after_all && BelievesNoBusComes(told) ? ListCall(unit, after, CallReason::kRideMoved)
-                                                     : absl::OkStatus();
+  if (comes_after_all && BelievesNoBusComes(told))
+    return ListCall(unit, after, CallReason::kRideMoved);
+  const bool late = after.announced && after.announced != before.announced;
+  return late || BelievesBusComesLate(before, after, told)
+             ? ListCall(unit, after, CallReason::kRunningLate)
+             : absl::OkStatus();
 }
 
 }  // namespace

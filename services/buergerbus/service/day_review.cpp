@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "buergerbus/domain/replacement.h"
 #include "buergerbus/domain/tour_commands.h"
+#include "buergerbus/domain/tour_times.h"
 #include "buergerbus/service/affected.h"
 #include "buergerbus/service/person_limits.h"
 
@@ -56,14 +57,15 @@ absl::StatusOr<std::vector<Stored<Tour>>> Refit(UnitOfWork& unit, const Settings
   return others;
 }
 
-// Takes the rides out of their tours whose stops have moved; who is on board is brought to where
-// the stop was.
+// Takes the rides out of their tours whose stops have moved; who is on board, or about to be, is
+// brought from and to where the stop was.
 absl::Status FreeMovedStops(UnitOfWork& unit, const Settings& settings, Day& day) {
   for (Stored<Tour>& tour : day.tours) {
-    const std::vector<RideId> aboard = RidesAboard(*tour.value);
-    for (const RideId& ride : OpenRides(*tour.value)) {
-      if (std::find(aboard.begin(), aboard.end(), ride) == aboard.end() &&
-          HasMovedStop(settings, *FindAssignment(*tour.value, ride)))
+    const Tour before = *tour.value;
+    const int frozen = FrozenPrefix(before, settings.rules.freeze, unit.now());
+    for (const RideId& ride : OpenRides(before)) {
+      if (FindVisit(before, VisitKind::kPickup, ride) >= frozen &&
+          HasMovedStop(settings, *FindAssignment(before, ride)))
         RETURN_IF_ERROR(FreePlace(unit, settings, tour, ride));
     }
     Keep(day, *tour.value);

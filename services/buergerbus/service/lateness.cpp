@@ -19,11 +19,7 @@ constexpr absl::Duration kResting = absl::Minutes(5);
 // When something can be late next: nobody is before they were to be picked up.
 absl::Time NextLook(const std::vector<Tour>& tours, absl::Time now) {
   absl::Time next = now + kResting;
-  for (const Tour& tour : tours) {
-    for (size_t i = static_cast<size_t>(tour.executed); i < tour.visits.size(); ++i) {
-      if (tour.visits[i].kind == VisitKind::kPickup) next = std::min(next, tour.visits[i].begin);
-    }
-  }
+  for (const Tour& tour : tours) next = std::min(next, NextPickup(tour, now));
   return std::max(next, now + kWatching);
 }
 
@@ -64,7 +60,10 @@ absl::Status LatenessWatch::Run(const Command& command) {
   ASSIGN_OR_RETURN(const std::vector<Tour> tours, ReadTours(command));
   for (const Tour& tour : tours) {
     if (NewsOfPickups(tour, core_->clock->Now()).empty()) continue;
-    RETURN_IF_ERROR(Tell(command, tour.id));
+    const absl::Status told = Tell(command, tour.id);
+    if (told.ok()) continue;  // the others hear of theirs all the same
+    core_->logger->Warning("riders_not_told",
+                           {{"tour", tour.id.ToString()}, {"error", told.ToString()}});
   }
   return core_->executor
       .Run(command, std::string(kLatenessTask),

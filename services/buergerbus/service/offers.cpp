@@ -101,10 +101,14 @@ absl::StatusOr<OfferSet> OfferService::Find(const Query& query, TripRequest requ
                    ReadDays(query, settings, std::max(request.time, request.not_before), replaced));
   absl::StatusOr<OfferSet> offers =
       core_->planner->FindOffers(settings, days, request, core_->clock->Now());
-  if (offers.ok() && offers->refusal && offers->stops.empty() &&
+  if (offers.ok() && offers->refusal && !IsAboutAPlace(*offers->refusal) &&
       offers->alternatives.size() < kMostAlternatives) {
-    ASSIGN_OR_RETURN(const bool more, ReadOpenDays(query, settings, replaced, days));
-    if (more) offers = core_->planner->FindOffers(settings, days, request, core_->clock->Now());
+    ASSIGN_OR_RETURN(days, ReadOpenDays(query, settings, replaced, days));
+    ASSIGN_OR_RETURN(const OfferSet more, core_->planner->FindOffers(settings, days, request,
+                                                                     core_->clock->Now()));
+    for (const Offer& offer : more.alternatives) {
+      if (offers->alternatives.size() < kMostAlternatives) offers->alternatives.push_back(offer);
+    }
   }
   if (offers.ok() && other != nullptr && other->leg == Leg::kReturn)
     KeepBeforeReturn(settings.rules, *other, *offers);
@@ -170,10 +174,11 @@ absl::StatusOr<std::vector<PlanningDay>> OfferService::ReadDays(
   return days;
 }
 
-absl::StatusOr<bool> OfferService::ReadOpenDays(const Query& query, const Settings& settings,
-                                                const std::optional<Replaced>& replaced,
-                                                std::vector<PlanningDay>& days) {
-  if (days.empty()) return false;
+absl::StatusOr<std::vector<PlanningDay>> OfferService::ReadOpenDays(
+    const Query& query, const Settings& settings, const std::optional<Replaced>& replaced,
+    const std::vector<PlanningDay>& days) {
+  std::vector<PlanningDay> farther;
+  if (days.empty()) return farther;
   const absl::CivilDay today = BerlinDay(core_->clock->Now());
   const absl::CivilDay last = today + settings.rules.days_ahead;
   const absl::CivilDay first_known = days.back().day, last_known = days.front().day;
@@ -192,9 +197,9 @@ absl::StatusOr<bool> OfferService::ReadOpenDays(const Query& query, const Settin
   }
   for (const absl::CivilDay day : open) {
     ASSIGN_OR_RETURN(PlanningDay read, ReadDay(query, settings, day, replaced));
-    days.push_back(std::move(read));
+    farther.push_back(std::move(read));
   }
-  return !open.empty();
+  return farther;
 }
 
 absl::StatusOr<PlanningDay> OfferService::ReadDay(const Query& query, const Settings& settings,

@@ -36,10 +36,11 @@ class OfferService {
   absl::StatusOr<std::vector<PlanningDay>> ReadDays(const Query& query, const Settings& settings,
                                                     absl::Time wish,
                                                     const std::optional<Replaced>& replaced);
-  // Adds days farther away on which the bus runs; false: there are none.
-  absl::StatusOr<bool> ReadOpenDays(const Query& query, const Settings& settings,
-                                    const std::optional<Replaced>& replaced,
-                                    std::vector<PlanningDay>& days);
+  // Days farther away than these on which the bus runs.
+  absl::StatusOr<std::vector<PlanningDay>> ReadOpenDays(const Query& query,
+                                                        const Settings& settings,
+                                                        const std::optional<Replaced>& replaced,
+                                                        const std::vector<PlanningDay>& days);
   absl::StatusOr<PlanningDay> ReadDay(const Query& query, const Settings& settings,
                                       absl::CivilDay day, const std::optional<Replaced>& replaced);
   absl::Status NameField(const Query& query, const Settings& settings, const TripRequest& request,

@@ -17,15 +17,23 @@ absl::StatusOr<SettingsService::Document> SettingsService::Get(const Query& quer
   return Document{entry.settings, entry.version};
 }
 
-// A bus that cannot leave its depot and a stop where none can come serve nobody.
-absl::Status SettingsService::CheckRoads(const Settings& settings) const {
+// A bus that cannot leave its depot and a stop where none can come serve nobody. What is stored is
+// not asked again: with another map it would keep the town from changing anything else.
+absl::Status SettingsService::CheckRoads(const Query& query, const Settings& settings) const {
+  const absl::StatusOr<SettingsCache::Entry> stored = core_->settings.Read(query);
+  if (!stored.ok() && !absl::IsNotFound(stored.status())) return stored.status();
+  const Settings before = stored.ok() ? *stored->settings : Settings();
   std::vector<std::string> fields;
   std::vector<LatLon> points;
   for (size_t i = 0; i < settings.stops.size(); ++i) {
+    const Stop* known = FindStop(before, settings.stops[i].id);
+    if (known != nullptr && known->location == settings.stops[i].location) continue;
     fields.push_back(absl::StrCat("settings.stops[", i, "].location"));
     points.push_back(settings.stops[i].location);
   }
   for (size_t i = 0; i < settings.vehicles.size(); ++i) {
+    const Vehicle* known = FindVehicle(before, settings.vehicles[i].id);
+    if (known != nullptr && known->depot == settings.vehicles[i].depot) continue;
     fields.push_back(absl::StrCat("settings.vehicles[", i, "].depot"));
     points.push_back(settings.vehicles[i].depot);
   }
@@ -50,7 +58,7 @@ absl::Status SettingsService::CheckReadable(const Settings& settings) {
 
 absl::StatusOr<Receipt> SettingsService::Update(const Command& command, const Settings& settings,
                                                 const std::string& etag) {
-  RETURN_IF_ERROR(CheckRoads(settings));
+  RETURN_IF_ERROR(CheckRoads(command.AsQuery(), settings));
   RETURN_IF_ERROR(CheckReadable(settings));
   const std::string key(keys::kSettings);
   absl::StatusOr<Receipt> receipt =

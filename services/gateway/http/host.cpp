@@ -31,6 +31,13 @@ bool IsLabel(absl::string_view label) {
          label.back() != '-' && std::all_of(label.begin(), label.end(), good);
 }
 
+bool IsScheme(absl::string_view text) {
+  return !text.empty() && absl::ascii_islower(static_cast<unsigned char>(text.front())) &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '+' || c == '-' || c == '.';
+         });
+}
+
 bool IsDigits(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
 }
@@ -53,14 +60,16 @@ bool IsHost(absl::string_view host) {
 }
 
 bool IsOrigin(absl::string_view text) {
-  const bool secure = absl::ConsumePrefix(&text, "https://");
-  if (!secure && !absl::ConsumePrefix(&text, "http://")) return false;
+  const size_t end = text.find("://");
+  if (end == absl::string_view::npos || !IsScheme(text.substr(0, end))) return false;
+  const int usual = text.substr(0, end) == "https" ? 443 : text.substr(0, end) == "http" ? 80 : 0;
+  text.remove_prefix(end + 3);
   const size_t colon = text.find(':', text.find(']') == text.npos ? 0 : text.find(']'));
   if (colon == absl::string_view::npos) return IsHost(text);
   const absl::string_view port = text.substr(colon + 1);
   int number = 0;
   return IsHost(text.substr(0, colon)) && IsDigits(port) && port.front() != '0' &&
-         absl::SimpleAtoi(port, &number) && number <= 65535 && number != (secure ? 443 : 80);
+         absl::SimpleAtoi(port, &number) && number <= 65535 && number != usual;
 }
 
 }  // namespace stadtmesh::gateway

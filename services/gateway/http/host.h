@@ -14,8 +14,9 @@ std::string NormaliseHost(absl::string_view host);
 // A normalised name of DNS, an IPv4 address, or an IPv6 address in brackets; without a port.
 bool IsHost(absl::string_view host);
 
-// As browsers send it: "https://app.example" or "http://localhost:3000", with no path, no usual
-// port and no capitals, since it is compared by the letter.
+// As browsers and apps send it: "https://app.example", "http://localhost:3000" or
+// "capacitor://localhost", with no path, no usual port and no capitals, since it is compared by the
+// letter.
 bool IsOrigin(absl::string_view text);
 
 }  // namespace stadtmesh::gateway

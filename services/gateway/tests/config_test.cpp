@@ -50,7 +50,9 @@ TEST(ConfigTest, HostsLeadToTheTownsOfTheProcess) {
               HasSubstr("gateway.hosts (STADTMESH_GATEWAY_HOSTS): is \"x.example=berlin\", should be "
                         "one that leads to a tenant of this process: musterstadt, olfen"));
   EXPECT_EQ(With("tenants: [musterstadt/buergerbus=olfen]"), "");
-  for (const char* wrong : {"musterstadt/buergerbus=berlin", "berlin/buergerbus=olfen", "nonsense"}) {
+  EXPECT_EQ(Error("gateway: {hosts: [x.example=berlin], tenants: [berlin/buergerbus=olfen]}"), "")
+      << "all of whose services are another's";
+  for (const char* wrong : {"musterstadt/buergerbus=berlin", "nonsense"}) {
     EXPECT_THAT(With(absl::StrCat("tenants: [", wrong, "]")),
                 AllOf(HasSubstr("gateway.tenants (STADTMESH_GATEWAY_TENANTS): "), HasSubstr(wrong)));
   }
@@ -58,7 +60,7 @@ TEST(ConfigTest, HostsLeadToTheTownsOfTheProcess) {
 
 TEST(ConfigTest, OriginsAreThoseThatBrowsersSend) {
   for (const char* origin : {"https://app.example", "http://localhost:3000", "http://[::1]:3000",
-                             "https://app.example:8443", "http://127.0.0.1"}) {
+                             "https://app.example:8443", "http://127.0.0.1", "capacitor://localhost"}) {
     EXPECT_TRUE(IsOrigin(origin)) << origin;
     EXPECT_EQ(With(absl::StrCat("cors_origins: ['", origin, "']")), "") << origin;
   }
@@ -66,7 +68,7 @@ TEST(ConfigTest, OriginsAreThoseThatBrowsersSend) {
                              "https://app.example/path", "https://app.example?x", "app.example",
                              "https://app.example:443", "http://app.example:80",
                              "https://app.example:", "https://app.example:99999",
-                             "https://app.example:080", "https://me@app.example", "ftp://app.example",
+                             "https://app.example:080", "https://me@app.example", "1p://app.example", "://app.example",
                              "https://app..example", "https://*.example", "https://[::1", "https://::1"}) {
     EXPECT_FALSE(IsOrigin(origin)) << origin;
   }

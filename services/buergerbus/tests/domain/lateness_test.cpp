@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "tours.h"
 
 namespace stadtmesh::buergerbus {
@@ -48,6 +50,40 @@ TEST(Lateness, IsToldOnceAndAgainWhenItHasChanged) {
   EXPECT_THAT(Told(told, At(14, 20)), IsEmpty());
   EXPECT_THAT(Told(told, At(14, 24)), IsEmpty());
   EXPECT_THAT(Told(told, At(14, 25)), ElementsAre("a", "b"));
+}
+
+// Nobody reports anything: a message now and then, not one every five minutes for hours.
+TEST(Lateness, OfABusThatNeverComesIsToldEverMoreSeldom) {
+  Tour tour = Planned();
+  std::map<RideId, int> messages;
+  absl::Time last = At(14);
+  for (absl::Time now = At(14); now < At(14) + absl::Hours(24); now += Minutes(1)) {
+    for (const Pickup& pickup : NewsOfPickups(tour, now)) {
+      tour = Do(tour, NoteAnnounced{pickup.ride, pickup.expected}, now);
+      ++messages[pickup.ride];
+      last = now;
+    }
+  }
+  EXPECT_LE(messages[RideId("a")], 12);
+  EXPECT_GE(messages[RideId("a")], 8);
+  EXPECT_LE(last, At(20));
+  EXPECT_EQ(NextPickup(tour, At(19)), At(14, 2));
+  EXPECT_EQ(NextPickup(tour, At(20)), absl::InfiniteFuture());
+}
+
+TEST(Lateness, OfABusThatIsThereIsNoNews) {
+  const Tour there =
+      Do(Running(), ArriveAt{kBernd, VisitKind::kPickup, RideId("a")}, At(14, 13));
+  EXPECT_THAT(Told(there, At(14, 25)), IsEmpty()) << "both get in there";
+}
+
+TEST(Lateness, ThatBecomesLessIsNewsBeforeItIsHalf) {
+  const Tour late = Do(Running(), ReportDelay{kBernd, Minutes(90)}, At(13, 50));
+  const Tour told = Announced(late, At(13, 50));
+  const Tour less = Do(told, ReportDelay{kBernd, Minutes(80)}, At(13, 51));
+  EXPECT_THAT(Told(less, At(13, 51)), ElementsAre("a", "b"));
+  const Tour more = Do(told, ReportDelay{kBernd, Minutes(100)}, At(13, 51));
+  EXPECT_THAT(Told(more, At(13, 51)), IsEmpty());
 }
 
 TEST(Lateness, ThatIsOverIsNewsToo) {

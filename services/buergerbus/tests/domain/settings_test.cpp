@@ -216,33 +216,15 @@ TEST(Settings, RidesFromStopsNeedStops) {
   EXPECT_EQ(with(TripMode::kDoorToDoor, 0), Fields{});
 }
 
-TEST(Settings, AShiftLiesWhereTheBusRuns) {
-  const auto shift = [](absl::Duration begin, absl::Duration end,
-                        std::set<absl::Weekday> weekdays = testing::kWorkdays) {
-    return [=](Settings& town) {
-      town.shifts.erase(town.shifts.begin() + 1, town.shifts.end());
-      town.shifts[0].begin = begin;
-      town.shifts[0].end = end;
-      town.shifts[0].days.weekdays = weekdays;
-      town.shifts[0].breaks.clear();
-    };
-  };
-  using absl::Hours;
-  EXPECT_EQ(Refused(shift(Hours(20), Hours(23))), (Fields{"shifts[0].begin CONFLICT"}));
-  EXPECT_EQ(Refused(shift(Hours(2), Hours(6))), (Fields{"shifts[0].begin CONFLICT"}));
-  EXPECT_EQ(Refused(shift(Hours(19), Hours(23))), Fields{});
-  EXPECT_EQ(Refused(shift(Hours(21), Hours(26), {absl::Weekday::friday, absl::Weekday::saturday})),
-            Fields{})
-      << "on one of its days";
-  EXPECT_EQ(Refused(shift(Hours(21), Hours(23), {absl::Weekday::sunday})), Fields{})
-      << "closed on Sundays: the roster may stay";
-  EXPECT_EQ(Refused([&](Settings& town) {
-              shift(Hours(20), Hours(23))(town);
-              town.hours.exceptions[testing::kWednesday] = {{Hours(18), Hours(22)}};
+// A town that sets itself up, closes for the winter, or keeps the roster of other hours.
+TEST(Settings, ShiftsNeedNotMatchTheHours) {
+  EXPECT_EQ(Refused([](Settings& town) { town.shifts.clear(); }), Fields{});
+  EXPECT_EQ(Refused([](Settings& town) { town.hours.rules[0].hours.clear(); }), Fields{});
+  EXPECT_EQ(Refused([](Settings& town) {
+              for (HoursRule& rule : town.hours.rules)
+                rule.hours = {{absl::Hours(3), absl::Hours(4)}};
             }),
-            Fields{})
-      << "for one evening";
-  EXPECT_EQ(Refused([](Settings& town) { town.shifts.clear(); }), Fields{}) << "being set up";
+            Fields{});
 }
 
 TEST(ShiftsOn, AreInstantsOfTheDay) {
