@@ -188,7 +188,7 @@ class Mesh:
 
     def two_stops(self):
         """For a first ride: ids of the first and the last stop."""
-        with urllib.request.urlopen(f"http://localhost:{self.port}/v1/buergerbus/stops?pageSize=100", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/v1/buergerbus/stops?pageSize=100", timeout=10) as answer:
             stops = json.load(answer)["stops"]
         return stops[0]["id"], stops[-1]["id"]
 
