@@ -207,7 +207,8 @@ def main():
     if shutil.which("redis-server") is None:
         sys.exit("redis-server is missing: tools/run installs it")
     mesh = Mesh(options.build, options.data, options.map, options.port)
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    for ending in (signal.SIGTERM, signal.SIGINT):  # a script's background jobs begin with the latter ignored
+        signal.signal(ending, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
         mesh.start(lambda text: print(f"· starting {text}", file=sys.stderr))
         first, last = mesh.two_stops()
