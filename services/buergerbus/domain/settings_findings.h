@@ -88,8 +88,4 @@ inline void CheckDays(const std::string& field, const DayRule& days, Findings& f
 // Vehicles with their layouts and depots, and shifts with their breaks. (settings_fleet.cpp)
 void CheckFleet(const Settings& settings, Findings& found);
 
-// What is sound by itself but would serve nobody, ever. What may be a step on the way to a running
-// service is none of it: no shifts yet, no approval yet, closed for the winter. (settings_use.cpp)
-void CheckUse(const Settings& settings, Findings& found);
-
 }  // namespace stadtmesh::buergerbus

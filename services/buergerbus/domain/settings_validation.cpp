@@ -24,7 +24,23 @@ void CheckApproval(const std::string& field, const Approval& approval, Findings&
   }
 }
 
+// So many ends of a ride must be stops, hence so many stops there must be.
+size_t StopsOfARide(TripMode mode) {
+  switch (mode) {
+    case TripMode::kStopToStop:
+      return 2;
+    case TripMode::kDoorToStop:
+      return 1;
+    case TripMode::kDoorToDoor:
+      return 0;
+  }
+  return 0;
+}
+
 void CheckStops(const Settings& settings, Findings& found) {
+  const size_t least = StopsOfARide(settings.rules.trip_mode);
+  if (settings.stops.size() < least)
+    found.Add("stops", FieldReason::kOutOfRange, absl::StrCat(least, "..", kMostStops));
   found.Count("stops", settings.stops.size(), kMostStops);
   std::set<StopId> seen;
   for (size_t i = 0; i < settings.stops.size(); ++i) {
@@ -182,7 +198,6 @@ absl::Status ValidateSettings(const Settings& settings) {
   CheckLargestParty(settings, found);
   CheckFares(settings, found);
   CheckPersonal(settings, found);
-  CheckUse(settings, found);
   return std::move(found).Take();
 }
 

@@ -24,13 +24,6 @@ class CallList : public ::testing::Test {
     }
     return causes;
   }
-  void TickOffAll() {
-    for (const v1::Call& call : OpenCalls(town_)) {
-      v1::TickOffCallRequest done;
-      done.set_call_id(call.call_id());
-      ASSERT_TRUE(town_.Call<v1::Call>(Dispatcher(), "TickOffCall", done).ok());
-    }
-  }
   void Unblock(const std::string& stop) {
     v1::UnblockStopRequest request;
     request.set_stop_id(stop);
@@ -170,7 +163,7 @@ TEST_F(CallList, WhatWasTickedOffStays) {
   const auto ride = BookByPhone(town_, town_.Wish());
   ASSERT_TRUE(ride.ok()) << ride.status();
   ASSERT_TRUE(Cancel(town_, Dispatcher(), ride->ride_id()).ok());
-  TickOffAll();
+  TickOffCalls(town_);
   town_.clock().Set(TimeOf(ride->promise().pickup().begin()) + kCallsOutlivePickup);
   town_.service().tasks().RunDue();
   EXPECT_THAT(Calls(ride->ride_id(), /*done=*/true), ElementsAre("RIDE_CANCELLED"));
@@ -192,7 +185,7 @@ TEST_F(CallList, WhoBelievesThatNoBusComesIsToldThatOneDoes) {
   const auto ride = BookByPhone(town_, town_.Wish());
   ASSERT_TRUE(ride.ok()) << ride.status();
   ASSERT_TRUE(Block(town_, "halt-00", absl::Hours(12)).ok());
-  TickOffAll();
+  TickOffCalls(town_);
   for (int time = 0; time < 2; ++time) {  // nobody calls about the good news, which is none again
     Unblock("halt-00");
     EXPECT_THAT(Calls(ride->ride_id()), ElementsAre("RIDE_MOVED")) << time;
@@ -201,7 +194,7 @@ TEST_F(CallList, WhoBelievesThatNoBusComesIsToldThatOneDoes) {
   }
   Unblock("halt-00");
   town_.clock().Advance(absl::Minutes(1));
-  TickOffAll();
+  TickOffCalls(town_);
   ASSERT_TRUE(Block(town_, "halt-00", absl::Hours(12)).ok());
   Unblock("halt-00");
   EXPECT_THAT(Calls(ride->ride_id()), IsEmpty()) << "they know that one comes";

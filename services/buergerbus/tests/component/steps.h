@@ -123,6 +123,14 @@ inline std::vector<v1::Call> OpenCalls(Town& town) {
   return {calls->calls().begin(), calls->calls().end()};
 }
 
+inline void TickOffCalls(Town& town) {
+  for (const v1::Call& call : OpenCalls(town)) {
+    v1::TickOffCallRequest request;
+    request.set_call_id(call.call_id());
+    ASSERT_TRUE(town.Call<v1::Call>(Dispatcher(), "TickOffCall", request).ok());
+  }
+}
+
 // Every ride that stands is in its tour, once in and once out, and tours hold nobody else.
 inline void ExpectWhole(Town& town, const std::vector<std::string>& rides) {
   std::map<std::string, std::set<std::string>> by_tour;
