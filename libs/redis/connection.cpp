@@ -85,7 +85,7 @@ void Connection::OnReply(Reply reply) {
     case Kind::kCall:
       break;
   }
-  if (RefusedByOldPrimary(entry, reply)) return;
+  if (RefusedForNow(entry, reply)) return;
   ++answered_;
   last_round_trip_ = absl::Now() - entry.since;
   if (reply.type == Reply::Type::kError) {
@@ -98,19 +98,20 @@ void Connection::OnReply(Reply reply) {
   }
 }
 
-// A server that was demoted, or has lost its replicas to a new primary, says so; then the others
-// are asked. What it refused was not executed.
-bool Connection::RefusedByOldPrimary(Entry& entry, const Reply& reply) {
-  if (!servers_.several() || reply.type != Reply::Type::kError) return false;
-  const bool demoted = reply.text.rfind("READONLY", 0) == 0;
-  const bool alone = reply.text.rfind("NOREPLICAS", 0) == 0;
-  if (!demoted && !alone) return false;
-  if (demoted) {
+// What a server refused because it is not the primary any more, or still reads its data, was not
+// executed: it is sent again once a server is there that takes it.
+bool Connection::RefusedForNow(Entry& entry, const Reply& reply) {
+  if (reply.type != Reply::Type::kError) return false;
+  const auto says = [&](const char* word) { return reply.text.rfind(word, 0) == 0; };
+  const bool again = says("LOADING") || (servers_.several() && says("READONLY"));
+  const bool alone = servers_.several() && says("NOREPLICAS");
+  if (!again && !alone) return false;
+  if (again) {
     resend_.push_back(std::move(entry.call));
   } else {
     entry.call->Finish(ErrorReplyStatus(reply.text));
   }
-  if (demoted || absl::Now() - ready_since_ > options_.max_backoff) {
+  if (again || absl::Now() - ready_since_ > options_.max_backoff) {
     Break(absl::UnavailableError(absl::StrCat("Redis: ", reply.text)));
   }
   return true;

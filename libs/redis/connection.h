@@ -124,7 +124,7 @@ class Connection {
   absl::Status CheckHandshake();
   void BecomeReady();
   void OnReply(Reply reply);
-  bool RefusedByOldPrimary(Entry& entry, const Reply& reply);
+  bool RefusedForNow(Entry& entry, const Reply& reply);
   const Address& address() const { return servers_.addresses[server_]; }
   void OnWaitReply(const Reply& reply);
   void Append(const Command& command, Kind kind, CallPtr call);

@@ -54,6 +54,7 @@ void Connection::StartHandshake() {
   }
   Append(Command{"CLIENT", "ID"}, Kind::kInternal, nullptr);
   Append(Command{"INFO", "server"}, Kind::kInternal, nullptr);
+  Append(Command{"INFO", "persistence"}, Kind::kInternal, nullptr);
   for (const auto& [name, _] : options_.required_config) {
     Append(Command{"CONFIG", "GET", name}, Kind::kInternal, nullptr);
   }
@@ -75,6 +76,11 @@ absl::Status Connection::CheckHandshake() {
   size_t next = options_.password.empty() ? 0 : 1;
   client_id_ = absl::StrCat(handshake_[next++].integer);
   server_run_ = InfoField(handshake_[next++].text, "run_id");
+  // A server that was just started answers some commands, but no question about its data yet.
+  if (InfoField(handshake_[next++].text, "loading") == "1") {
+    return absl::UnavailableError(
+        absl::StrCat("Redis at ", address().ToString(), " is still reading its data"));
+  }
   for (const auto& [name, wanted] : options_.required_config) {
     const Reply& reply = handshake_[next++];
     const std::string found = reply.elements.size() == 2 ? reply.elements[1].text : "nothing";

@@ -107,6 +107,20 @@ TEST_F(ClientTest, WaitsForAServerThatIsAwayUntilTheDeadline) {
   restart.join();
 }
 
+TEST_F(ClientTest, WaitsForAServerThatStillReadsItsData) {
+  // Reading the append-only file takes seconds, in which the server answers after every 1,024 entries.
+  testing::RedisProcess slow({.settings = {{"key-load-delay", "200"}}});
+  const auto client = *Client::Connect(To(slow.socket()), Soon());
+  std::vector<Command> writes(8'000, Command{"INCR", "n"});
+  for (const auto& reply : client->CallAll(std::move(writes), Soon())) ASSERT_TRUE(reply.ok());
+  slow.Kill();
+  std::thread restart([&] { slow.Restart(); });
+  const auto value = client->Call({"GET", "n"}, Soon(), {.repeatable = true});
+  restart.join();
+  ASSERT_TRUE(value.ok()) << value.status();
+  EXPECT_EQ(value->text, "8000");
+}
+
 TEST_F(ClientTest, ASilentServerIsGivenUp) {
   ClientOptions options = To(redis_.socket(), 1);
   options.connection.stall_timeout = absl::Milliseconds(50);
