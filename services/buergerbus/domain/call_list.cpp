@@ -23,6 +23,7 @@ absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const Cal
   Call next = *call;
   next.done_at = now;
   next.done_by = std::get<TickOff>(command).dispatcher;
+  next.said_pickup = std::get<TickOff>(command).announced;
   return Decision<Call>{next, {CallDone{next.id, next.ride}}};
 }
 
@@ -47,11 +48,15 @@ bool StillToBeMade(CallReason reason, const Ride& before, const Ride& after) {
 
 bool BelievesBusComesLate(const Ride& before, const Ride& after, const std::vector<Call>& calls) {
   const bool in_time_again = before.announced && !after.announced;
-  return in_time_again && after.state == RideState::kBooked && after.promise == before.promise &&
-         after.trip == before.trip &&
-         std::any_of(calls.begin(), calls.end(), [](const Call& call) {
-           return call.reason == CallReason::kRunningLate && call.done_at;
-         });
+  if (!in_time_again || after.state != RideState::kBooked || after.promise != before.promise ||
+      after.trip != before.trip)
+    return false;
+  const Call* last = nullptr;
+  for (const Call& call : calls) {
+    if (call.reason != CallReason::kRunningLate || !call.done_at) continue;
+    if (last == nullptr || *last->done_at <= *call.done_at) last = &call;
+  }
+  return last != nullptr && last->said_pickup.has_value();
 }
 
 bool BelievesNoBusComes(const std::vector<Call>& calls) {

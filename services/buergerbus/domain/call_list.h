@@ -30,6 +30,7 @@ struct Call {
   absl::Time due;  // call before this
   std::optional<absl::Time> done_at;
   std::string done_by;  // dispatcher's alias
+  std::optional<absl::Time> said_pickup;  // as late as the rider was told then that the bus comes
   bool operator==(const Call&) const = default;
 };
 
@@ -41,6 +42,7 @@ struct AddCall {
 };
 struct TickOff {
   std::string dispatcher;
+  std::optional<absl::Time> announced;  // Ride::announced: what the rider has heard now
 };  // again by anybody: nothing changes
 using CallCommand = std::variant<AddCall, TickOff>;
 
@@ -51,7 +53,7 @@ absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const Cal
 // no longer so. Of all steps of all rides, this is the only place that says so.
 bool StillToBeMade(CallReason reason, const Ride& before, const Ride& after);
 
-// Whether a rider who was called about it believes that the bus comes late, and it does not. Who
+// Whether the last that a rider was told of it is that the bus comes late, and it does not. Who
 // hears of another trip hears that with it.
 bool BelievesBusComesLate(const Ride& before, const Ride& after, const std::vector<Call>& calls);
 

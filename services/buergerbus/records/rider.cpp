@@ -99,7 +99,9 @@ absl::StatusOr<Call> Decode<Call>(absl::string_view bytes) {
             .created_at = FromWire("", record.created_at(), problems),
             .due = FromWire("", record.due(), problems),
             .done_at = OptionalTime(record.has_done_at(), record.done_at(), problems),
-            .done_by = record.done_by()};
+            .done_by = record.done_by(),
+            .said_pickup =
+                OptionalTime(record.has_said_pickup(), record.said_pickup(), problems)};
   return Finish(std::move(call), problems, "call");
 }
 
@@ -112,6 +114,7 @@ std::string Encode(const Call& call, absl::string_view previous) {
   *record.mutable_due() = ToWire(call.due);
   STADTMESH_SET_OPTIONAL_TIME(record, done_at, call.done_at);
   record.set_done_by(call.done_by);
+  STADTMESH_SET_OPTIONAL_TIME(record, said_pickup, call.said_pickup);
   return record.SerializeAsString();
 }
 

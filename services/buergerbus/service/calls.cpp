@@ -79,9 +79,12 @@ absl::StatusOr<std::vector<Stored<Call>>> CallsOf(UnitOfWork& unit, const RideId
 absl::StatusOr<Receipt> CallService::TickOff(const Command& command, const CallId& id) {
   return core_->executor.Run(command, keys::Call(id), [&](UnitOfWork& unit) -> absl::Status {
     ASSIGN_OR_RETURN(Stored<Call> stored, unit.Read<Call>(keys::Call(id)));
-    ASSIGN_OR_RETURN(
-        Decision<Call> decision,
-        Decide(stored.value, buergerbus::TickOff{command.principal.alias}, unit.now()));
+    buergerbus::TickOff tick_off{.dispatcher = command.principal.alias};
+    if (stored.value) {
+      ASSIGN_OR_RETURN(const Stored<Ride> ride, unit.Read<Ride>(keys::Ride(stored.value->ride)));
+      if (ride.value) tick_off.announced = ride.value->announced;
+    }
+    ASSIGN_OR_RETURN(Decision<Call> decision, Decide(stored.value, tick_off, unit.now()));
     unit.Save(stored, std::move(decision));
     unit.receipt.id = id.value();
     return absl::OkStatus();

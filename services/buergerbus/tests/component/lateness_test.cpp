@@ -80,6 +80,12 @@ TEST_F(Lateness, WhoWasCalledIsCalledAgainWhenTheBusComesInTime) {
   ASSERT_TRUE(DelayBy(town_, ride->tour_id(), absl::ZeroDuration()).ok());
   EXPECT_THAT(Calls(), ElementsAre(v1::Call::RUNNING_LATE));
   EXPECT_FALSE(OnBoardExpected(ride->ride_id()));
+  town_.clock().Advance(absl::Minutes(1));
+  TickOffCalls(town_);
+  // Late once more, and over before anybody has called: the last they heard is true.
+  ASSERT_TRUE(DelayBy(town_, ride->tour_id(), absl::Minutes(50)).ok());
+  ASSERT_TRUE(DelayBy(town_, ride->tour_id(), absl::ZeroDuration()).ok());
+  EXPECT_THAT(Calls(), IsEmpty());
 }
 
 TEST_F(Lateness, OfManyIsToldOverSeveralLooks) {

@@ -242,9 +242,12 @@ TEST(CallList, WhoBelievesThatTheBusIsLateHearsThatItIsNot) {
   late.announced = At(10, 30);
   Call call{.reason = CallReason::kRunningLate};
   EXPECT_FALSE(BelievesBusComesLate(late, booked, {call})) << "not called yet";
-  call.done_at = At(9);
+  call = Decide(call, TickOff{"d1", late.announced}, At(9))->state;
   EXPECT_TRUE(BelievesBusComesLate(late, booked, {call}));
   EXPECT_FALSE(BelievesBusComesLate(booked, late, {call}));
+  const Call in_time =
+      Decide(Call{.reason = CallReason::kRunningLate}, TickOff{"d1"}, At(9, 30))->state;
+  EXPECT_FALSE(BelievesBusComesLate(late, booked, {in_time, call})) << "heard the good news since";
   Ride changed = booked;
   changed.promise = testing::MakePromiseAt(At(12));
   EXPECT_FALSE(BelievesBusComesLate(late, changed, {call})) << "who changed it knows";
