@@ -34,8 +34,8 @@ class MethodPolicy {
   struct Rule {
     std::vector<Role> roles;
     Scope scope = Scope::kAny;
-    std::vector<const google::protobuf::FieldDescriptor*>
-        self_field;  // path; empty: nobody is named
+    // path; empty: nobody is named
+    std::vector<const google::protobuf::FieldDescriptor*> self_field;
     bool on_behalf_of = false;
     std::string resource;  // with kObject: "ride", or the method's name
   };

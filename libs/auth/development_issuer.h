@@ -21,8 +21,8 @@ struct DevelopmentIssuerOptions {
   std::vector<std::string> tenants;     // "demo" or "demo-..." each
   std::vector<std::string> host_names;  // under which the gateway is reached: localhost,
                                         // *.localhost, loopback addresses only
-  std::vector<std::string>
-      listen;  // addresses ("host:port") that the process listens on: loopback only
+  // addresses ("host:port") that the process listens on: loopback only
+  std::vector<std::string> listen;
   std::vector<std::string> other_issuers;  // configured OIDC issuers: must be none
 };
 

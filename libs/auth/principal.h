@@ -42,8 +42,8 @@ struct Principal {
   std::string tenant;   // the tenant whose data the request concerns (from the host name or the
                         // calling service, never the token)
   std::string subject;  // the token's `sub`; personal
-  std::string
-      alias;  // SubjectAlias(secret, tenant, subject): stable per tenant, meaningless outside
+  // SubjectAlias(secret, tenant, subject): stable per tenant, meaningless outside
+  std::string alias;
   std::vector<Role> roles;  // in this tenant
   absl::Time expires_at;
   bool anonymous = true;  // no token at all

@@ -19,8 +19,8 @@ struct TokenClaims {
   std::string issuer;
   std::string audience;
   std::string subject;
-  std::vector<std::pair<std::string, std::vector<Role>>>
-      roles;  // per tenant; "*" with kService only
+  // per tenant; "*" with kService only
+  std::vector<std::pair<std::string, std::vector<Role>>> roles;
   absl::Time issued_at;
   absl::Duration lifetime = absl::Minutes(5);
 };

@@ -32,8 +32,8 @@ struct Issuer {
   std::string audience;  // is, or is among, the claim `aud`
   std::vector<Algorithm> algorithms = {Algorithm::kRs256, Algorithm::kEs256, Algorithm::kEdDsa};
   std::shared_ptr<KeySource> keys;
-  std::vector<Role>
-      grantable;  // other roles in its tokens are ignored; nobody but the mesh grants kService
+  // other roles in its tokens are ignored; nobody but the mesh grants kService
+  std::vector<Role> grantable;
   RoleClaim role_claim;
   // Put before every subject, so that two issuers never speak of the same person. One issuer may
   // have none.
@@ -45,8 +45,8 @@ struct VerifiedToken {
   std::string issuer;
   std::string subject;  // with the issuer's prefix
   absl::Time expires_at;
-  std::vector<std::pair<std::string, std::vector<Role>>>
-      roles;  // per tenant; "*" (every tenant) only for kService
+  // per tenant; "*" (every tenant) only for kService
+  std::vector<std::pair<std::string, std::vector<Role>>> roles;
   std::vector<Role> RolesIn(absl::string_view tenant) const;
 };
 

@@ -37,8 +37,8 @@ inline constexpr int kFieldReasonCount = 12;
 absl::string_view FieldReasonName(FieldReason reason);
 
 struct FieldError {
-  std::string
-      field;  // path from the request's root in proto names, e.g. "pickup.location.latitude"
+  // path from the request's root in proto names, e.g. "pickup.location.latitude"
+  std::string field;
   FieldReason reason = FieldReason::kInvalidFormat;
   std::string limit;  // the bound that was broken, or empty
   bool operator==(const FieldError&) const = default;

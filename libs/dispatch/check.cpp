@@ -15,8 +15,12 @@ using internal::TimedRoute;
 class RouteChecker {
  public:
   RouteChecker(const Problem& problem, int vehicle, const Route& route, CheckReport& report)
-      : problem_(problem), vehicle_(problem.vehicles[vehicle]), index_(vehicle), route_(route),
-        report_(report), timed_(internal::MakeTimedRoute(problem, vehicle, route)) {}
+      : problem_(problem),
+        vehicle_(problem.vehicles[vehicle]),
+        index_(vehicle),
+        route_(route),
+        report_(report),
+        timed_(internal::MakeTimedRoute(problem, vehicle, route)) {}
 
   void Run() {
     CheckOnBoard();
@@ -116,11 +120,13 @@ class RouteChecker {
                                  : (IsPromise(node) ? Limit::kPromise : Limit::kWindow);
       Judge({limit, index_, node.stop, node.request}, node.begin, node.due, node.window.latest);
       if (!visit) continue;
-      Judge({Limit::kRideTime, index_, node.stop, node.request}, internal::RideTime(timed_, static_cast<int>(i)),
+      Judge({Limit::kRideTime, index_, node.stop, node.request},
+            internal::RideTime(timed_, static_cast<int>(i)),
             problem_.requests[node.request].max_ride, node.max_ride);
     }
     const Ticks duration = nodes.back().begin - internal::TourStart(vehicle_, timed_);
-    Judge({Limit::kDuration, index_, -1, -1}, duration, vehicle_.max_duration, vehicle_.LongestTour());
+    Judge({Limit::kDuration, index_, -1, -1}, duration, vehicle_.max_duration,
+          vehicle_.LongestTour());
   }
 
   // `value` may be as large as `limit`, and up to `tolerated` is put up with.
@@ -147,11 +153,13 @@ class RouteChecker {
       const Ticks ride = internal::RideTime(timed_, static_cast<int>(i));
       if (ride < 0) continue;
       const Request& request = problem_.requests[node.request];
-      cost.excess_ride += ride - problem_.travel->AtLeast(request.pickup->place, request.dropoff->place);
+      cost.excess_ride +=
+          ride - problem_.travel->AtLeast(request.pickup->place, request.dropoff->place);
     }
     cost.driven += driven;
     cost.vehicles += 1;
-    const double shift = ToSeconds(std::max(kSecond, vehicle_.shift.latest - vehicle_.shift.earliest));
+    const double shift =
+        ToSeconds(std::max(kSecond, vehicle_.shift.latest - vehicle_.shift.earliest));
     cost.fairness += ToSeconds(driven) * ToSeconds(driven) / shift;
   }
 
@@ -186,19 +194,32 @@ double Total(const Weights& weights, const CostTerms& cost) {
 
 absl::string_view LimitName(Limit limit) {
   switch (limit) {
-    case Limit::kForm: return "FORM";
-    case Limit::kFrozen: return "FROZEN";
-    case Limit::kUnserved: return "UNSERVED";
-    case Limit::kWindow: return "WINDOW";
-    case Limit::kPromise: return "PROMISE";
-    case Limit::kRideTime: return "RIDE_TIME";
-    case Limit::kCapacity: return "CAPACITY";
-    case Limit::kTogether: return "TOGETHER";
-    case Limit::kSkills: return "SKILLS";
-    case Limit::kShift: return "SHIFT";
-    case Limit::kDuration: return "DURATION";
-    case Limit::kBreak: return "BREAK";
-    case Limit::kUnreachable: return "UNREACHABLE";
+    case Limit::kForm:
+      return "FORM";
+    case Limit::kFrozen:
+      return "FROZEN";
+    case Limit::kUnserved:
+      return "UNSERVED";
+    case Limit::kWindow:
+      return "WINDOW";
+    case Limit::kPromise:
+      return "PROMISE";
+    case Limit::kRideTime:
+      return "RIDE_TIME";
+    case Limit::kCapacity:
+      return "CAPACITY";
+    case Limit::kTogether:
+      return "TOGETHER";
+    case Limit::kSkills:
+      return "SKILLS";
+    case Limit::kShift:
+      return "SHIFT";
+    case Limit::kDuration:
+      return "DURATION";
+    case Limit::kBreak:
+      return "BREAK";
+    case Limit::kUnreachable:
+      return "UNREACHABLE";
   }
   return "FORM";
 }

@@ -7,7 +7,7 @@ namespace {
 
 struct Seen {
   int vehicle = -1;
-  int pickup = -1;   // position
+  int pickup = -1;  // position
   int dropoff = -1;
 };
 

@@ -36,7 +36,8 @@ void LinkPickup(const Problem& problem, const Vehicle& vehicle, const Route& rou
   }
 }
 
-// Steps 2 and 5, and the forward part of 7c: arrival, waiting, begin, departure from node `first` on.
+// Steps 2 and 5, and the forward part of 7c: arrival, waiting, begin, departure from node `first`
+// on.
 void Forward(const TravelTimes& travel, std::vector<TimedNode>& nodes, size_t first) {
   for (size_t i = std::max<size_t>(first, 1); i < nodes.size(); ++i) {
     const TimedNode& before = nodes[i - 1];
@@ -53,7 +54,8 @@ Ticks NodeRide(const std::vector<TimedNode>& nodes, const TimedNode& node) {
   return node.boarded >= 0 ? node.begin - node.boarded : -1;
 }
 
-// F_j: how far the beginning at j can move back without a window or a ride of somebody who boarded before j being broken (further).
+// F_j: how far the beginning at j can move back without a window or a ride of somebody who boarded
+// before j being broken (further).
 Ticks Slack(const std::vector<TimedNode>& nodes, int j) {
   Ticks slack = kForever;
   Ticks waiting = 0;
@@ -77,12 +79,12 @@ Ticks WaitingAfter(const std::vector<TimedNode>& nodes, size_t j) {
 }
 
 void EightSteps(const TravelTimes& travel, std::vector<TimedNode>& nodes) {
-  nodes[0].begin = nodes[0].departure = nodes[0].window.earliest;            // 1
-  Forward(travel, nodes, 1);                                                 // 2
-  const Ticks later = std::min(Slack(nodes, 0), WaitingAfter(nodes, 0));     // 3
-  nodes[0].begin = nodes[0].departure = nodes[0].window.earliest + later;    // 4
-  Forward(travel, nodes, 1);                                                 // 5, 6
-  for (size_t j = 1; j < nodes.size(); ++j) {                                // 7
+  nodes[0].begin = nodes[0].departure = nodes[0].window.earliest;          // 1
+  Forward(travel, nodes, 1);                                               // 2
+  const Ticks later = std::min(Slack(nodes, 0), WaitingAfter(nodes, 0));   // 3
+  nodes[0].begin = nodes[0].departure = nodes[0].window.earliest + later;  // 4
+  Forward(travel, nodes, 1);                                               // 5, 6
+  for (size_t j = 1; j < nodes.size(); ++j) {                              // 7
     if (!nodes[j].is_pickup) continue;
     const Ticks delay = std::min(Slack(nodes, static_cast<int>(j)), WaitingAfter(nodes, j));
     if (delay <= 0) continue;
@@ -93,11 +95,13 @@ void EightSteps(const TravelTimes& travel, std::vector<TimedNode>& nodes) {
   }
 }
 
-// The least solution of begin >= earliest, begin >= arrival, begin(pick-up) >= begin(drop-off) - ride - service, by repetition. Each
-// round only raises, so it ends at the least solution or beyond a window. Where a way gets shorter
-// by the hour so slowly that a ride is only just possible, that takes many rounds, each a little
-// shorter than the one before; their number is bounded for routes without windows.
-void LeastSchedule(const TravelTimes& travel, const Vehicle& vehicle, std::vector<TimedNode>& nodes) {
+// The least solution of begin >= earliest, begin >= arrival, begin(pick-up) >= begin(drop-off) -
+// ride - service, by repetition. Each round only raises, so it ends at the least solution or beyond
+// a window. Where a way gets shorter by the hour so slowly that a ride is only just possible, that
+// takes many rounds, each a little shorter than the one before; their number is bounded for routes
+// without windows.
+void LeastSchedule(const TravelTimes& travel, const Vehicle& vehicle,
+                   std::vector<TimedNode>& nodes) {
   std::vector<Ticks> least(nodes.size());
   for (size_t i = 0; i < nodes.size(); ++i) least[i] = nodes[i].window.earliest;
   const bool begun = vehicle.progress && vehicle.progress->started;
@@ -107,12 +111,14 @@ void LeastSchedule(const TravelTimes& travel, const Vehicle& vehicle, std::vecto
       TimedNode& node = nodes[i];
       if (i > 0) {
         const TimedNode& before = nodes[i - 1];
-        node.arrival = before.departure + travel.Between(before.place, node.place, before.departure);
+        node.arrival =
+            before.departure + travel.Between(before.place, node.place, before.departure);
       } else {
         node.arrival = least[0];
       }
       node.begin = std::max(node.arrival, least[i]);
-      if (node.begin > node.window.latest) node.begin = std::max(node.arrival, node.window.earliest);
+      if (node.begin > node.window.latest)
+        node.begin = std::max(node.arrival, node.window.earliest);
       node.waiting = node.begin - node.arrival;
       node.departure = node.begin + node.service;
     }
@@ -125,7 +131,8 @@ void LeastSchedule(const TravelTimes& travel, const Vehicle& vehicle, std::vecto
       if (nodes[i].pickup < 0 || nodes[i].max_ride >= kForever) continue;
       raise(nodes[i].pickup, nodes[i].begin - nodes[i].max_ride - nodes[nodes[i].pickup].service);
     }
-    if (!begun && vehicle.LongestTour() < kForever) raise(0, nodes.back().begin - vehicle.LongestTour());
+    if (!begun && vehicle.LongestTour() < kForever)
+      raise(0, nodes.back().begin - vehicle.LongestTour());
     if (!raised) return;
   }
 }

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
-#include "dispatch/internal/place_finder.h"
 #include "dispatch/internal/convert.h"
 #include "dispatch/internal/explain.h"
+#include "dispatch/internal/place_finder.h"
 
 namespace stadtmesh::dispatch {
 namespace {
 
 using internal::CompiledRequest;
 using internal::kNoLimit;
-using internal::Placement;
 using internal::PlaceFinder;
+using internal::Placement;
 using internal::RouteState;
 using internal::Workspace;
 
@@ -26,7 +26,9 @@ struct Candidate {
 class InsertIndex::Impl {
  public:
   Impl(const Problem& problem, const Plan& plan)
-      : compiled_(problem, &plan, false), routes_(problem.vehicles.size()), driven_(problem.vehicles.size()) {
+      : compiled_(problem, &plan, false),
+        routes_(problem.vehicles.size()),
+        driven_(problem.vehicles.size()) {
     Workspace work(compiled_);
     for (size_t v = 0; v < routes_.size(); ++v) {
       const int vehicle = static_cast<int>(v);
@@ -72,7 +74,8 @@ class InsertIndex::Impl {
 
   Plan MakePlan() const {
     Plan plan;
-    for (size_t v = 0; v < routes_.size(); ++v) plan.routes.push_back(MakeRoute(static_cast<int>(v)));
+    for (size_t v = 0; v < routes_.size(); ++v)
+      plan.routes.push_back(MakeRoute(static_cast<int>(v)));
     return plan;
   }
 
@@ -132,7 +135,8 @@ class InsertIndex::Impl {
     option.vehicle = candidate.vehicle;
     option.cost = candidate.place.cost;
     option.route.stops = driven_[candidate.vehicle];
-    const auto stops = internal::StopsWith(compiled_, routes_[candidate.vehicle], wanted, candidate.place, work);
+    const auto stops =
+        internal::StopsWith(compiled_, routes_[candidate.vehicle], wanted, candidate.place, work);
     for (internal::NodeId id : stops) option.route.stops.push_back(internal::StopOf(compiled_, id));
     option.schedule = internal::ScheduleOf(compiled_, candidate.vehicle, stops, wanted, work);
     Ticks boarded = 0;

@@ -13,7 +13,8 @@ absl::Status Wrong(absl::string_view what, size_t index, absl::string_view why) 
 bool IsDuration(Ticks ticks) { return ticks >= 0 && ticks <= kForever; }
 
 bool IsWindow(const TimeWindow& window) {
-  return window.earliest >= -kWidest && window.earliest <= window.latest && window.latest <= kForever;
+  return window.earliest >= -kWidest && window.earliest <= window.latest &&
+         window.latest <= kForever;
 }
 
 // kNever, or an instant.
@@ -41,7 +42,8 @@ const char* RequestError(const Request& request, int places) {
     if (!*visit) continue;
     if (const char* error = VisitError(**visit, places)) return error;
   }
-  if (!IsDuration(request.max_ride) || !IsDuration(request.tolerated_ride)) return "negative maximum ride time";
+  if (!IsDuration(request.max_ride) || !IsDuration(request.tolerated_ride))
+    return "negative maximum ride time";
   if (!IsLoad(request.load)) return "negative or absurd load";
   if (!(request.priority >= 0)) return "negative priority";
   return nullptr;
@@ -52,7 +54,8 @@ const char* VehicleError(const Vehicle& vehicle, int places) {
   if (unknown(vehicle.start) || (vehicle.end && unknown(*vehicle.end))) return "unknown place";
   if (!IsWindow(vehicle.shift)) return "shift ends before it begins";
   if (!IsTolerance(vehicle.tolerated_end)) return "tolerates an absurd lateness";
-  if (!IsDuration(vehicle.max_duration) || !IsDuration(vehicle.tolerated_duration)) return "negative longest tour";
+  if (!IsDuration(vehicle.max_duration) || !IsDuration(vehicle.tolerated_duration))
+    return "negative longest tour";
   if (vehicle.configurations.empty()) return "has no configuration";
   for (const Load& load : vehicle.configurations) {
     if (!IsLoad(load)) return "negative or absurd capacity";
@@ -84,7 +87,8 @@ absl::Status Validate(const Problem& problem) {
     }
   }
   const Weights& w = problem.weights;
-  for (double weight : {w.driven, w.waiting, w.excess_ride, w.rider_wait, w.fairness, w.vehicle, w.refused}) {
+  for (double weight :
+       {w.driven, w.waiting, w.excess_ride, w.rider_wait, w.fairness, w.vehicle, w.refused}) {
     if (!(weight >= 0 && weight < 1e15)) return absl::InvalidArgumentError("weights are 0 or more");
   }
   return absl::OkStatus();

@@ -1,7 +1,6 @@
-#include "dispatch/improve.h"
-
 #include <algorithm>
 
+#include "dispatch/improve.h"
 #include "dispatch/internal/convert.h"
 #include "dispatch/internal/team.h"
 
@@ -22,14 +21,20 @@ constexpr double kWarm = 0.5;
 class Planner {
  public:
   Planner(const Problem& problem, const Plan& plan, const Budget& budget)
-      : problem_(problem), plan_(plan), budget_(budget), deadline_(budget), compiled_(problem, &plan, true) {}
+      : problem_(problem),
+        plan_(plan),
+        budget_(budget),
+        deadline_(budget),
+        compiled_(problem, &plan, true) {}
 
   // `from`: the share of the cooling to start at.
   SolveResult Run(double from) {
     const double before = deadline_.Elapsed();
     const CheckReport given = Check(problem_, plan_);
-    // What the answer takes after the search: a check like this one and the translation, of a plan that may have everybody in it.
-    deadline_.Reserve(2 * (deadline_.Elapsed() - before) + 0.001 + kAnswer * problem_.requests.size());
+    // What the answer takes after the search: a check like this one and the translation, of a plan
+    // that may have everybody in it.
+    deadline_.Reserve(2 * (deadline_.Elapsed() - before) + 0.001 +
+                      kAnswer * problem_.requests.size());
     Workspace work(compiled_);
     std::vector<std::vector<internal::NodeId>> stops;
     for (int v = 0; v < compiled_.vehicles(); ++v) {
@@ -60,7 +65,9 @@ class Planner {
     return plan;
   }
 
-  void Tell(const Solution& better) const { budget_.on_better(Check(problem_, ToPlan(better)).cost); }
+  void Tell(const Solution& better) const {
+    budget_.on_better(Check(problem_, ToPlan(better)).cost);
+  }
 
   SolveResult Result(const internal::Team& team, const CheckReport& given) const {
     SolveResult result;
@@ -68,8 +75,9 @@ class Planner {
     const CheckReport report = Check(problem_, result.plan);
     result.cost = report.cost;
     result.feasible = report.feasible;
-    const bool worse = given.feasible ? !report.feasible || given.cost.total < report.cost.total
-                                      : !report.feasible && given.violations.size() <= report.violations.size();
+    const bool worse =
+        given.feasible ? !report.feasible || given.cost.total < report.cost.total
+                       : !report.feasible && given.violations.size() <= report.violations.size();
     if (worse) {
       result.plan = plan_;
       result.cost = given.cost;

@@ -16,15 +16,17 @@ using Place = int32_t;
 inline constexpr Ticks kUnreachable = 2 * kForever;
 
 // The contract of every oracle:
-// - the triangle inequality: Between(a, c) <= Between(a, b) + Between(b, c), which shortest paths have. `Insert` and `Solve` prune with
-//   it; where it does not hold they stay correct (every answer passes `Check`) but may miss the best answer;
+// - the triangle inequality: Between(a, c) <= Between(a, b) + Between(b, c), which shortest paths
+//   have. `Insert` and `Solve` prune with it; where it does not hold they stay correct (every
+//   answer passes `Check`) but may miss the best answer;
 // - first in, first out: who leaves later never arrives earlier;
 // - const calls from several threads at once.
 class TravelTimes {
  public:
   virtual ~TravelTimes() = default;
 
-  // Ticks from `from` to `to` when leaving at the instant `departure`; 0 or more, 0 from a place to itself, kUnreachable without a way.
+  // Ticks from `from` to `to` when leaving at the instant `departure`; 0 or more, 0 from a place to
+  // itself, kUnreachable without a way.
   virtual Ticks Between(Place from, Place to, Ticks departure) const = 0;
 
   // A lower bound of Between over all departures; equal to it where `time_dependent()` is false.
@@ -36,7 +38,8 @@ class TravelTimes {
   // Places are 0 .. places() - 1.
   virtual int places() const = 0;
 
-  // All of AtLeast as a matrix, row by row, that stays valid as long as the oracle; null where it keeps none. Searches read it directly.
+  // All of AtLeast as a matrix, row by row, that stays valid as long as the oracle; null where it
+  // keeps none. Searches read it directly.
   virtual const Ticks* Matrix() const { return nullptr; }
 };
 
@@ -68,9 +71,10 @@ class FunctionTravelTimes final : public TravelTimes {
   std::function<Ticks(Place, Place)> between_;
 };
 
-// Matrices for consecutive slices of the day, e.g. 24 of one hour. Slice k holds the travel times at the instant k * slice; between two
-// such instants they change linearly, before the first and after the last they stay. The constructor raises entries where a matrix
-// falls so steeply that a later departure would arrive earlier, so first in, first out always holds.
+// Matrices for consecutive slices of the day, e.g. 24 of one hour. Slice k holds the travel times
+// at the instant k * slice; between two such instants they change linearly, before the first and
+// after the last they stay. The constructor raises entries where a matrix falls so steeply that a
+// later departure would arrive earlier, so first in, first out always holds.
 class SlicedTravelTimes final : public TravelTimes {
  public:
   // `slices` are matrices as in MatrixTravelTimes, at least one; `slice` > 0.

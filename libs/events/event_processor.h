@@ -58,8 +58,8 @@ class EventProcessor {
 
   std::mutex mutex_;
   uint64_t generation_ = 0;  // of what is known about parked aggregates
-  std::map<std::string, std::set<AggregateKey>>
-      parked_;  // by tenant; a tenant is absent until it is looked up
+  // by tenant; a tenant is absent until it is looked up
+  std::map<std::string, std::set<AggregateKey>> parked_;
 };
 
 }  // namespace stadtmesh::events

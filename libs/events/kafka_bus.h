@@ -34,8 +34,8 @@ struct KafkaOptions {
   // How long a member that vanished without a word holds its partitions.
   absl::Duration session_timeout = absl::Seconds(10);
   absl::Duration commit_interval = absl::Milliseconds(500);
-  std::map<std::string, std::string>
-      settings;  // librdkafka's own, e.g. security.protocol; they win over ours
+  // librdkafka's own, e.g. security.protocol; they win over ours
+  std::map<std::string, std::string> settings;
 };
 
 class KafkaBus final : public Bus {
@@ -61,8 +61,8 @@ class KafkaBus final : public Bus {
   const Clock* const clock_;
   std::shared_ptr<kafka::Admin> admin_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<kafka::TopicProducer>>
-      producers_;  // one per topic: an error discards no other topic's
+  // one per topic: an error discards no other topic's
+  std::map<std::string, std::shared_ptr<kafka::TopicProducer>> producers_;
 };
 
 }  // namespace stadtmesh::events

@@ -57,10 +57,12 @@ absl::StatusOr<Handle> NewHandle(rd_kafka_type_t type, const KafkaOptions& optio
 
 Settings ProducerSettings() {
   return {
-      {"enable.idempotence", "true"},    {"acks", "all"},
+      {"enable.idempotence", "true"},
+      {"acks", "all"},
       {"message.timeout.ms", "0"},  // ours is the caller's deadline; librdkafka's would drop one
                                     // message and send the next
-      {"partitioner", "murmur2_random"}, {"linger.ms", "0"},
+      {"partitioner", "murmur2_random"},
+      {"linger.ms", "0"},
       {"message.max.bytes", "2097152"},  // a transaction of the store is at most 1 MiB
   };
 }
@@ -86,8 +88,10 @@ Settings TailSettings() {
   return {
       {"group.id", ids.NewId("tail")},  // librdkafka wants one; nobody joins it, nothing is
                                         // committed
-      {"enable.auto.commit", "false"},   {"enable.auto.offset.store", "false"},
-      {"auto.offset.reset", "earliest"}, {"queued.min.messages", "1000"},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "earliest"},
+      {"queued.min.messages", "1000"},
       {"fetch.error.backoff.ms", "100"},
   };
 }

@@ -51,10 +51,11 @@ class Client {
   explicit Client(ClientOptions options);
   ~Client();
 
-  // The reply, which is never kError (but elements of an array may be). Errors: reply.h
-  // (ErrorReplyStatus), and
-  //   UNAVAILABLE        no connection until the deadline; or with IsOutcomeUnknown: it was sent,
-  //   and no answer came DEADLINE_EXCEEDED  never sent
+  // The reply, which is never kError (but elements of an array may be). Errors: those of
+  // ErrorReplyStatus (reply.h), and
+  //   UNAVAILABLE        no connection until the deadline; or, with IsOutcomeUnknown, it was sent
+  //                      and no answer came
+  //   DEADLINE_EXCEEDED  never sent
   absl::StatusOr<Reply> Call(Command command, absl::Time deadline, CallOptions options = {});
   // Pipelines the commands on one connection, in order. One result per command.
   std::vector<absl::StatusOr<Reply>> CallAll(std::vector<Command> commands, absl::Time deadline,

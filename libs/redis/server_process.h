@@ -26,8 +26,8 @@ struct ServerProcessOptions {
   std::string directory;  // append-only file, lock, log and socket; created when missing
   std::string socket;     // default: directory + "/redis.sock"; at most 107 bytes
   int port = 0;           // loopback TCP besides the socket; 0: none
-  std::vector<std::pair<std::string, std::string>>
-      settings;  // override the durable defaults, e.g. {"appendfsync", "everysec"}
+  // override the durable defaults, e.g. {"appendfsync", "everysec"}
+  std::vector<std::pair<std::string, std::string>> settings;
   std::vector<std::pair<std::string, std::string>> environment;  // added to the parent's
   absl::Duration start_timeout = absl::Seconds(30);
 };

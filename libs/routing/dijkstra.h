@@ -11,8 +11,8 @@ namespace stadtmesh::routing {
 
 struct ShortestPaths {
   static constexpr ArcIndex kNone = UINT32_MAX;
-  std::vector<Milliseconds>
-      entered;  // per arc: the earliest moment at which it is entered, or kUnreachable
+  // per arc: the earliest moment at which it is entered, or kUnreachable
+  std::vector<Milliseconds> entered;
   std::vector<ArcIndex> predecessor;  // the arc driven before, or kNone for a first one
 };
 

@@ -27,8 +27,8 @@ struct Label {
 };
 
 struct SearchScratch {
-  std::vector<uint32_t>
-      position;  // per rank: index into the label + 1, 0 outside; all 0 between searches
+  // per rank: index into the label + 1, 0 outside; all 0 between searches
+  std::vector<uint32_t> position;
 };
 
 // Over all lanes.

@@ -38,8 +38,8 @@ class MethodMetrics {
   obs::Histogram seconds_;
   obs::Histogram queue_seconds_;
   obs::Counter overloaded_;
-  std::unique_ptr<std::array<PerCode, kCodes>>
-      calls_;  // made when first needed: most codes never occur
+  // made when first needed: most codes never occur
+  std::unique_ptr<std::array<PerCode, kCodes>> calls_;
 };
 
 }  // namespace stadtmesh::rpc

@@ -102,8 +102,7 @@ class Registered final : public RegisteredService, private grpc::Service {
 
 absl::StatusOr<std::unique_ptr<RegisteredService>> Register(ServerState& server, Service service) {
   const std::string& name = service.descriptor->full_name();
-  auto registered =
-      std::make_unique<Registered>(name, service.pool);
+  auto registered = std::make_unique<Registered>(name, service.pool);
   for (Method& method : service.methods) {
     ASSIGN_OR_RETURN(auth::MethodPolicy policy, auth::MethodPolicy::Compile(method.descriptor));
     const auto level = method.descriptor->options().idempotency_level();

@@ -1,10 +1,10 @@
 // A service as the chassis sees it: one handler per method of its descriptor.
 //
 //   rpc::ServiceBuilder builder(rpc::Contract("stadtmesh.buergerbus.v1.BuergerbusService"));
-//   builder.Unary<v1::BookRideRequest, v1::Ride>("BookRide", [&](const rpc::Call& call, const
-//   v1::BookRideRequest& request) {
-//     return handlers.BookRide(call, request);  // absl::StatusOr<v1::Ride>
-//   });
+//   builder.Unary<v1::BookRideRequest, v1::Ride>(
+//       "BookRide", [&](const rpc::Call& call, const v1::BookRideRequest& request) {
+//         return handlers.BookRide(call, request);  // absl::StatusOr<v1::Ride>
+//       });
 //   ASSIGN_OR_RETURN(rpc::Service service, std::move(builder).Build());
 //
 // Handlers run on the service's own bounded threads and may block there (for Redis, for other

@@ -17,8 +17,8 @@ int CharacterCount(absl::string_view text);
 
 // A word in two forms, since one forgives umlauts and the other typing errors next to them.
 struct Word {
-  std::string
-      plain;  // lower case, accents dropped, ß as ss: "Müller" -> "muller", "Mueller" -> "mueller"
+  // lower case, accents dropped, ß as ss: "Müller" -> "muller", "Mueller" -> "mueller"
+  std::string plain;
   std::string collapsed;  // and ae, oe, ue as a, o, u and double letters single: both -> "muler"
   uint32_t plain_letters =
       0;  // which letters occur (LetterSet), to tell quickly that two words are unlike

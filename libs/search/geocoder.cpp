@@ -18,7 +18,7 @@ namespace {
 constexpr uint32_t kCandidates = 120;
 constexpr double kNearWeight = 0.08;   // most that distance takes from a score
 constexpr double kNearMetres = 5'000;  // at which half of it is taken
-constexpr double kElsewhere = 0.8;      // of the score of what is not preferred
+constexpr double kElsewhere = 0.8;     // of the score of what is not preferred
 constexpr double kStopBonus = 0.005;   // among equals: stop, place, street, address
 constexpr double kSamePlaceMetres = 1'000;
 
@@ -40,9 +40,9 @@ std::string Where(absl::string_view district, absl::string_view postcode, absl::
 Hit HouseHit(const Document& street, const House& house, double score) {
   return {.kind = EntryKind::kAddress,
           .id = house.id,
-          .label = absl::StrCat(street.name, " ", house.number,
-                                Where(street.show_district ? house.district : "", house.postcode,
-                                      street.city)),
+          .label = absl::StrCat(
+              street.name, " ", house.number,
+              Where(street.show_district ? house.district : "", house.postcode, street.city)),
           .location = house.location,
           .score = score};
 }

@@ -51,7 +51,7 @@ struct Query {
   // What it accepts, e.g. what lies in a service area, comes before what reads about as well and
   // lies elsewhere; what was clearly meant is found wherever it is. May be empty.
   std::function<bool(const LatLon&)> preferred;
-  int limit = 10;                // 1 to kMaxLimit
+  int limit = 10;  // 1 to kMaxLimit
 };
 
 class Geocoder {

@@ -26,10 +26,10 @@ struct Committed {
   };
   Outcome outcome = Outcome::kApplied;
   std::string response;  // the recorded reply (Reply identity)
-  std::map<std::string, Version>
-      versions;  // new version of every key written (empty when replayed)
-  std::map<std::string, int64_t>
-      counters;  // resulting value of every counter touched (empty when replayed)
+  // new version of every key written (empty when replayed)
+  std::map<std::string, Version> versions;
+  // resulting value of every counter touched (empty when replayed)
+  std::map<std::string, int64_t> counters;
 };
 
 struct Scored {

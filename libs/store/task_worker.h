@@ -29,8 +29,8 @@ using TaskHandler =
 
 struct TaskWorkerOptions {
   std::function<std::vector<Scope>()> scopes;  // asked on each round, so that new tenants join
-  std::map<std::string, TaskHandler>
-      handlers;  // by kind; tasks of an unknown kind wait for a version that knows them
+  // by kind; tasks of an unknown kind wait for a version that knows them
+  std::map<std::string, TaskHandler> handlers;
   int threads = 1;
   size_t batch = 8;
   absl::Duration lease = absl::Seconds(30);       // also the handler's time

@@ -3,8 +3,8 @@
 
 namespace stadtmesh::testing {
 
-// How many times slower (and larger) a build with a sanitizer may be: the usual factor of Address- and ThreadSanitizer is 2 to 5
-// (https://clang.llvm.org/docs/AddressSanitizer.html). 1 without one.
+// How many times slower (and larger) a build with a sanitizer may be: the usual factor of Address-
+// and ThreadSanitizer is 2 to 5 (https://clang.llvm.org/docs/AddressSanitizer.html). 1 without one.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr int kSlowdown = 5;
 #elif defined(__has_feature)

@@ -19,8 +19,8 @@ namespace stadtmesh::wiring {
 absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const Settings& settings,
                                                         absl::Duration patience);
 
-// For rpc::ServerOptions::healthy: whether `store` answers within a second for `service`, asked with
-// the first tenant's outbox. `store` is not owned.
+// For rpc::ServerOptions::healthy: whether `store` answers within a second for `service`, asked
+// with the first tenant's outbox. `store` is not owned.
 std::function<bool()> AnswersWithinASecond(store::Store* store, const Settings& settings,
                                            std::string service);
 

@@ -17,8 +17,9 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
     } else if (argument == "--check") {
       result.check = true;
     } else {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "unknown argument ", argument, ", it should be --config FILE, --demo, --check or --help"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("unknown argument ", argument,
+                       ", it should be --config FILE, --demo, --check or --help"));
     }
   }
   return result;

@@ -1,4 +1,5 @@
-// What every server process understands on its command line: --config FILE, --demo, --check, --help.
+// What every server process understands on its command line: --config FILE, --demo, --check,
+// --help.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -15,9 +16,9 @@ struct CommandLine {
 // INVALID_ARGUMENT naming what is not understood.
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv);
 
-// To be called once every setting has been read, with `help` and `check` as asked for. Prints the help, or that the
-// settings hold, when that was all that was wanted: true then, and the process ends. INVALID_ARGUMENT with one
-// line per wrong setting.
+// To be called once every setting has been read, with `help` and `check` as asked for. Prints the
+// help, or that the settings hold, when that was all that was wanted: true then, and the process
+// ends. INVALID_ARGUMENT with one line per wrong setting.
 absl::StatusOr<bool> OnlyAsked(bool help, bool check, const config::Reader& reader);
 
 }  // namespace stadtmesh::wiring

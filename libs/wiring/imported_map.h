@@ -14,8 +14,8 @@ namespace stadtmesh::wiring {
 struct ImportedMap {
   routing::TownMap town;
   std::shared_ptr<const routing::TravelTimes> travel_times;
-  std::unique_ptr<const search::Geocoder>
-      addresses;  // without the map's stops: a service has its own
+  // without the map's stops: a service has its own
+  std::unique_ptr<const search::Geocoder> addresses;
 };
 
 // INVALID_ARGUMENT saying what is wrong with the file. Some tenths of a second for a town.

@@ -175,9 +175,10 @@ absl::Status CheckSameTown(const Settings& present, const Settings& demo) {
                       return demo.area.Contains(stop.location);
                     });
   if (here) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the data folder holds \"", present.name,
-      "\", which has no stop on this map: start it with its own map, or give the other town another data folder (--data)"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("the data folder holds \"", present.name,
+                   "\", which has no stop on this map: start it with its own map, or give the "
+                   "other town another data folder (--data)"));
 }
 
 }  // namespace
@@ -202,7 +203,9 @@ std::string LargestPlace(const routing::TownMap& map, const LatLon& middle) {
     return std::pair(size - by_size.begin(), DistanceMetres(place.location, middle));
   };
   for (const routing::NamedPlace& place : map.places) {
-    if (place.name.empty() || std::find(by_size.begin(), by_size.end(), place.category) == by_size.end()) continue;
+    if (place.name.empty() ||
+        std::find(by_size.begin(), by_size.end(), place.category) == by_size.end())
+      continue;
     if (best == nullptr || rank(place) < rank(*best)) best = &place;
   }
   return best == nullptr ? "" : best->name;
@@ -237,11 +240,10 @@ absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map, absl::str
     return absl::InvalidArgumentError(
         "the map holds neither bus stops nor named places to stop at");
   const routing::Boundary* town = FindMunicipality(map);
-  Settings settings =
-      MakeDemoSettings(stops, town == nullptr ? Polygon() : Polygon(town->ring));
-  for (const std::string& name : {town == nullptr ? "" : town->name,
-                                  LargestPlace(map, settings.vehicles[0].depot),
-                                  NameFromFile(file)}) {
+  Settings settings = MakeDemoSettings(stops, town == nullptr ? Polygon() : Polygon(town->ring));
+  for (const std::string& name :
+       {town == nullptr ? "" : town->name, LargestPlace(map, settings.vehicles[0].depot),
+        NameFromFile(file)}) {
     if (!IsTownName(name)) continue;
     settings.name = absl::StrCat("Bürgerbus ", name);
     break;

@@ -24,9 +24,9 @@ struct DemoStop {
 // it is empty. Three buses, hours every day, door to door, an hour's notice. Aborts without stops.
 Settings MakeDemoSettings(const std::vector<DemoStop>& stops, const Polygon& area);
 
-// The same from an imported map: its bus stops, else its named places, to which a road leads, inside
-// the municipality's boundary where there is one. It is called like the boundary, else like the
-// largest place, else like the file. INVALID_ARGUMENT for a map with fewer than two.
+// The same from an imported map: its bus stops, else its named places, to which a road leads,
+// inside the municipality's boundary where there is one. It is called like the boundary, else like
+// the largest place, else like the file. INVALID_ARGUMENT for a map with fewer than two.
 absl::StatusOr<Settings> MakeDemoSettings(const routing::TownMap& map, absl::string_view file);
 
 // Stores the settings of a demo tenant where there are none yet.

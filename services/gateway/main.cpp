@@ -16,8 +16,8 @@ namespace {
 constexpr absl::Duration kPatience =
     absl::Seconds(20);  // for the bus at the start, and for requests at the end
 
-absl::Status Serve(const wiring::Settings& settings, Config config,
-                   const UpstreamConfig& upstreams, const wiring::StopSignals& signals) {
+absl::Status Serve(const wiring::Settings& settings, Config config, const UpstreamConfig& upstreams,
+                   const wiring::StopSignals& signals) {
   SystemClock clock;
   RandomIdSource ids;
   obs::Metrics metrics;

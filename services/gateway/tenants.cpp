@@ -32,7 +32,8 @@ absl::StatusOr<Tenants> Tenants::Parse(const std::vector<std::string>& hosts,
     const bool all_below = absl::StartsWith(host, "*.");
     if (!IsHost(all_below ? host.substr(2) : host) || !IsId(parts.second)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("\"", entry, "\" should be host=town with a host name without port, such as "
+          absl::StrCat("\"", entry,
+                       "\" should be host=town with a host name without port, such as "
                        "bus.musterstadt.example=musterstadt"));
     }
     RETURN_IF_ERROR(all_below ? Lead(tenants.suffixes_, host.substr(1), parts.second, entry)

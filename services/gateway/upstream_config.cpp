@@ -30,8 +30,9 @@ std::set<std::string> ReadContracts(config::Reader& reader, std::string& descrip
     const std::vector<std::string> packages = (*api)->packages();
     return {packages.begin(), packages.end()};
   }
-  reader.Refuse("gateway.descriptor_set", name,
-                absl::StrCat("a FileDescriptorSet of the contracts (", api.status().message(), ")"));
+  reader.Refuse(
+      "gateway.descriptor_set", name,
+      absl::StrCat("a FileDescriptorSet of the contracts (", api.status().message(), ")"));
   return {};
 }
 
@@ -39,14 +40,14 @@ std::set<std::string> ReadContracts(config::Reader& reader, std::string& descrip
 
 UpstreamConfig ReadUpstreamConfig(config::Reader& reader, const Tenants& tenants) {
   UpstreamConfig config;
-  const std::vector<std::string> entries = reader.GetList({.name = "gateway.upstreams",
-                                          .description = std::string(kUpstream),
-                                          .minimum_elements = 1});
+  const std::vector<std::string> entries = reader.GetList(
+      {.name = "gateway.upstreams", .description = std::string(kUpstream), .minimum_elements = 1});
   const std::set<std::string> packages = ReadContracts(reader, config.descriptor_set);
   std::set<std::string> services;
   for (const std::string& package : packages) services.insert(ServiceOfPackage(package));
   for (const std::string& entry : entries) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(entry, absl::MaxSplits('=', 1));
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(entry, absl::MaxSplits('=', 1));
     if (parts.first.empty() || parts.second.empty()) {
       reader.Refuse("gateway.upstreams", entry, kUpstream);
     } else if (!packages.empty() && packages.count(parts.first) == 0) {

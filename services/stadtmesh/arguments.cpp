@@ -11,11 +11,17 @@ namespace stadtmesh::town {
 
 absl::StatusOr<Arguments> ParseArguments(const std::vector<std::string>& arguments) {
   Arguments parsed;
-  const std::map<std::string, std::string*> texts = {
-      {"--data", &parsed.data_directory}, {"--map", &parsed.map_file},         {"--listen", &parsed.listen},
-      {"--url", &parsed.url},             {"--descriptors", &parsed.descriptors}, {"--clock", &parsed.clock_file},
-      {"--ready-file", &parsed.ready_file}, {"--log-level", &parsed.log_level}, {"--role", &parsed.role},
-      {"--from", &parsed.from_stop},      {"--to", &parsed.to_stop}};
+  const std::map<std::string, std::string*> texts = {{"--data", &parsed.data_directory},
+                                                     {"--map", &parsed.map_file},
+                                                     {"--listen", &parsed.listen},
+                                                     {"--url", &parsed.url},
+                                                     {"--descriptors", &parsed.descriptors},
+                                                     {"--clock", &parsed.clock_file},
+                                                     {"--ready-file", &parsed.ready_file},
+                                                     {"--log-level", &parsed.log_level},
+                                                     {"--role", &parsed.role},
+                                                     {"--from", &parsed.from_stop},
+                                                     {"--to", &parsed.to_stop}};
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (i == 0 && argument == "run") continue;
@@ -32,14 +38,17 @@ absl::StatusOr<Arguments> ParseArguments(const std::vector<std::string>& argumen
     } else if (argument == "--demo") {
       parsed.demo = true;
     } else if (argument == "--count") {
-      if (++i >= arguments.size() || !absl::SimpleAtoi(arguments[i], &parsed.count) || parsed.count < 1 || parsed.count > 100'000) {
+      if (++i >= arguments.size() || !absl::SimpleAtoi(arguments[i], &parsed.count) ||
+          parsed.count < 1 || parsed.count > 100'000) {
         return absl::InvalidArgumentError("--count needs a number from 1 to 100000");
       }
     } else if (const auto found = texts.find(argument); found != texts.end()) {
-      if (++i >= arguments.size()) return absl::InvalidArgumentError(absl::StrCat(argument, " needs a value"));
+      if (++i >= arguments.size())
+        return absl::InvalidArgumentError(absl::StrCat(argument, " needs a value"));
       *found->second = arguments[i];
     } else {
-      return absl::InvalidArgumentError(absl::StrCat("unknown option: ", argument, " (see --help)"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("unknown option: ", argument, " (see --help)"));
     }
   }
   if (!config::IsListenAddress(parsed.listen)) {
@@ -47,10 +56,12 @@ absl::StatusOr<Arguments> ParseArguments(const std::vector<std::string>& argumen
         absl::StrCat("--listen is \"", parsed.listen, "\", should be ", config::kListenAddress));
   }
   if (parsed.command == Arguments::Command::kRun && !parsed.demo) {
-    return absl::InvalidArgumentError("so far one process runs a demo town only: give --demo (see --help)");
+    return absl::InvalidArgumentError(
+        "so far one process runs a demo town only: give --demo (see --help)");
   }
   if (parsed.command == Arguments::Command::kRun && parsed.map_file.empty()) {
-    return absl::InvalidArgumentError("--map is missing: the OpenStreetMap extract of the town (see --help)");
+    return absl::InvalidArgumentError(
+        "--map is missing: the OpenStreetMap extract of the town (see --help)");
   }
   return parsed;
 }

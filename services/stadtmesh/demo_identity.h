@@ -20,8 +20,8 @@ inline constexpr char kDemoTenant[] = "demo-musterstadt";
 std::vector<auth::Role> DemoRoles();
 
 // Opens (or makes) the development issuer of a data directory, with all its locks.
-absl::StatusOr<std::unique_ptr<auth::DevelopmentIssuer>> OpenIssuer(const std::string& data_directory,
-                                                                   const std::string& listen, const Clock* clock);
+absl::StatusOr<std::unique_ptr<auth::DevelopmentIssuer>> OpenIssuer(
+    const std::string& data_directory, const std::string& listen, const Clock* clock);
 
 struct Secrets {
   config::Secret alias_secret;
@@ -31,6 +31,7 @@ struct Secrets {
 absl::StatusOr<Secrets> OpenSecrets(const std::string& data_directory);
 
 // Role name -> token, good for 24 hours.
-absl::StatusOr<std::map<std::string, std::string>> DemoTokens(const auth::DevelopmentIssuer& issuer);
+absl::StatusOr<std::map<std::string, std::string>> DemoTokens(
+    const auth::DevelopmentIssuer& issuer);
 
 }  // namespace stadtmesh::town

@@ -9,8 +9,8 @@
 
 namespace stadtmesh::town {
 
-// Reads nanoseconds since 1970 (8 bytes, little-endian) from a file that is mapped into memory, so that every call sees the last value
-// written. Thread-safe.
+// Reads nanoseconds since 1970 (8 bytes, little-endian) from a file that is mapped into memory, so
+// that every call sees the last value written. Thread-safe.
 class FileClock final : public Clock {
  public:
   // INVALID_ARGUMENT when the file cannot be mapped or is shorter than 8 bytes.

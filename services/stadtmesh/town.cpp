@@ -46,9 +46,9 @@ std::string SettingsText(const Arguments& arguments, const std::string& socket) 
   const std::string secrets = arguments.data_directory + "/secrets";
   return absl::StrCat("tenants: [", kDemoTenant, "]\n", "log: {level: ", arguments.log_level, "}\n",
                       // A free port: many a machine has something on the usual one.
-                      "metrics: {listen: \"127.0.0.1:0\"}\n", "redis: {address: \"unix:", socket, "\"}\n",
-                      "bus: {kind: redis-streams}\n", "auth:\n  alias_secret_file: \"", secrets,
-                      "/alias-secret\"\n  mesh_key_file: \"", secrets, "/mesh-key.pem\"\n",
+                      "metrics: {listen: \"127.0.0.1:0\"}\n", "redis: {address: \"unix:", socket,
+                      "\"}\n", "bus: {kind: redis-streams}\n", "auth:\n  alias_secret_file: \"",
+                      secrets, "/alias-secret\"\n  mesh_key_file: \"", secrets, "/mesh-key.pem\"\n",
                       "gateway:\n  listen: \"", arguments.listen,
                       "\"\n  hosts: [localhost=", kDemoTenant, ", 127.0.0.1=", kDemoTenant, "]\n");
 }
@@ -181,17 +181,17 @@ absl::Status OneProcessTown::StartBuergerbus(const Arguments& arguments,
   ASSIGN_OR_RETURN(rpc::Service service, buergerbus_->MakeService());
   std::vector<rpc::Service> services;
   services.push_back(std::move(service));
-  ASSIGN_OR_RETURN(server_,
-                   rpc::Server::Start({.listen = "",
-                                       .tenants = settings.tenants,
-                                       .demo = true,
-                                       .healthy = wiring::AnswersWithinASecond(
-                                           store_.get(), settings, "buergerbus"),
-                                       .authenticator = service_identity_.authenticator.get(),
-                                       .logger = logger_.get(),
-                                       .metrics = &metrics_,
-                                       .clock = clock_},
-                                      std::move(services)));
+  ASSIGN_OR_RETURN(
+      server_, rpc::Server::Start(
+                   {.listen = "",
+                    .tenants = settings.tenants,
+                    .demo = true,
+                    .healthy = wiring::AnswersWithinASecond(store_.get(), settings, "buergerbus"),
+                    .authenticator = service_identity_.authenticator.get(),
+                    .logger = logger_.get(),
+                    .metrics = &metrics_,
+                    .clock = clock_},
+                   std::move(services)));
   return buergerbus_->Start();
 }
 

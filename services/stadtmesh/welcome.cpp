@@ -5,10 +5,12 @@
 
 namespace stadtmesh::town {
 
-std::string Welcome(const std::string& url, int metrics_port, const std::map<std::string, std::string>& tokens, const FirstRide& ride) {
-  std::string text = absl::StrCat("\nThe demo town is up.\n\n  API documentation   ", url, "/docs\n  OpenAPI             ", url,
-                                  "/openapi.json\n");
-  if (metrics_port != 0) absl::StrAppend(&text, "  Metrics             http://localhost:", metrics_port, "/metrics\n");
+std::string Welcome(const std::string& url, int metrics_port,
+                    const std::map<std::string, std::string>& tokens, const FirstRide& ride) {
+  std::string text = absl::StrCat("\nThe demo town is up.\n\n  API documentation   ", url,
+                                  "/docs\n  OpenAPI             ", url, "/openapi.json\n");
+  if (metrics_port != 0)
+    absl::StrAppend(&text, "  Metrics             http://localhost:", metrics_port, "/metrics\n");
   absl::StrAppend(&text, "\nOne token per role, good for a day, as lines for the shell:\n\n");
   for (const auto& [role, token] : tokens) absl::StrAppend(&text, "  ", role, "=", token, "\n");
   const std::string citizen = tokens.count("citizen") != 0 ? tokens.at("citizen") : "";

@@ -10,9 +10,10 @@ struct FirstRide {
   std::string from_stop, to_stop;  // ids of two stops that the bus serves
 };
 
-// The address of the API's documentation, a token per role, and a first ride as a line for the shell: it asks for offers, holds the
-// first and books it.
-// `metrics_port`: 0 when there is none to name.
-std::string Welcome(const std::string& url, int metrics_port, const std::map<std::string, std::string>& tokens, const FirstRide& ride);
+// The address of the API's documentation, a token per role, and a first ride as a line for the
+// shell: it asks for offers, holds the first and books it. `metrics_port`: 0 when there is none to
+// name.
+std::string Welcome(const std::string& url, int metrics_port,
+                    const std::map<std::string, std::string>& tokens, const FirstRide& ride);
 
 }  // namespace stadtmesh::town

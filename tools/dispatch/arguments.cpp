@@ -17,13 +17,15 @@ absl::Status SetOption(absl::string_view name, const std::string& value, Argumen
   if (name == "--format") {
     arguments.format = value;
   } else if (name == "--seconds") {
-    good = absl::SimpleAtod(value, &arguments.seconds) && arguments.seconds > 0 && arguments.seconds <= 1e6;
+    good = absl::SimpleAtod(value, &arguments.seconds) && arguments.seconds > 0 &&
+           arguments.seconds <= 1e6;
   } else if (name == "--seed") {
     good = absl::SimpleAtoi(value, &arguments.seed);
   } else if (name == "--iterations") {
     good = absl::SimpleAtoi(value, &arguments.iterations) && arguments.iterations >= 0;
   } else if (name == "--threads") {
-    good = absl::SimpleAtoi(value, &arguments.threads) && arguments.threads >= 1 && arguments.threads <= 64;
+    good = absl::SimpleAtoi(value, &arguments.threads) && arguments.threads >= 1 &&
+           arguments.threads <= 64;
   } else {
     return Wrong(absl::StrCat("unknown option ", name));
   }
@@ -31,7 +33,9 @@ absl::Status SetOption(absl::string_view name, const std::string& value, Argumen
 }
 
 // Where --format is missing: by the file's name.
-std::string GuessFormat(const std::string& file) { return absl::EndsWith(file, ".json") ? "json" : ""; }
+std::string GuessFormat(const std::string& file) {
+  return absl::EndsWith(file, ".json") ? "json" : "";
+}
 
 }  // namespace
 
@@ -68,15 +72,18 @@ absl::StatusOr<Arguments> ParseArguments(const std::vector<std::string>& words) 
     }
     const size_t equals = words[k].find('=');
     const std::string name = words[k].substr(0, equals);
-    if (equals == std::string::npos && k + 1 >= words.size()) return Wrong(absl::StrCat(name, " needs a value"));
-    const std::string value = equals == std::string::npos ? words[++k] : words[k].substr(equals + 1);
+    if (equals == std::string::npos && k + 1 >= words.size())
+      return Wrong(absl::StrCat(name, " needs a value"));
+    const std::string value =
+        equals == std::string::npos ? words[++k] : words[k].substr(equals + 1);
     RETURN_IF_ERROR(SetOption(name, value, arguments));
   }
   if (plain.empty()) return Wrong("say solve or check");
   const bool solve = plain[0] == "solve";
   if (!solve && plain[0] != "check") return Wrong(absl::StrCat("unknown command '", plain[0], "'"));
   arguments.command = solve ? Arguments::Command::kSolve : Arguments::Command::kCheck;
-  if (plain.size() != (solve ? 2 : 3)) return Wrong(solve ? "solve takes one FILE" : "check takes FILE and SOLUTION");
+  if (plain.size() != (solve ? 2 : 3))
+    return Wrong(solve ? "solve takes one FILE" : "check takes FILE and SOLUTION");
   arguments.file = plain[1];
   if (!solve) arguments.solution = plain[2];
   if (arguments.format.empty()) arguments.format = GuessFormat(arguments.file);

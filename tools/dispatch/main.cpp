@@ -34,22 +34,27 @@ absl::StatusOr<io::Instance> ReadInstance(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(arguments.file));
   auto instance = io::Read(arguments.format, text);
   if (instance.ok()) return instance;
-  return absl::InvalidArgumentError(absl::StrCat(arguments.file, ": ", instance.status().message()));
+  return absl::InvalidArgumentError(
+      absl::StrCat(arguments.file, ": ", instance.status().message()));
 }
 
 // What both commands print about a plan.
 std::string Facts(const io::Instance& instance, const Plan& plan, const CheckReport& report) {
   const bool benchmark = !instance.points.empty() && !instance.node_of_place.empty();
-  std::string facts = absl::StrFormat("\"feasible\": %s, \"cost\": %.6f, \"vehicles\": %d", report.feasible ? "true" : "false",
-                                      benchmark ? io::ExactLength(instance, plan) : report.cost.total, report.cost.vehicles);
+  std::string facts = absl::StrFormat(
+      "\"feasible\": %s, \"cost\": %.6f, \"vehicles\": %d", report.feasible ? "true" : "false",
+      benchmark ? io::ExactLength(instance, plan) : report.cost.total, report.cost.vehicles);
   const CostTerms& cost = report.cost;
   absl::StrAppendFormat(&facts,
-                        ", \"terms\": {\"driven\": %.6f, \"waiting\": %.6f, \"excess_ride\": %.6f, \"rider_wait\": %.6f, "
+                        ", \"terms\": {\"driven\": %.6f, \"waiting\": %.6f, \"excess_ride\": %.6f, "
+                        "\"rider_wait\": %.6f, "
                         "\"fairness\": %.6f, \"refused\": %g, \"total\": %.6f}",
-                        ToSeconds(cost.driven), ToSeconds(cost.waiting), ToSeconds(cost.excess_ride), ToSeconds(cost.rider_wait),
-                        cost.fairness, cost.refused, cost.total);
+                        ToSeconds(cost.driven), ToSeconds(cost.waiting),
+                        ToSeconds(cost.excess_ride), ToSeconds(cost.rider_wait), cost.fairness,
+                        cost.refused, cost.total);
   std::vector<std::string> violations;
-  for (const Violation& violation : report.violations) violations.push_back(io::Quote(Describe(violation)));
+  for (const Violation& violation : report.violations)
+    violations.push_back(io::Quote(Describe(violation)));
   absl::StrAppend(&facts, ", \"violations\": [", absl::StrJoin(violations, ", "), "]");
   return facts;
 }
@@ -60,16 +65,17 @@ absl::StatusOr<bool> RunSolve(const Arguments& arguments) {
   const std::chrono::duration<double> reading = std::chrono::steady_clock::now() - start;
   Budget budget;
   // Reading counts: --seconds is the time of the whole command.
-  if (arguments.iterations < 0) budget.time = absl::Seconds(std::max(0.0, arguments.seconds - reading.count()));
+  if (arguments.iterations < 0)
+    budget.time = absl::Seconds(std::max(0.0, arguments.seconds - reading.count()));
   budget.iterations = arguments.iterations;
   budget.seed = arguments.seed;
   budget.threads = arguments.threads;
-  const SolveResult result =
-      instance.plan ? Improve(instance.problem, *instance.plan, budget) : Solve(instance.problem, budget);
+  const SolveResult result = instance.plan ? Improve(instance.problem, *instance.plan, budget)
+                                           : Solve(instance.problem, budget);
   const CheckReport report = Check(instance.problem, result.plan);
-  absl::PrintF("{%s, \"routes\": %s, \"iterations\": %d, \"seconds\": %.3f}\n", Facts(instance, result.plan, report),
-               io::WritePlan(instance, result.plan, report), result.iterations,
-               absl::ToDoubleSeconds(result.time) + reading.count());
+  absl::PrintF("{%s, \"routes\": %s, \"iterations\": %d, \"seconds\": %.3f}\n",
+               Facts(instance, result.plan, report), io::WritePlan(instance, result.plan, report),
+               result.iterations, absl::ToDoubleSeconds(result.time) + reading.count());
   return report.feasible;
 }
 
@@ -77,7 +83,9 @@ absl::StatusOr<bool> RunCheck(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const io::Instance instance, ReadInstance(arguments));
   ASSIGN_OR_RETURN(const std::string text, ReadFile(arguments.solution));
   auto plan = io::ReadSolution(instance, text);
-  if (!plan.ok()) return absl::InvalidArgumentError(absl::StrCat(arguments.solution, ": ", plan.status().message()));
+  if (!plan.ok())
+    return absl::InvalidArgumentError(
+        absl::StrCat(arguments.solution, ": ", plan.status().message()));
   const CheckReport report = Check(instance.problem, *plan);
   absl::PrintF("{%s}\n", Facts(instance, *plan, report));
   return report.feasible;
@@ -92,10 +100,12 @@ int Main(const std::vector<std::string>& words) {
     std::fputs(kHelp, stdout);
     return 0;
   } else {
-    feasible = arguments->command == Arguments::Command::kSolve ? RunSolve(*arguments) : RunCheck(*arguments);
+    feasible = arguments->command == Arguments::Command::kSolve ? RunSolve(*arguments)
+                                                                : RunCheck(*arguments);
   }
   if (feasible.ok()) return *feasible ? 0 : 1;
-  std::fprintf(stderr, "stadtmesh-dispatch: %s\n", std::string(feasible.status().message()).c_str());
+  std::fprintf(stderr, "stadtmesh-dispatch: %s\n",
+               std::string(feasible.status().message()).c_str());
   return 2;
 }
 

@@ -13,7 +13,7 @@ BUILD_PACKAGES="build-essential cmake ninja-build ccache pkg-config python3 curl
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev libboost-dev libboost-system-dev libssl-dev zlib1g-dev libbz2-dev libexpat1-dev
   libspdlog-dev libyaml-cpp-dev libsimdjson-dev libosmium2-dev libxapian-dev libicu-dev libcurl4-openssl-dev golang-github-gogo-googleapis-dev redis-server npm"
 MESH_PACKAGES="maven default-jdk-headless"
-TEST_PACKAGES="$MESH_PACKAGES clang libclang-rt-14-dev git golang-go python3-venv chromium"
+TEST_PACKAGES="$MESH_PACKAGES clang clang-format libclang-rt-14-dev git golang-go python3-venv chromium"
 BENCH_PACKAGES="$MESH_PACKAGES nginx-light wrk python3-venv"
 
 # ensure_packages NAME...: installs what dpkg does not know yet, as root or through sudo. Services that come with a package are

@@ -1,4 +1,5 @@
-// dispatch_bench: prints the table of the dispatch engine's figures. Everything runs on one core unless --threads says more.
+// dispatch_bench: prints the table of the dispatch engine's figures. Everything runs on one core
+// unless --threads says more.
 #include "bench.h"
 
 #include <cstdio>
@@ -9,9 +10,11 @@ namespace stadtmesh::dispatch::bench {
 namespace {
 
 constexpr const char* kHelp =
-    "dispatch_bench [darp] [large] [pdptw] [insert] [scale] [--data DIR] [--seeds N] [--seconds S] [--threads T]"
+    "dispatch_bench [darp] [large] [pdptw] [insert] [scale] [--data DIR] [--seeds N] [--seconds S] "
+    "[--threads T]"
     " [--only NAME] [--processor] [--until-best]\n"
-    "Without parts: insert and scale, which need no data. DIR holds darp/ and pdptw/, default $STADTMESH_DATA or ../shared/data.\n";
+    "Without parts: insert and scale, which need no data. DIR holds darp/ and pdptw/, default "
+    "$STADTMESH_DATA or ../shared/data.\n";
 
 int Run(int argc, char** argv) {
   Options options;
@@ -46,7 +49,9 @@ int Run(int argc, char** argv) {
     if (word == "--threads") options.threads = std::atoi(value);
     if (word == "--only") options.only = value;
   }
-  const auto wanted = [&](const char* part) { return parts.find(std::string(" ") + part + " ") != std::string::npos; };
+  const auto wanted = [&](const char* part) {
+    return parts.find(std::string(" ") + part + " ") != std::string::npos;
+  };
   if (wanted("darp")) DialARide(options);
   if (wanted("large")) DialARideLarge(options);
   if (wanted("pdptw")) PickupDelivery(options);

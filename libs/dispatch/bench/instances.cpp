@@ -57,8 +57,8 @@ struct Sum {
   double gap = 0;
 };
 
-void RunInstance(const std::string& path, const char* format, const BestKnown& best, double seconds, const Options& options,
-                 Sum& sum) {
+void RunInstance(const std::string& path, const char* format, const BestKnown& best, double seconds,
+                 const Options& options, Sum& sum) {
   const auto instance = io::Read(format, ReadAll(path));
   if (!instance.ok()) {
     std::printf("%s: %s\n", path.c_str(), std::string(instance.status().message()).c_str());
@@ -102,17 +102,22 @@ void RunInstance(const std::string& path, const char* format, const BestKnown& b
   std::printf("\n");
 }
 
-void RunAll(const std::string& title, const std::string& folder, const char* format, const Table& best, double seconds,
-            const std::string& prefixes, const Options& options) {
+void RunAll(const std::string& title, const std::string& folder, const char* format,
+            const Table& best, double seconds, const std::string& prefixes,
+            const Options& options) {
   if (options.seconds > 0) seconds = options.seconds;
-  std::printf("\n%s, %.3g s, %d thread(s): gap to the best known cost in %% by seed\n", title.c_str(), seconds, options.threads);
+  std::printf("\n%s, %.3g s, %d thread(s): gap to the best known cost in %% by seed\n",
+              title.c_str(), seconds, options.threads);
   Sum sum;
   for (const auto& [name, known] : best) {
-    if (prefixes.find(name[0]) == std::string::npos || name.find(options.only) == std::string::npos) continue;
+    if (prefixes.find(name[0]) == std::string::npos || name.find(options.only) == std::string::npos)
+      continue;
     RunInstance(folder + "/" + name + ".txt", format, known, seconds, options, sum);
   }
-  std::printf("runs %d, best known or better %d, other number of vehicles %d, not feasible %d, mean gap of the rest %.4f %%\n", sum.runs,
-              sum.best, sum.more_vehicles, sum.infeasible, sum.gap / std::max(1, sum.compared));
+  std::printf(
+      "runs %d, best known or better %d, other number of vehicles %d, not feasible %d, mean gap of "
+      "the rest %.4f %%\n",
+      sum.runs, sum.best, sum.more_vehicles, sum.infeasible, sum.gap / std::max(1, sum.compared));
 }
 
 }  // namespace
@@ -127,7 +132,8 @@ void DialARide(const Options& options) {
 
 void DialARideLarge(const Options& options) {
   Table best = ReadBest(options.data + "/darp/best_known.csv", false);
-  best.insert({{"R3a", {0, 532.00}}, {"R4a", {0, 570.25}}, {"R5a", {0, 625.64}}});  // from the literature
+  best.insert(
+      {{"R3a", {0, 532.00}}, {"R4a", {0, 570.25}}, {"R5a", {0, 625.64}}});  // from the literature
   RunAll("Cordeau and Laporte", options.data + "/darp/instances", "darp", best, 60, "R", options);
 }
 

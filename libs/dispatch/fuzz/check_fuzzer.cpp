@@ -1,4 +1,5 @@
-// Feeds `Check` with spoilt plans made from the fuzzer's bytes; it must agree with the definition of feasibility (tests/judge.h).
+// Feeds `Check` with spoilt plans made from the fuzzer's bytes; it must agree with the definition
+// of feasibility (tests/judge.h).
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -7,8 +7,13 @@ namespace {
 
 class Arranger {
  public:
-  Arranger(const Compiled& problem, int v, absl::Span<const Node* const> sequence, RouteClock* clock)
-      : problem_(problem), facts_(problem.vehicle(v)), vehicle_(v), sequence_(sequence), clock_(clock) {
+  Arranger(const Compiled& problem, int v, absl::Span<const Node* const> sequence,
+           RouteClock* clock)
+      : problem_(problem),
+        facts_(problem.vehicle(v)),
+        vehicle_(v),
+        sequence_(sequence),
+        clock_(clock) {
     size_t riding = facts_.riding.size();
     for (const Node* node : sequence) {
       if (!problem_.has_one_sided()) break;  // then everybody boards on the tour
@@ -90,7 +95,8 @@ class Arranger {
     size_t b = 0;
     for (size_t k = 0; k < sequence_.size(); ++k) {
       whole_.push_back(sequence_[k]);
-      for (; b < after_.size() && after_[b] == static_cast<int32_t>(k); ++b) whole_.push_back(&Break(b));
+      for (; b < after_.size() && after_[b] == static_cast<int32_t>(k); ++b)
+        whole_.push_back(&Break(b));
     }
     if (!clock_->Time(vehicle_, whole_)) return;
     const double cost = clock_->ScheduleCost();
@@ -116,7 +122,8 @@ class Arranger {
 
 bool HasFreeBreaks(const Compiled& problem, int v) { return problem.vehicle(v).free_breaks; }
 
-Arrangement Arrange(const Compiled& problem, int v, absl::Span<const Node* const> sequence, RouteClock* clock) {
+Arrangement Arrange(const Compiled& problem, int v, absl::Span<const Node* const> sequence,
+                    RouteClock* clock) {
   return Arranger(problem, v, sequence, clock).Run();
 }
 

@@ -5,7 +5,8 @@
 namespace stadtmesh::dispatch::internal {
 
 Compiled::Compiled(const Problem& problem, const Plan* plan, bool dense)
-    : travel_(problem.travel), time_dependent_(travel_->time_dependent()),
+    : travel_(problem.travel),
+      time_dependent_(travel_->time_dependent()),
       weights_(problem.weights) {
   places_ = travel_->places();
   matrix_ = travel_->Matrix();

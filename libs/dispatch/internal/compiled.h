@@ -1,4 +1,5 @@
-// The problem as the planner sees it: visits in one array, windows tightened, travel times in a small dense matrix where one fits.
+// The problem as the planner sees it: visits in one array, windows tightened, travel times in a
+// small dense matrix where one fits.
 #pragma once
 
 #include <cstdint>
@@ -44,8 +45,9 @@ struct CompiledRequest {
   Node pickup, dropoff;
 };
 
-// A rider on board whose ride is limited, seen from the present stop: the latest instant at which the ride may end when service here
-// begins as early as possible (`bound`), and when it begins as late as everything so far allows (`cap`).
+// A rider on board whose ride is limited, seen from the present stop: the latest instant at which
+// the ride may end when service here begins as early as possible (`bound`), and when it begins as
+// late as everything so far allows (`cap`).
 struct Tracked {
   int32_t request = 0;  // -1: the vehicle itself, for its longest tour
   Ticks bound = 0, cap = 0;
@@ -59,26 +61,27 @@ struct VehicleFacts {
   uint64_t skills = 0;
   Ticks max_duration = kForever;
   double shift_seconds = 1;
-  std::vector<Tracked> boarded;       // driven pick-ups with a ride limit, and the tour when begun
+  std::vector<Tracked> boarded;  // driven pick-ups with a ride limit, and the tour when begun
   struct Riding {
     int32_t request = 0;
     Ticks boarded = 0;  // when boarding ended
   };
-  std::vector<Riding> riding;         // driven pick-ups, all
-  std::vector<int32_t> served;        // by driven stops, completely
-  int driven = 0;                     // stops
-  std::vector<StopTimes> begun_at;    // of the driven stops
-  int locked = 0;                     // of the stops not driven, so many stay first
+  std::vector<Riding> riding;       // driven pick-ups, all
+  std::vector<int32_t> served;      // by driven stops, completely
+  int driven = 0;                   // stops
+  std::vector<StopTimes> begun_at;  // of the driven stops
+  int locked = 0;                   // of the stops not driven, so many stay first
   int driven_breaks = 0;
-  bool free_breaks = false;           // has breaks that are neither driven nor locked
-  bool begun = false;                 // drives in any case
-  bool limited = false;               // watches its duration
+  bool free_breaks = false;  // has breaks that are neither driven nor locked
+  bool begun = false;        // drives in any case
+  bool limited = false;      // watches its duration
 };
 
 class Compiled {
  public:
-  // Copies what it needs, except `problem.travel`. `plan` supplies the driven stops (Progress::begun); it may be null when no vehicle
-  // has any. With `dense`, travel times are copied into a matrix where that is worth its price: for searches, not for one insertion.
+  // Copies what it needs, except `problem.travel`. `plan` supplies the driven stops
+  // (Progress::begun); it may be null when no vehicle has any. With `dense`, travel times are
+  // copied into a matrix where that is worth its price: for searches, not for one insertion.
   Compiled(const Problem& problem, const Plan* plan, bool dense);
 
   // Puts a request into slot `r` (present or beyond the last).
@@ -86,10 +89,12 @@ class Compiled {
   // Makes a request ready for slot `r`.
   CompiledRequest Compile(int r, const Request& request) const;
 
-  // Takes over vehicle `v` of `other`, of which this is a copy, with its own limits loosened by these amounts.
+  // Takes over vehicle `v` of `other`, of which this is a copy, with its own limits loosened by
+  // these amounts.
   void Loosen(const Compiled& other, int v, Ticks shift, Ticks duration, Ticks breaks);
 
-  // Narrows the windows at one end of a request by what the other says. Implied by the limits: no answer is lost.
+  // Narrows the windows at one end of a request by what the other says. Implied by the limits: no
+  // answer is lost.
   void Tighten(CompiledRequest& request) const;
 
   NodeId PickupNode(int r) const { return 2 * r; }
@@ -113,11 +118,14 @@ class Compiled {
   // A lower bound of the travel time; exact unless time_dependent().
   Ticks Travel(Place from, Place to) const {
     if (narrow_ != nullptr) return narrow_[static_cast<size_t>(from) * places_ + to];
-    return matrix_ == nullptr ? travel_->AtLeast(from, to) : matrix_[static_cast<size_t>(from) * places_ + to];
+    return matrix_ == nullptr ? travel_->AtLeast(from, to)
+                              : matrix_[static_cast<size_t>(from) * places_ + to];
   }
-  // The same. Quicker where many travel times to the same place are read in turn: they lie side by side.
+  // The same. Quicker where many travel times to the same place are read in turn: they lie side by
+  // side.
   Ticks TravelTo(Place to, Place from) const {
-    return towards_ != nullptr ? towards_[static_cast<size_t>(to) * places_ + from] : Travel(from, to);
+    return towards_ != nullptr ? towards_[static_cast<size_t>(to) * places_ + from]
+                               : Travel(from, to);
   }
   Ticks Travel(Place from, Place to, Ticks departure) const {
     return time_dependent_ ? travel_->Between(from, to, departure) : Travel(from, to);
@@ -147,13 +155,15 @@ class Compiled {
   bool time_dependent_;
   Weights weights_;
   std::vector<CompiledRequest> requests_;
-  std::vector<Node> others_;   // starts, ends, breaks: ids -1, -2, ...
+  std::vector<Node> others_;  // starts, ends, breaks: ids -1, -2, ...
   std::vector<VehicleFacts> vehicles_;
   const Ticks* matrix_ = nullptr;  // the oracle's, or the copy below
   std::shared_ptr<const std::vector<Ticks>> copied_;
-  // Where every travel time has room in 32 bits (71 minutes): half of the memory to read, the most of what a search waits for.
-  const uint32_t* narrow_ = nullptr;   // by departure
-  const uint32_t* towards_ = nullptr;  // by arrival; the same where there and back take equally long
+  // Where every travel time has room in 32 bits (71 minutes): half of the memory to read, the most
+  // of what a search waits for.
+  const uint32_t* narrow_ = nullptr;  // by departure
+  // by arrival; the same where there and back take equally long
+  const uint32_t* towards_ = nullptr;
   std::shared_ptr<const std::vector<uint32_t>> narrow_copy_, towards_copy_;
   std::vector<int> classes_;
   bool has_company_ = false, has_one_sided_ = false;

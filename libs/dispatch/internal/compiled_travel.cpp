@@ -18,7 +18,8 @@ void Compiled::CopyTravel(size_t visits) {
   if (matrix_ == nullptr) {
     std::vector<Ticks> copy(static_cast<size_t>(places_) * places_);
     for (int a = 0; a < places_; ++a) {
-      for (int b = 0; b < places_; ++b) copy[static_cast<size_t>(a) * places_ + b] = travel_->AtLeast(a, b);
+      for (int b = 0; b < places_; ++b)
+        copy[static_cast<size_t>(a) * places_ + b] = travel_->AtLeast(a, b);
     }
     copied_ = std::make_shared<const std::vector<Ticks>>(std::move(copy));
     matrix_ = copied_->data();
@@ -34,10 +35,13 @@ void Compiled::NarrowTravel() {
   std::vector<uint32_t> towards(entries);
   for (int a = 0; a < places_; ++a) {
     for (int b = 0; b < places_; ++b) {
-      towards[static_cast<size_t>(b) * places_ + a] = (*narrow_copy_)[static_cast<size_t>(a) * places_ + b];
+      towards[static_cast<size_t>(b) * places_ + a] =
+          (*narrow_copy_)[static_cast<size_t>(a) * places_ + b];
     }
   }
-  towards_copy_ = towards == *narrow_copy_ ? narrow_copy_ : std::make_shared<const std::vector<uint32_t>>(std::move(towards));
+  towards_copy_ = towards == *narrow_copy_
+                      ? narrow_copy_
+                      : std::make_shared<const std::vector<uint32_t>>(std::move(towards));
   narrow_ = narrow_copy_->data();
   towards_ = towards_copy_->data();
 }

@@ -12,8 +12,7 @@ void Compiled::AddVehicle(const Problem& problem, int v, const Plan* plan) {
   facts.skills = vehicle.skills;
   facts.max_duration = vehicle.LongestTour();
   facts.limited = facts.max_duration < kForever;
-  facts.shift_seconds =
-      ToSeconds(std::max(kSecond, vehicle.shift.latest - vehicle.shift.earliest));
+  facts.shift_seconds = ToSeconds(std::max(kSecond, vehicle.shift.latest - vehicle.shift.earliest));
   Node start;
   start.kind = NodeKind::kStart;
   start.owner = v;

@@ -10,9 +10,15 @@ std::vector<NodeId> NodesOf(const Compiled& problem, int vehicle, const Route& r
   for (size_t i = facts.driven; i < route.stops.size(); ++i) {
     const Stop& stop = route.stops[i];
     switch (stop.kind) {
-      case StopKind::kPickup: nodes.push_back(problem.PickupNode(stop.index)); break;
-      case StopKind::kDropoff: nodes.push_back(problem.DropoffNode(stop.index)); break;
-      case StopKind::kBreak: nodes.push_back(facts.breaks[stop.index]); break;
+      case StopKind::kPickup:
+        nodes.push_back(problem.PickupNode(stop.index));
+        break;
+      case StopKind::kDropoff:
+        nodes.push_back(problem.DropoffNode(stop.index));
+        break;
+      case StopKind::kBreak:
+        nodes.push_back(facts.breaks[stop.index]);
+        break;
     }
   }
   return nodes;
@@ -33,8 +39,9 @@ const Node& NodeOf(const Compiled& problem, NodeId id, const CompiledRequest& wa
 
 }  // namespace
 
-std::vector<NodeId> StopsWith(const Compiled& problem, const RouteState& route, const CompiledRequest& wanted,
-                              const Placement& place, Workspace& work) {
+std::vector<NodeId> StopsWith(const Compiled& problem, const RouteState& route,
+                              const CompiledRequest& wanted, const Placement& place,
+                              Workspace& work) {
   std::vector<NodeId> plain, stops;
   PlaceFinder::Stops(route, wanted.pickup.owner, place, plain);
   const VehicleFacts& facts = problem.vehicle(route.vehicle());

@@ -14,11 +14,14 @@ std::vector<NodeId> NodesOf(const Compiled& problem, int vehicle, const Route& r
 
 Stop StopOf(const Compiled& problem, NodeId id);
 
-// The stops of `route` (start and end left out) with `wanted` at `place`, and with the breaks arranged for it.
-std::vector<NodeId> StopsWith(const Compiled& problem, const RouteState& route, const CompiledRequest& wanted,
-                              const Placement& place, Workspace& work);
+// The stops of `route` (start and end left out) with `wanted` at `place`, and with the breaks
+// arranged for it.
+std::vector<NodeId> StopsWith(const Compiled& problem, const RouteState& route,
+                              const CompiledRequest& wanted, const Placement& place,
+                              Workspace& work);
 
-// The schedule of driven stops followed by `stops`, as Check makes it. Visits of the request that `wanted` names are its own.
+// The schedule of driven stops followed by `stops`, as Check makes it. Visits of the request that
+// `wanted` names are its own.
 RouteSchedule ScheduleOf(const Compiled& problem, int vehicle, absl::Span<const NodeId> stops,
                          const CompiledRequest& wanted, Workspace& work);
 

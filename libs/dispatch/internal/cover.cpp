@@ -6,14 +6,15 @@ namespace stadtmesh::dispatch::internal {
 namespace {
 
 constexpr size_t kMostUseful = 4'000;
-// Elementary steps of one depth-first search, at least and at most (some ten milliseconds): the more it ends or finds something, the more.
+// Elementary steps of one depth-first search, at least and at most (some ten milliseconds): the
+// more it ends or finds something, the more.
 constexpr int64_t kShortSearch = 500'000, kSearch = 8'000'000;
 constexpr int64_t kLook = 500'000;
 
 }  // namespace
 
-std::vector<int> Cover::Solve(const CoverProblem& problem, double upper, const std::vector<double>& hints,
-                              const std::function<bool()>& stop) {
+std::vector<int> Cover::Solve(const CoverProblem& problem, double upper,
+                              const std::vector<double>& hints, const std::function<bool()>& stop) {
   // What covering somebody twice costs: about what serving somebody costs.
   priced_ = lp_.Solve(problem, upper / std::max(1, problem.covered), hints, stop);
   if (!priced_ || !Choose(problem, upper)) return {};
@@ -47,8 +48,10 @@ bool Cover::Choose(const CoverProblem& problem, double upper) {
     useful.column = static_cast<int32_t>(k);
     for (uint32_t i = 0; i < column.count; ++i) {
       const int row = problem.rows[column.first + i];
-      if (row < problem.covered) useful.set.Put(row);
-      else if (useful.kind < 0) useful.kind = row - problem.covered;
+      if (row < problem.covered)
+        useful.set.Put(row);
+      else if (useful.kind < 0)
+        useful.kind = row - problem.covered;
     }
   }
   std::sort(useful_.begin(), useful_.end(), [](const Useful& a, const Useful& b) {
@@ -66,9 +69,10 @@ bool Cover::TooLong() {
   return work_ > most_work_;
 }
 
-// `candidates` all fit into `open`. The bound is that of the relaxation plus the reduced costs of what was chosen; what vehicles that stay
-// at home are worth makes it less than the cost.
-void Cover::Descend(const CoverProblem& problem, const std::vector<int>& candidates, const Set& open, double bound, double cost) {
+// `candidates` all fit into `open`. The bound is that of the relaxation plus the reduced costs of
+// what was chosen; what vehicles that stay at home are worth makes it less than the cost.
+void Cover::Descend(const CoverProblem& problem, const std::vector<int>& candidates,
+                    const Set& open, double bound, double cost) {
   if (open.Empty()) {
     if (cost >= upper_) return;
     upper_ = cost;

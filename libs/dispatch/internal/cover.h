@@ -1,5 +1,6 @@
-// Set partitioning over a pool of routes: the cheapest plan that can be put together from them. Prices from the linear relaxation
-// leave only the few routes that a better plan can hold; a depth-first search does the rest.
+// Set partitioning over a pool of routes: the cheapest plan that can be put together from them.
+// Prices from the linear relaxation leave only the few routes that a better plan can hold; a
+// depth-first search does the rest.
 #pragma once
 
 #include <functional>
@@ -11,10 +12,10 @@ namespace stadtmesh::dispatch::internal {
 
 class Cover {
  public:
-  // Indices of columns of `problem` that make a plan cheaper than `upper`, the cheapest unless it takes too long to find; empty where there
-  // is none, or none was found.
-  std::vector<int> Solve(const CoverProblem& problem, double upper, const std::vector<double>& hints,
-                         const std::function<bool()>& stop);
+  // Indices of columns of `problem` that make a plan cheaper than `upper`, the cheapest unless it
+  // takes too long to find; empty where there is none, or none was found.
+  std::vector<int> Solve(const CoverProblem& problem, double upper,
+                         const std::vector<double>& hints, const std::function<bool()>& stop);
 
   const CoverLp& lp() const { return lp_; }
   bool priced() const { return priced_; }  // the last Solve found prices
@@ -43,13 +44,14 @@ class Cover {
   // A column that may be part of a better plan.
   struct Useful {
     double reduced = 0;
-    Set set;  // of covered rows
+    Set set;                         // of covered rows
     int32_t column = -1, kind = -1;  // kind: further row, -1: none
   };
 
   bool Choose(const CoverProblem& problem, double upper);
   bool TooLong();
-  void Descend(const CoverProblem& problem, const std::vector<int>& candidates, const Set& open, double bound, double cost);
+  void Descend(const CoverProblem& problem, const std::vector<int>& candidates, const Set& open,
+               double bound, double cost);
 
   CoverLp lp_;
   bool priced_ = false;

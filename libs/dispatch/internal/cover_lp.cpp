@@ -6,11 +6,12 @@
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-constexpr size_t kActive = 2'000;     // columns looked at, of all
+constexpr size_t kActive = 2'000;    // columns looked at, of all
 constexpr size_t kCandidates = 200;  // columns priced for every pivot, of those looked at
 constexpr int kMostPivots = 20'000;
 constexpr double kTiny = 1e-9;
-// Rows ask for a little more than one, each a little different: without, most steps of the simplex would lead nowhere.
+// Rows ask for a little more than one, each a little different: without, most steps of the simplex
+// would lead nowhere.
 constexpr double kPerturbation = 1e-5;
 
 double Asked(const CoverProblem& problem, int row) {
@@ -22,8 +23,8 @@ double Asked(const CoverProblem& problem, int row) {
 
 }  // namespace
 
-bool CoverLp::Solve(const CoverProblem& problem, double over_price, const std::vector<double>& hints,
-                    const std::function<bool()>& stop) {
+bool CoverLp::Solve(const CoverProblem& problem, double over_price,
+                    const std::vector<double>& hints, const std::function<bool()>& stop) {
   Start(problem, over_price);
   active_.clear();
   is_active_.assign(problem.columns.size(), 0);
@@ -46,7 +47,8 @@ bool CoverLp::Solve(const CoverProblem& problem, double over_price, const std::v
 }
 
 // Pivots until none of the candidates helps any more.
-bool CoverLp::UseUp(const CoverProblem& problem, double over_price, const std::function<bool()>& stop) {
+bool CoverLp::UseUp(const CoverProblem& problem, double over_price,
+                    const std::function<bool()>& stop) {
   for (;; ++pivots_) {
     Entering best;
     for (Entering& candidate : candidates_) {
@@ -158,7 +160,8 @@ bool CoverLp::Pivot(const CoverProblem& problem, const Entering& entering) {
   for (int i = 0; i < m_; ++i) {
     if (direction_[i] < 1e-7) continue;
     const double ratio = std::max(0.0, values_[i]) / direction_[i];
-    if (leaving >= 0 && (ratio > step || (ratio == step && direction_[i] <= direction_[leaving]))) continue;
+    if (leaving >= 0 && (ratio > step || (ratio == step && direction_[i] <= direction_[leaving])))
+      continue;
     leaving = i;
     step = ratio;
   }

@@ -1,5 +1,6 @@
-// The linear relaxation of set partitioning over a pool of routes: prices of requests and vehicles that prove how cheap any plan made of
-// these routes can be at best. A primal simplex with an explicit inverse and partial pricing; enough for a few hundred rows.
+// The linear relaxation of set partitioning over a pool of routes: prices of requests and vehicles
+// that prove how cheap any plan made of these routes can be at best. A primal simplex with an
+// explicit inverse and partial pricing; enough for a few hundred rows.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace stadtmesh::dispatch::internal {
 
-// minimise the sum of costs of chosen columns, so that each row below `covered` is in exactly one of them, and each further row (a kind of
-// vehicle) in at most so many as it has.
+// minimise the sum of costs of chosen columns, so that each row below `covered` is in exactly one
+// of them, and each further row (a kind of vehicle) in at most so many as it has.
 struct CoverProblem {
   struct Column {
     double cost = 0;
@@ -17,7 +18,8 @@ struct CoverProblem {
     int32_t id = -1;                // the caller's
   };
   int covered = 0;
-  std::vector<double> alone;   // by covered row: the price of leaving it out; dear where that is not allowed
+  // by covered row: the price of leaving it out; dear where that is not allowed
+  std::vector<double> alone;
   std::vector<double> limits;  // by further row
   std::vector<Column> columns;
   std::vector<uint16_t> rows;
@@ -26,12 +28,14 @@ struct CoverProblem {
 
 class CoverLp {
  public:
-  // `over_price`: for every time too many that a row is covered. `stop` is asked now and then; true gives up. Columns with a low `hint`
-  // (by column, or empty) are looked at first.
-  bool Solve(const CoverProblem& problem, double over_price, const std::vector<double>& hints, const std::function<bool()>& stop);
+  // `over_price`: for every time too many that a row is covered. `stop` is asked now and then; true
+  // gives up. Columns with a low `hint` (by column, or empty) are looked at first.
+  bool Solve(const CoverProblem& problem, double over_price, const std::vector<double>& hints,
+             const std::function<bool()>& stop);
 
-  // After Solve returned true: no column's cost is below the sum of the prices of its rows (but for rounding), prices of further rows are
-  // 0 or less. So bound() is a lower bound of any plan's price.
+  // After Solve returned true: no column's cost is below the sum of the prices of its rows (but for
+  // rounding), prices of further rows are 0 or less. So bound() is a lower bound of any plan's
+  // price.
   const std::vector<double>& prices() const { return prices_; }
   double bound() const { return bound_; }
   double Reduced(const CoverProblem& problem, const CoverProblem::Column& column) const {
@@ -65,7 +69,8 @@ class CoverLp {
   int m_ = 0;
   std::vector<double> inverse_;  // column by column
   std::vector<double> values_, prices_, direction_;
-  std::vector<int> basis_;   // by row: the column whose value it holds; below 0: none of the problem's
+  // by row: the column whose value it holds; below 0: none of the problem's
+  std::vector<int> basis_;
   std::vector<int> active_;  // columns that are looked at; the others now and then
   std::vector<char> is_active_;
   std::vector<Entering> candidates_;

@@ -14,7 +14,8 @@ std::vector<int> Movable(const Solution& solution, int v) {
   for (int k = 1; k <= route.size(); ++k) {
     const NodeId id = route.at(k).node;
     if (id < 0 || !solution.movable(id >> 1)) continue;
-    if (std::find(requests.begin(), requests.end(), id >> 1) == requests.end()) requests.push_back(id >> 1);
+    if (std::find(requests.begin(), requests.end(), id >> 1) == requests.end())
+      requests.push_back(id >> 1);
   }
   return requests;
 }
@@ -27,7 +28,8 @@ bool Ejection::EmptyOneRoute(Solution& solution, const Stop& stop) {
   for (int v = 0; v < solution.vehicles(); ++v) {
     const RouteState& route = solution.route(v);
     if (!solution.usable(v) || !route.used() || problem_.vehicle(v).begun) continue;
-    if (static_cast<int>(Movable(solution, v).size()) * 2 < route.size()) continue;  // some must stay
+    // some must stay
+    if (static_cast<int>(Movable(solution, v).size()) * 2 < route.size()) continue;
     candidates.push_back(v);
   }
   if (candidates.size() < 2) return false;
@@ -57,7 +59,8 @@ bool Ejection::ServeMandatory(Solution& solution, const Stop& stop) {
   return false;
 }
 
-bool Ejection::PlaceAll(Solution& solution, std::vector<int> waiting, int closed, const Stop& stop) {
+bool Ejection::PlaceAll(Solution& solution, std::vector<int> waiting, int closed,
+                        const Stop& stop) {
   std::fill(hardness_.begin(), hardness_.end(), 1);
   random_.Shuffle(waiting);
   while (!waiting.empty()) {
@@ -69,7 +72,8 @@ bool Ejection::PlaceAll(Solution& solution, std::vector<int> waiting, int closed
     const Choice choice = FindEjection(solution, r, closed);
     if (choice.vehicle < 0) return false;
     solution.Mark();
-    if (!solution.Remove(choice.out, work_) || !solution.Insert(r, choice.vehicle, choice.place, work_)) {
+    if (!solution.Remove(choice.out, work_) ||
+        !solution.Insert(r, choice.vehicle, choice.place, work_)) {
       solution.Undo();
       waiting.push_back(r);
       random_.Shuffle(waiting);
@@ -126,8 +130,8 @@ Ejection::Choice Ejection::FindEjection(const Solution& solution, int r, int clo
   return best;
 }
 
-void Ejection::TryWithout(const Solution& solution, int r, int v, const std::vector<int>& out, double hardness,
-                          Choice& best) {
+void Ejection::TryWithout(const Solution& solution, int r, int v, const std::vector<int>& out,
+                          double hardness, Choice& best) {
   // Of equals each is taken with the same chance.
   if (hardness == least_hardness_ && random_.Below(ties_ + 1) != 0) {
     ++ties_;
@@ -140,7 +144,8 @@ void Ejection::TryWithout(const Solution& solution, int r, int v, const std::vec
     if (id < 0 || std::find(out.begin(), out.end(), id >> 1) == out.end()) stops_.push_back(id);
   }
   if (!without_.Build(problem_, v, stops_, work_)) return;
-  const Placement place = PlaceFinder(problem_, work_).Find(without_, problem_.compiled(r), kNoLimit);
+  const Placement place =
+      PlaceFinder(problem_, work_).Find(without_, problem_.compiled(r), kNoLimit);
   if (!place.found()) return;
   ties_ = hardness == least_hardness_ ? ties_ + 1 : 1;
   least_hardness_ = hardness;

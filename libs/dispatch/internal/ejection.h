@@ -1,6 +1,7 @@
-// Fewer vehicles, and places for those who found none: guided ejection search after Nagata and Kobayashi (PPSN 2010). A request without a
-// place throws out those that were easiest to place so far, and these look for a place in turn; counters remember who is hard. Between
-// ejections, random moves shake the plan.
+// Fewer vehicles, and places for those who found none: guided ejection search after Nagata and
+// Kobayashi (PPSN 2010). A request without a place throws out those that were easiest to place so
+// far, and these look for a place in turn; counters remember who is hard. Between ejections, random
+// moves shake the plan.
 #pragma once
 
 #include <functional>
@@ -14,9 +15,14 @@ namespace stadtmesh::dispatch::internal {
 class Ejection {
  public:
   Ejection(const Compiled& problem, Workspace& work, InsertCache& cache, Random& random)
-      : problem_(problem), work_(work), cache_(cache), random_(random), hardness_(problem.requests(), 1) {}
+      : problem_(problem),
+        work_(work),
+        cache_(cache),
+        random_(random),
+        hardness_(problem.requests(), 1) {}
 
-  // Ends an attempt: asked before every step, with the number of steps done so far in this object's life.
+  // Ends an attempt: asked before every step, with the number of steps done so far in this object's
+  // life.
   using Stop = std::function<bool(int64_t)>;
 
   // Serves `solution`'s route of one vehicle by the others. False: gave up, nothing changed.
@@ -34,7 +40,8 @@ class Ejection {
   bool PlaceAll(Solution& solution, std::vector<int> waiting, int closed, const Stop& stop);
   bool PlaceDirectly(Solution& solution, int r, int closed);
   Choice FindEjection(const Solution& solution, int r, int closed);
-  void TryWithout(const Solution& solution, int r, int v, const std::vector<int>& out, double hardness, Choice& best);
+  void TryWithout(const Solution& solution, int r, int v, const std::vector<int>& out,
+                  double hardness, Choice& best);
   bool Takes(const Solution& solution, int v, int closed) const {
     return v != closed && solution.usable(v) && solution.route(v).used();
   }

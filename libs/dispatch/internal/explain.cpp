@@ -34,10 +34,9 @@ struct Knob {
 
 class Explainer {
  public:
-  Explainer(const Compiled& problem, const std::vector<RouteState>& routes, const CompiledRequest& wanted,
-            const std::vector<int>& vehicles, Workspace& work)
-      : problem_(problem), routes_(routes), wanted_(wanted),
-        vehicles_(vehicles), work_(work) {
+  Explainer(const Compiled& problem, const std::vector<RouteState>& routes,
+            const CompiledRequest& wanted, const std::vector<int>& vehicles, Workspace& work)
+      : problem_(problem), routes_(routes), wanted_(wanted), vehicles_(vehicles), work_(work) {
     AddKnobs();
   }
 
@@ -47,7 +46,9 @@ class Explainer {
     if (refusals_.empty()) {
       Slack all;
       for (const Knob& knob : knobs_) knob.turn(all, knob.most);
-      std::erase_if(vehicles_, [&, taking = 0](int v) mutable { return taking >= kMostTogether || !Takes(v, all) || ++taking == 0; });
+      std::erase_if(vehicles_, [&, taking = 0](int v) mutable {
+        return taking >= kMostTogether || !Takes(v, all) || ++taking == 0;
+      });
       if (vehicles_.empty()) return {{Limit::kUnreachable, -1, 0}};
       // Each in turn is tightened as far as the others, as they are by then, allow.
       for (const Knob& knob : knobs_) knob.turn(all, Bisect(knob, all, -1));
@@ -59,7 +60,8 @@ class Explainer {
   void AddKnobs() {
     const RequestFacts& facts = wanted_.facts;
     const auto time = [&](Limit limit, Ticks Slack::*what, Ticks first) {
-      knobs_.push_back({limit, kFarthest, kStep, first, [what](Slack& slack, int64_t by) { slack.*what = by; }});
+      knobs_.push_back(
+          {limit, kFarthest, kStep, first, [what](Slack& slack, int64_t by) { slack.*what = by; }});
     };
     const auto yes_or_no = [&](Limit limit, Ticks Slack::*what) {
       knobs_.push_back({limit, 1, 1, 1, [what](Slack& slack, int64_t by) { slack.*what = by; }});
@@ -68,18 +70,22 @@ class Explainer {
     if (facts.watched) time(Limit::kRideTime, &Slack::ride, kNear);
     for (int d = 0; d < kDimensions; ++d) {
       if (facts.load[d] == 0) continue;
-      knobs_.push_back({Limit::kCapacity, facts.load[d], 1, facts.load[d],
-                        [d](Slack& slack, int64_t by) { slack.room[d] = static_cast<int32_t>(by); }});
+      knobs_.push_back(
+          {Limit::kCapacity, facts.load[d], 1, facts.load[d],
+           [d](Slack& slack, int64_t by) { slack.room[d] = static_cast<int32_t>(by); }});
     }
     if ((facts.traits | facts.repels) != 0) yes_or_no(Limit::kTogether, &Slack::together);
     if (facts.skills != 0) yes_or_no(Limit::kSkills, &Slack::skills);
     // Of a vehicle: its route is built anew for every amount, so there is no small one first.
     time(Limit::kShift, &Slack::shift, kFarthest);
     const auto any = [&](auto&& holds) {
-      return std::any_of(vehicles_.begin(), vehicles_.end(), [&](int v) { return holds(problem_.vehicle(v)); });
+      return std::any_of(vehicles_.begin(), vehicles_.end(),
+                         [&](int v) { return holds(problem_.vehicle(v)); });
     };
-    if (any([](const VehicleFacts& v) { return v.max_duration < kForever; })) time(Limit::kDuration, &Slack::duration, kFarthest);
-    if (any([](const VehicleFacts& v) { return v.free_breaks; })) time(Limit::kBreak, &Slack::breaks, kFarthest);
+    if (any([](const VehicleFacts& v) { return v.max_duration < kForever; }))
+      time(Limit::kDuration, &Slack::duration, kFarthest);
+    if (any([](const VehicleFacts& v) { return v.free_breaks; }))
+      time(Limit::kBreak, &Slack::breaks, kFarthest);
   }
 
   CompiledRequest Loosened(const Slack& slack) const {
@@ -100,8 +106,10 @@ class Explainer {
 
   bool Takes(int v, const Slack& slack) {
     const CompiledRequest request = Loosened(slack);
-    if (!slack.OfVehicle()) return PlaceFinder(problem_, work_).Find(routes_[v], request, kNoLimit).found();
-    if (!problem_.Fits(v, Load{}, request.facts.load)) return false;  // before its route is built anew
+    if (!slack.OfVehicle())
+      return PlaceFinder(problem_, work_).Find(routes_[v], request, kNoLimit).found();
+    // before its route is built anew
+    if (!problem_.Fits(v, Load{}, request.facts.load)) return false;
     if (!easier_) {
       easier_.emplace(problem_);
       easier_work_.emplace(*easier_);
@@ -116,7 +124,8 @@ class Explainer {
     return PlaceFinder(*easier_, *easier_work_).Find(route_, request, kNoLimit).found();
   }
 
-  // False where a longer shift cannot help: neither the last stop nor the request behind it would ever be served too late for it.
+  // False where a longer shift cannot help: neither the last stop nor the request behind it would
+  // ever be served too late for it.
   bool ShiftMatters(int v) const {
     const RouteState& route = routes_[v];
     const Position& last = route.at(route.size());
@@ -128,8 +137,9 @@ class Explainer {
     return std::max(node.latest, wanted_.pickup.latest) + node.service + way > end.visit.latest;
   }
 
-  // Adds the smallest amount beyond `none` that makes room, the other limits as in `base`, and returns it. The nearest miss is near as a
-  // rule, and a search with a limit far away is long: amounts are tried from the small ones on.
+  // Adds the smallest amount beyond `none` that makes room, the other limits as in `base`, and
+  // returns it. The nearest miss is near as a rule, and a search with a limit far away is long:
+  // amounts are tried from the small ones on.
   int64_t Bisect(const Knob& knob, const Slack& base, int64_t none) {
     const int64_t most = knob.most / knob.step;
     int64_t low = none, reach = std::min(most, knob.first / knob.step);
@@ -145,7 +155,8 @@ class Explainer {
     }
   }
 
-  // The smallest of the amounts beyond `low` up to `reach` that makes room. A vehicle is searched only when it beats the best so far.
+  // The smallest of the amounts beyond `low` up to `reach` that makes room. A vehicle is searched
+  // only when it beats the best so far.
   std::optional<Refusal> Nearest(const Knob& knob, const Slack& base, int64_t low, int64_t reach) {
     const auto takes = [&](int v, int64_t steps) {
       Slack slack = base;
@@ -173,7 +184,8 @@ class Explainer {
   std::vector<Refusal> KeepLeastRoom() {
     const Refusal* least = nullptr;
     for (const Refusal& refusal : refusals_) {
-      if (refusal.limit == Limit::kCapacity && (least == nullptr || refusal.by < least->by)) least = &refusal;
+      if (refusal.limit == Limit::kCapacity && (least == nullptr || refusal.by < least->by))
+        least = &refusal;
     }
     std::vector<Refusal> kept;
     for (const Refusal& refusal : refusals_) {
@@ -187,7 +199,8 @@ class Explainer {
   const CompiledRequest& wanted_;
   std::vector<int> vehicles_;
   Workspace& work_;
-  std::optional<Compiled> easier_;  // with the limits of one vehicle loosened; made when it is first needed
+  // with the limits of one vehicle loosened; made when it is first needed
+  std::optional<Compiled> easier_;
   std::optional<Workspace> easier_work_;
   RouteState route_;
   std::vector<Knob> knobs_;

@@ -1,4 +1,5 @@
-// Remembers where a request fits best into a route, by the route's hash: a search meets the same routes again and again.
+// Remembers where a request fits best into a route, by the route's hash: a search meets the same
+// routes again and again.
 #pragma once
 
 #include <algorithm>
@@ -30,13 +31,15 @@ class InsertCache {
   // Asks for the entry ahead of a Get: the table is larger than the caches near the processor.
   void Expect(uint64_t key) const { __builtin_prefetch(&entries_[(key >> 1) & mask_]); }
   void Put(uint64_t key, const Placement& place) {
-    if (std::max(place.pickup_after, place.dropoff_after) > std::numeric_limits<int16_t>::max()) return;
-    entries_[(key >> 1) & mask_] = {Tag(key), static_cast<int16_t>(place.pickup_after), static_cast<int16_t>(place.dropoff_after),
-                                    place.cost};
+    if (std::max(place.pickup_after, place.dropoff_after) > std::numeric_limits<int16_t>::max())
+      return;
+    entries_[(key >> 1) & mask_] = {Tag(key), static_cast<int16_t>(place.pickup_after),
+                                    static_cast<int16_t>(place.dropoff_after), place.cost};
   }
 
  private:
-  // Sixteen bytes: most of the price of a look is fetching it. Half of the key is enough, whoever inserts checks the route again.
+  // Sixteen bytes: most of the price of a look is fetching it. Half of the key is enough, whoever
+  // inserts checks the route again.
   struct Entry {
     uint32_t tag = 0;
     int16_t pickup_after = -1, dropoff_after = -1;

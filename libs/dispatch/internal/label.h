@@ -1,10 +1,12 @@
 // Exact feasibility of a stop sequence with limited rides, one stop at a time.
 //
-// A label says, at one stop: the earliest instant at which service can begin, and for every rider on board with a limited ride (and for
-// the tour itself, when its length is limited) until when that ride may end, as a function of when service begins here: it grows with
-// slope one from `bound` (service as early as possible) up to `cap` (no earlier stop can be delayed further). Waiting moves the
-// function along. A drop-off is feasible when its earliest begin is within the bound. Gschwind and Irnich (INFORMS Journal on Computing
-// 27, 2015) use this as resource extension; for constant travel times it is exact, and takes one step per rider on board.
+// A label says, at one stop: the earliest instant at which service can begin, and for every rider
+// on board with a limited ride (and for the tour itself, when its length is limited) until when
+// that ride may end, as a function of when service begins here: it grows with slope one from
+// `bound` (service as early as possible) up to `cap` (no earlier stop can be delayed further).
+// Waiting moves the function along. A drop-off is feasible when its earliest begin is within the
+// bound. Gschwind and Irnich (INFORMS Journal on Computing 27, 2015) use this as resource
+// extension; for constant travel times it is exact, and takes one step per rider on board.
 #pragma once
 
 #include <algorithm>
@@ -27,11 +29,13 @@ inline void StartLabel(const Compiled& problem, int v, Label& label) {
   label.begin = label.end = start.earliest;
   label.tracked.assign(facts.boarded.begin(), facts.boarded.end());
   if (facts.limited) {
-    label.tracked.push_back({-1, start.earliest + facts.max_duration, start.latest + facts.max_duration});
+    label.tracked.push_back(
+        {-1, start.earliest + facts.max_duration, start.latest + facts.max_duration});
   }
 }
 
-// Ends the ride of `request` at the instant `label.begin`; false when it is too long. `latest` becomes the latest begin here.
+// Ends the ride of `request` at the instant `label.begin`; false when it is too long. `latest`
+// becomes the latest begin here.
 inline bool EndRide(Label& label, int request, Ticks& latest) {
   for (size_t k = 0; k < label.tracked.size(); ++k) {
     if (label.tracked[k].request != request) continue;
@@ -44,7 +48,8 @@ inline bool EndRide(Label& label, int request, Ticks& latest) {
   return true;
 }
 
-// Drives `travel` ticks on and serves `node`. False when that is infeasible; the label is then spoilt.
+// Drives `travel` ticks on and serves `node`. False when that is infeasible; the label is then
+// spoilt.
 inline bool Extend(const VisitFacts& node, Ticks travel, Label& label) {
   const Ticks arrival = label.end + travel;
   label.begin = std::max(arrival, node.earliest);
@@ -52,8 +57,8 @@ inline bool Extend(const VisitFacts& node, Ticks travel, Label& label) {
   label.end = label.begin + node.service;
   if (label.tracked.empty()) {
     if (node.kind == NodeKind::kPickup && node.max_ride < kForever) {
-      label.tracked.push_back({node.owner, label.end + node.max_ride,
-                               node.latest + node.service + node.max_ride});
+      label.tracked.push_back(
+          {node.owner, label.end + node.max_ride, node.latest + node.service + node.max_ride});
     }
     return true;
   }
@@ -68,13 +73,14 @@ inline bool Extend(const VisitFacts& node, Ticks travel, Label& label) {
   const Ticks room = latest - label.begin;
   for (Tracked& t : label.tracked) t.cap = std::min(t.cap, t.bound + room);
   if (node.kind == NodeKind::kPickup && node.max_ride < kForever) {
-    label.tracked.push_back({node.owner, label.end + node.max_ride,
-                             latest + node.service + node.max_ride});
+    label.tracked.push_back(
+        {node.owner, label.end + node.max_ride, latest + node.service + node.max_ride});
   }
   return true;
 }
 
-// True when everything that is feasible after `known` is feasible after `label` too. Both watch the same rides.
+// True when everything that is feasible after `known` is feasible after `label` too. Both watch the
+// same rides.
 inline bool Dominates(const Label& label, Ticks known_begin, const Tracked* known, size_t count) {
   if (label.begin > known_begin || label.tracked.size() != count) return false;
   for (size_t k = 0; k < count; ++k) {

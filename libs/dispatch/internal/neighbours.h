@@ -1,4 +1,5 @@
-// Which requests are alike: near in place and time, so that their places in a plan can be exchanged. Not thread-safe.
+// Which requests are alike: near in place and time, so that their places in a plan can be
+// exchanged. Not thread-safe.
 #pragma once
 
 #include <vector>

@@ -27,7 +27,8 @@ Placement PlaceFinder::Find(const RouteState& route, const CompiledRequest& requ
   return best_;
 }
 
-// Translates a price into the driving that may come on top. Driving alone bounds the price from below, so nothing better is lost.
+// Translates a price into the driving that may come on top. Driving alone bounds the price from
+// below, so nothing better is lost.
 void PlaceFinder::SetLimit(const RouteState& route, double cost) {
   limit_ = cost;
   const Weights& w = problem_.weights();
@@ -73,7 +74,8 @@ void PlaceFinder::Pairs(const RouteState& route) {
   }
 }
 
-// Pick-up after i; the drop-off moves down the route as long as times (as early as possible) and room allow.
+// Pick-up after i; the drop-off moves down the route as long as times (as early as possible) and
+// room allow.
 void PlaceFinder::Walk(const RouteState& route, int i) {
   const Position& at = route.at(i);
   const Ticks to_pickup = problem_.TravelTo(pickup_->place, at.place);
@@ -103,7 +105,8 @@ void PlaceFinder::Walk(const RouteState& route, int i) {
   }
 }
 
-// Only one visit to place: a pick-up that stays on board to the end, or a drop-off on board from the start.
+// Only one visit to place: a pick-up that stays on board to the end, or a drop-off on board from
+// the start.
 void PlaceFinder::Single(const RouteState& route, bool pickup) {
   const Node& node = pickup ? *pickup_ : *dropoff_;
   const int locked = problem_.vehicle(vehicle_).locked;

@@ -1,4 +1,5 @@
-// The best place for a request in one route: every pair of positions, cheap necessary conditions first, then an exact check.
+// The best place for a request in one route: every pair of positions, cheap necessary conditions
+// first, then an exact check.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,9 @@ namespace stadtmesh::dispatch::internal {
 // A price that everything is below.
 inline constexpr double kNoLimit = 1e300;
 
-// The pick-up goes right after position `pickup_after`, the drop-off right after `dropoff_after` (of the route as it is; equal: right
-// after the pick-up). -1 for the visit that a one-sided request lacks.
+// The pick-up goes right after position `pickup_after`, the drop-off right after `dropoff_after`
+// (of the route as it is; equal: right after the pick-up). -1 for the visit that a one-sided
+// request lacks.
 struct Placement {
   double cost = 0;  // growth of the route's price
   int32_t pickup_after = -1, dropoff_after = -1;
@@ -21,12 +23,13 @@ struct Placement {
 
 class PlaceFinder {
  public:
-  // With `blink`, one candidate in ten is overlooked, at random: what is best for one request is not always best for all.
+  // With `blink`, one candidate in ten is overlooked, at random: what is best for one request is
+  // not always best for all.
   PlaceFinder(const Compiled& problem, Workspace& work, Random* blink = nullptr)
       : problem_(problem), work_(work), blink_(blink) {}
 
-  // The cheapest feasible place with a price below `limit`; ties go to the earliest positions. Breaks may move (breaks.h). None for a
-  // request that is on board already.
+  // The cheapest feasible place with a price below `limit`; ties go to the earliest positions.
+  // Breaks may move (breaks.h). None for a request that is on board already.
   Placement Find(const RouteState& route, const CompiledRequest& request, double limit);
 
   // The stops of `route` with `request` at `place`.
@@ -61,9 +64,9 @@ class PlaceFinder {
   const Node* pickup_ = nullptr;
   const Node* dropoff_ = nullptr;
   int vehicle_ = 0;
-  bool watches_ = false;     // an exact check is needed
-  bool clock_ = false;       // the price needs the clock
-  Ticks more_ = 0;           // only placements that drive less than this in addition
+  bool watches_ = false;  // an exact check is needed
+  bool clock_ = false;    // the price needs the clock
+  Ticks more_ = 0;        // only placements that drive less than this in addition
   double limit_ = 0;
   Placement best_;
 };

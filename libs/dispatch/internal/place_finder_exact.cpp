@@ -64,7 +64,8 @@ bool PlaceFinder::Exact(const RouteState& route, int i, int j) {
   if (j < 0) return Tail(route, first, place);
   for (int k = first + 1; k <= j; ++k) {
     const Position& next = route.at(k);
-    const Ticks travel = k == first + 1 ? problem_.Travel(place, next.place) : route.at(k - 1).to_next;
+    const Ticks travel =
+        k == first + 1 ? problem_.Travel(place, next.place) : route.at(k - 1).to_next;
     if (!Extend(next.visit, travel, label) || label.begin > next.latest) return false;
     place = next.place;
   }
@@ -72,7 +73,8 @@ bool PlaceFinder::Exact(const RouteState& route, int i, int j) {
   return Tail(route, j, dropoff_->place);
 }
 
-// What comes after position `after` when the vehicle is at `place`: until the end, or until nothing is worse than in the route as it was.
+// What comes after position `after` when the vehicle is at `place`: until the end, or until nothing
+// is worse than in the route as it was.
 bool PlaceFinder::Tail(const RouteState& route, int after, Place place) {
   Label& label = work_.fork;
   int k = after + 1;

@@ -110,8 +110,9 @@ bool RouteClock::Feasible(int v) const {
   return true;
 }
 
-// As many rounds as Check makes: a route without its breaks must not seem impossible because a ride fits only just, or only later. The
-// least solution of all lower limits, by repeated passes; raising only, so the first window that is passed proves infeasibility.
+// As many rounds as Check makes: a route without its breaks must not seem impossible because a ride
+// fits only just, or only later. The least solution of all lower limits, by repeated passes;
+// raising only, so the first window that is passed proves infeasibility.
 bool RouteClock::Least(int v) {
   raised_.resize(at_.size());
   for (size_t i = 0; i < at_.size(); ++i) raised_[i] = at_[i].node->window.earliest;
@@ -120,8 +121,9 @@ bool RouteClock::Least(int v) {
     bool again = false;
     for (size_t i = 0; i < at_.size(); ++i) {
       At& at = at_[i];
-      at.arrival = i == 0 ? raised_[0]
-                          : at_[i - 1].end + problem_.Travel(at_[i - 1].place, at.place, at_[i - 1].end);
+      at.arrival =
+          i == 0 ? raised_[0]
+                 : at_[i - 1].end + problem_.Travel(at_[i - 1].place, at.place, at_[i - 1].end);
       at.begin = std::max(at.arrival, raised_[i]);
       if (at.begin > at.node->window.latest) return false;
       at.waiting = at.begin - at.arrival;
@@ -161,8 +163,8 @@ double RouteClock::ScheduleCost() const {
     waiting += at.waiting;
     if (at.node->kind == NodeKind::kPickup) rider_wait += at.begin - at.node->window.earliest;
     if (at.node->kind != NodeKind::kDropoff || at.pickup == -1) continue;
-    const Place from = at.pickup >= 0 ? at_[at.pickup].place
-                                      : problem_.compiled(at.node->owner).pickup.place;
+    const Place from =
+        at.pickup >= 0 ? at_[at.pickup].place : problem_.compiled(at.node->owner).pickup.place;
     excess += Ride(at) - problem_.Travel(from, at.place);
   }
   const double fair = problem_.vehicle(vehicle_).shift_seconds;

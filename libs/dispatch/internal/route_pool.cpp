@@ -17,7 +17,8 @@ void RoutePool::Add(const RouteState& route) {
 void RoutePool::Put(double cost, int32_t kind, const std::vector<NodeId>& stops) {
   sorted_.clear();
   for (NodeId id : stops) {
-    if (id >= 0 && ((id & 1) == 0 || !problem_.request(id >> 1).has_pickup || problem_.request(id >> 1).aboard >= 0)) {
+    if (id >= 0 && ((id & 1) == 0 || !problem_.request(id >> 1).has_pickup ||
+                    problem_.request(id >> 1).aboard >= 0)) {
       sorted_.push_back(id >> 1);
     }
   }
@@ -38,18 +39,21 @@ void RoutePool::Put(double cost, int32_t kind, const std::vector<NodeId>& stops)
   }
   if (full()) Forget();
   known_.emplace(key, entries_.size());
-  entries_.push_back({cost, key, kind, static_cast<uint32_t>(requests_.size()), static_cast<uint32_t>(stops_.size())});
+  entries_.push_back({cost, key, kind, static_cast<uint32_t>(requests_.size()),
+                      static_cast<uint32_t>(stops_.size())});
   requests_.insert(requests_.end(), sorted_.begin(), sorted_.end());
   stops_.insert(stops_.end(), stops.begin(), stops.end());
 }
 
 void RoutePool::Merge(const RoutePool& other) {
-  for (size_t k = 0; k < other.entries_.size(); ++k) Put(other.entries_[k].cost, other.entries_[k].kind, other.StopsOf(k));
+  for (size_t k = 0; k < other.entries_.size(); ++k)
+    Put(other.entries_[k].cost, other.entries_[k].kind, other.StopsOf(k));
 }
 
 double RoutePool::Reduced(size_t entry) const {
   double reduced = entries_[entry].cost;
-  for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k) reduced -= prices_[requests_[k]];
+  for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k)
+    reduced -= prices_[requests_[k]];
   return reduced;
 }
 
@@ -60,7 +64,8 @@ void RoutePool::Forget() {
   for (size_t k = 0; k < entries_.size(); ++k) order.emplace_back(Reduced(k), k);
   std::nth_element(order.begin(), order.begin() + kMost / 2, order.end());
   order.resize(kMost / 2);
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  std::sort(order.begin(), order.end(),
+            [](const auto& a, const auto& b) { return a.second < b.second; });
   std::vector<Entry> entries;
   std::vector<int32_t> requests;
   std::vector<NodeId> stops;
@@ -81,7 +86,8 @@ void RoutePool::Forget() {
   stops_ = std::move(stops);
 }
 
-std::optional<RoutePool::Plan> RoutePool::Recombine(const Solution& solution, const std::vector<int>& vehicles, bool dear,
+std::optional<RoutePool::Plan> RoutePool::Recombine(const Solution& solution,
+                                                    const std::vector<int>& vehicles, bool dear,
                                                     const std::function<bool()>& stop) {
   for (int v : vehicles) Add(solution.route(v));
   used_.clear();
@@ -102,7 +108,8 @@ std::optional<RoutePool::Plan> RoutePool::Recombine(const Solution& solution, co
   Plan plan = solution.Stops();
   std::vector<size_t> left;
   for (int column : chosen) {
-    if (cover_problem_.columns[column].id >= 0) left.push_back(static_cast<size_t>(cover_problem_.columns[column].id));
+    if (cover_problem_.columns[column].id >= 0)
+      left.push_back(static_cast<size_t>(cover_problem_.columns[column].id));
   }
   for (int v : vehicles) {
     plan[v].clear();
@@ -116,10 +123,13 @@ std::optional<RoutePool::Plan> RoutePool::Recombine(const Solution& solution, co
   return plan;
 }
 
-std::optional<RoutePool::Plan> RoutePool::Rounded(const Solution& solution, const std::vector<int>& vehicles, Random& random) const {
+std::optional<RoutePool::Plan> RoutePool::Rounded(const Solution& solution,
+                                                  const std::vector<int>& vehicles,
+                                                  Random& random) const {
   if (used_.empty()) return std::nullopt;
   std::vector<std::pair<double, size_t>> order;
-  for (const Used& used : used_) order.emplace_back(-used.share * (kLeastLuck + random.Unit()), used.entry);
+  for (const Used& used : used_)
+    order.emplace_back(-used.share * (kLeastLuck + random.Unit()), used.entry);
   std::sort(order.begin(), order.end());
   Plan plan = solution.Stops();
   for (int v : vehicles) {
@@ -129,7 +139,8 @@ std::optional<RoutePool::Plan> RoutePool::Rounded(const Solution& solution, cons
   for (const auto& next : order) {
     const size_t entry = next.second;
     bool apart = true;
-    for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k) apart &= taken[requests_[k]] == 0;
+    for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k)
+      apart &= taken[requests_[k]] == 0;
     if (!apart) continue;
     const auto free = std::find_if(vehicles.begin(), vehicles.end(), [&](int v) {
       return filled[v] == 0 && problem_.vehicle_class(v) == entries_[entry].kind;
@@ -137,7 +148,8 @@ std::optional<RoutePool::Plan> RoutePool::Rounded(const Solution& solution, cons
     if (free == vehicles.end()) continue;
     filled[*free] = 1;
     plan[*free] = StopsOf(entry);
-    for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k) taken[requests_[k]] = 1;
+    for (uint32_t k = entries_[entry].requests; k < RequestsEnd(entry); ++k)
+      taken[requests_[k]] = 1;
   }
   return plan;
 }

@@ -1,5 +1,6 @@
-// Good routes met during a search, and better plans put together from them by set partitioning (cover.h), as Gschwind and Drexl
-// (Transportation Science 53, 2019) do with an integer program. Where there are too many requests it is done for some vehicles at a time.
+// Good routes met during a search, and better plans put together from them by set partitioning
+// (cover.h), as Gschwind and Drexl (Transportation Science 53, 2019) do with an integer program.
+// Where there are too many requests it is done for some vehicles at a time.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +24,17 @@ class RoutePool {
   // Takes over what another search has found.
   void Merge(const RoutePool& other);
 
-  // The stops of a plan like `solution`, but cheaper on these vehicles; nothing when none was found. `dear`: it may not use more of them.
+  // The stops of a plan like `solution`, but cheaper on these vehicles; nothing when none was
+  // found. `dear`: it may not use more of them.
   using Plan = std::vector<std::vector<NodeId>>;
-  std::optional<Plan> Recombine(const Solution& solution, const std::vector<int>& vehicles, bool dear,
-                                const std::function<bool()>& stop);
+  std::optional<Plan> Recombine(const Solution& solution, const std::vector<int>& vehicles,
+                                bool dear, const std::function<bool()>& stop);
 
-  // A plan to go on from: of the routes that the last Recombine's relaxation used, those it used most go together as far as they do, in
-  // random order where it was undecided. Who is on none of them is left out. Nothing when the last Recombine got no prices.
-  std::optional<Plan> Rounded(const Solution& solution, const std::vector<int>& vehicles, Random& random) const;
+  // A plan to go on from: of the routes that the last Recombine's relaxation used, those it used
+  // most go together as far as they do, in random order where it was undecided. Who is on none of
+  // them is left out. Nothing when the last Recombine got no prices.
+  std::optional<Plan> Rounded(const Solution& solution, const std::vector<int>& vehicles,
+                              Random& random) const;
 
   // The most requests that one recombination can take.
   static constexpr int kMostRequests = 250;
@@ -43,18 +47,22 @@ class RoutePool {
     double cost = 0;
     uint64_t key = 0;
     int32_t kind = 0;  // vehicle class
-    uint32_t requests = 0, stops = 0;  // first in the lists below; they end where the next entry's begin
+    // first in the lists below; they end where the next entry's begin
+    uint32_t requests = 0, stops = 0;
   };
   void Put(double cost, int32_t kind, const std::vector<NodeId>& stops);
   void Forget();
   double Reduced(size_t entry) const;
   uint32_t RequestsEnd(size_t entry) const {
-    return entry + 1 < entries_.size() ? entries_[entry + 1].requests : static_cast<uint32_t>(requests_.size());
+    return entry + 1 < entries_.size() ? entries_[entry + 1].requests
+                                       : static_cast<uint32_t>(requests_.size());
   }
   uint32_t StopsEnd(size_t entry) const {
-    return entry + 1 < entries_.size() ? entries_[entry + 1].stops : static_cast<uint32_t>(stops_.size());
+    return entry + 1 < entries_.size() ? entries_[entry + 1].stops
+                                       : static_cast<uint32_t>(stops_.size());
   }
-  double AddRequests(const Solution& solution, const std::vector<int>& vehicles, double vehicle_price);
+  double AddRequests(const Solution& solution, const std::vector<int>& vehicles,
+                     double vehicle_price);
   void AddKinds(const Solution& solution, const std::vector<int>& vehicles, bool dear);
   void AddColumns(double vehicle_price);
   double MakeProblem(const Solution& solution, const std::vector<int>& vehicles, bool dear);

@@ -6,7 +6,8 @@
 namespace stadtmesh::dispatch::internal {
 
 // Everybody these vehicles serve, and who may be refused; returns what all that costs now.
-double RoutePool::AddRequests(const Solution& solution, const std::vector<int>& vehicles, double vehicle_price) {
+double RoutePool::AddRequests(const Solution& solution, const std::vector<int>& vehicles,
+                              double vehicle_price) {
   CoverProblem& cover = cover_problem_;
   row_of_.assign(problem_.requests(), -1);
   double price = 0;
@@ -82,7 +83,8 @@ void RoutePool::AddColumns(double vehicle_price) {
 }
 
 // Fills in the problem; returns what the vehicles and refusals cost now.
-double RoutePool::MakeProblem(const Solution& solution, const std::vector<int>& vehicles, bool dear) {
+double RoutePool::MakeProblem(const Solution& solution, const std::vector<int>& vehicles,
+                              bool dear) {
   cover_problem_ = CoverProblem();
   hints_.clear();
   const double vehicle_price = dear ? problem_.weights().vehicle : 0;

@@ -33,7 +33,8 @@ bool RouteState::Build(const Compiled& problem, int vehicle, absl::Span<const No
   };
   add(facts.start);
   for (size_t i = 0; i < stops.size(); ++i) {
-    const bool pause = stops[i] < 0 && facts.free_breaks && problem.node(stops[i]).kind == NodeKind::kBreak;
+    const bool pause =
+        stops[i] < 0 && facts.free_breaks && problem.node(stops[i]).kind == NodeKind::kBreak;
     if (!pause || static_cast<int>(i) < facts.locked) add(stops[i]);
   }
   add(facts.end);
@@ -67,7 +68,8 @@ bool RouteState::Time(const Compiled& problem, Workspace& work) {
     at_[i].end = at_[i].begin + at_[i].visit.service;
   }
   if (facts.free_breaks && at_.size() > 2) {
-    const Arrangement arranged = Arrange(problem, vehicle_, work.sequence, clock ? &work.clock : nullptr);
+    const Arrangement arranged =
+        Arrange(problem, vehicle_, work.sequence, clock ? &work.clock : nullptr);
     if (!arranged.found) return false;
     for (size_t b = 0; b < arranged.after.size(); ++b) {
       breaks_.emplace_back(arranged.after[b], facts.breaks[arranged.first + b]);
@@ -159,7 +161,8 @@ bool RouteState::Labels(size_t known, const Compiled& problem, Workspace& work) 
     at.begin = label.begin;
     at.end = label.end;
     at.tracked = static_cast<uint32_t>(tracked_.size());
-    if (i + 1 < at_.size()) tracked_.insert(tracked_.end(), label.tracked.begin(), label.tracked.end());
+    if (i + 1 < at_.size())
+      tracked_.insert(tracked_.end(), label.tracked.begin(), label.tracked.end());
   }
   at_.back().to_next = 0;
   least_driven_ = driven_;

@@ -1,4 +1,5 @@
-// One vehicle's stops that are not yet driven, with all that makes insertion fast: earliest and latest begins, labels, loads.
+// One vehicle's stops that are not yet driven, with all that makes insertion fast: earliest and
+// latest begins, labels, loads.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +15,15 @@ namespace stadtmesh::dispatch::internal {
 // All in one place: a search reads positions in order, and nothing else.
 struct Position {
   NodeId node = 0;
-  Place place = 0;        // a break's is that of the stop before
-  Ticks begin = 0;        // earliest, in this sequence
-  Ticks end = 0;          // of service that begins then
-  Ticks latest = 0;       // begin, by the windows behind it
-  Ticks to_next = 0;      // lower bound of the travel time
+  Place place = 0;    // a break's is that of the stop before
+  Ticks begin = 0;    // earliest, in this sequence
+  Ticks end = 0;      // of service that begins then
+  Ticks latest = 0;   // begin, by the windows behind it
+  Ticks to_next = 0;  // lower bound of the travel time
   VisitFacts visit;
-  Load load{};            // on board after it
+  Load load{};                      // on board after it
   uint64_t traits = 0, repels = 0;  // of those on board after it
-  uint32_t tracked = 0;   // first of its label's rides; they end where the next position's begin
+  uint32_t tracked = 0;  // first of its label's rides; they end where the next position's begin
 };
 
 // Scratch memory for builds and searches; one per thread.
@@ -36,14 +37,16 @@ struct Workspace {
 
 class RouteState {
  public:
-  // `stops` without start and end; free breaks among them are left out and arranged anew. False when the sequence is infeasible; the
-  // state is then unusable.
+  // `stops` without start and end; free breaks among them are left out and arranged anew. False
+  // when the sequence is infeasible; the state is then unusable.
   bool Build(const Compiled& problem, int vehicle, absl::Span<const NodeId> stops, Workspace& work);
-  // The same, where the stops begin like those of `base`, another state of the same vehicle: what is known of these is taken over.
-  bool BuildFrom(const RouteState& base, const Compiled& problem, absl::Span<const NodeId> stops, Workspace& work);
+  // The same, where the stops begin like those of `base`, another state of the same vehicle: what
+  // is known of these is taken over.
+  bool BuildFrom(const RouteState& base, const Compiled& problem, absl::Span<const NodeId> stops,
+                 Workspace& work);
 
-  // `base` on a shift that ends `by` later, without building it anew: of a vehicle whose tour may last as long as its shift, that has no
-  // breaks to arrange, where the price needs no clock.
+  // `base` on a shift that ends `by` later, without building it anew: of a vehicle whose tour may
+  // last as long as its shift, that has no breaks to arrange, where the price needs no clock.
   void Stretch(const RouteState& base, Ticks by);
 
   int vehicle() const { return vehicle_; }
@@ -57,8 +60,9 @@ class RouteState {
   bool watches() const { return !tracked_.empty(); }  // some ride, or the tour, is limited
   bool used() const { return used_; }
   Ticks driven() const { return driven_; }
-  Ticks least_driven() const { return least_driven_; }  // by lower bounds; equal unless time-dependent
-  Ticks busy() const { return busy_; }  // driving and service
+  // by lower bounds; equal unless time-dependent
+  Ticks least_driven() const { return least_driven_; }
+  Ticks busy() const { return busy_; }   // driving and service
   double cost() const { return cost_; }  // weighted, of this route
   uint64_t hash() const { return hash_; }
   std::vector<NodeId> Stops() const;  // with the breaks as arranged
@@ -80,7 +84,8 @@ class RouteState {
   uint64_t hash_ = 0;
   std::vector<Position> at_;
   std::vector<Tracked> tracked_;
-  std::vector<std::pair<int32_t, NodeId>> breaks_;  // free ones, as arranged: position they follow, node
+  // free ones, as arranged: position they follow, node
+  std::vector<std::pair<int32_t, NodeId>> breaks_;
 };
 
 inline void ChangeLoad(Load& load, const Load& by, int sign) {

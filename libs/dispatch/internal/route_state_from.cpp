@@ -1,13 +1,16 @@
-// A route state from another with the same beginning: a search changes the end of a route half of the time.
+// A route state from another with the same beginning: a search changes the end of a route half of
+// the time.
 #include <algorithm>
 
 #include "dispatch/internal/route_state.h"
 
 namespace stadtmesh::dispatch::internal {
 
-bool RouteState::BuildFrom(const RouteState& base, const Compiled& problem, absl::Span<const NodeId> stops, Workspace& work) {
+bool RouteState::BuildFrom(const RouteState& base, const Compiled& problem,
+                           absl::Span<const NodeId> stops, Workspace& work) {
   const VehicleFacts& facts = problem.vehicle(base.vehicle());
-  const bool plain = !NeedsClock(problem) && !problem.has_company() && !problem.has_one_sided() && facts.breaks.empty() && !base.open();
+  const bool plain = !NeedsClock(problem) && !problem.has_company() && !problem.has_one_sided() &&
+                     facts.breaks.empty() && !base.open();
   if (!plain || stops.empty()) return Build(problem, base.vehicle(), stops, work);
   const size_t known = TakeOver(base, stops, work);
   for (size_t i = known + 1; i < at_.size(); ++i) {
@@ -22,8 +25,10 @@ bool RouteState::BuildFrom(const RouteState& base, const Compiled& problem, absl
   return true;
 }
 
-// The positions that are the same as in `base`; returns the last of them, and leaves its label in `work`.
-size_t RouteState::TakeOver(const RouteState& base, absl::Span<const NodeId> stops, Workspace& work) {
+// The positions that are the same as in `base`; returns the last of them, and leaves its label in
+// `work`.
+size_t RouteState::TakeOver(const RouteState& base, absl::Span<const NodeId> stops,
+                            Workspace& work) {
   const size_t most = std::min(stops.size(), static_cast<size_t>(base.size()));
   size_t known = 0;
   while (known < most && base.at_[known + 1].node == stops[known]) ++known;
@@ -54,7 +59,8 @@ bool RouteState::LoadsFrom(size_t known, const Compiled& problem) {
       ChangeLoad(load, problem.request(visit.owner).load, -1);
     } else if (visit.kind == NodeKind::kPickup) {
       ChangeLoad(load, problem.request(visit.owner).load, 1);
-      if ((problem.request(visit.owner).skills & ~problem.vehicle(vehicle_).skills) != 0) return false;
+      if ((problem.request(visit.owner).skills & ~problem.vehicle(vehicle_).skills) != 0)
+        return false;
       if (!problem.Fits(vehicle_, load, Load{})) return false;
     }
     at_[i].load = load;

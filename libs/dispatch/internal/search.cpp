@@ -12,20 +12,30 @@ constexpr double kCold = 0.07;
 // Where vehicles are dear routes are full, and it takes more to leave a plan behind.
 constexpr double kHotWhereDear = 3;
 constexpr double kColdWhereDear = 0.02;
-constexpr double kLastWord = 0.97;  // good routes are recombined once more when so much of the cooling is done
+// good routes are recombined once more when so much of the cooling is done
+constexpr double kLastWord = 0.97;
 
 // A vehicle is worth a search of its own when it costs as much as serving so many requests.
 constexpr double kDear = 3;
 constexpr int kNeighbours = 100;
 constexpr double kMoveAboard = 0.3;  // steps that also move somebody's drop-off who is on board
-constexpr double kMissing = 1e4;  // the price of missing somebody who must be served, in prices per request
+// the price of missing somebody who must be served, in prices per request
+constexpr double kMissing = 1e4;
 
 }  // namespace
 
 Search::Search(const Compiled& problem, Solution start, uint64_t seed)
-    : problem_(problem), neighbours_(problem, kNeighbours), work_(problem), random_(seed),
-      current_(std::move(start)), best_(current_), pool_(problem), is_differing_(problem.vehicles(), 0), is_victim_(problem.requests(), 0),
-      absences_(problem.requests(), 1), seen_class_(problem.vehicles(), -1) {
+    : problem_(problem),
+      neighbours_(problem, kNeighbours),
+      work_(problem),
+      random_(seed),
+      current_(std::move(start)),
+      best_(current_),
+      pool_(problem),
+      is_differing_(problem.vehicles(), 0),
+      is_victim_(problem.requests(), 0),
+      absences_(problem.requests(), 1),
+      seen_class_(problem.vehicles(), -1) {
   const double ruins[kRuins] = {6, 1, 0.5, 0.5, 0.2};
   std::copy(ruins, ruins + kRuins, ruin_weight_);
   current_.Mark();
@@ -55,7 +65,8 @@ void Search::Construct(const Deadline& deadline) {
   KeepBest();
   unit_ = 0;
   const int served = problem_.requests() - static_cast<int>(current_.unserved().size());
-  const double routes = current_.cost() - current_.refusal() - problem_.weights().vehicle * current_.used();
+  const double routes =
+      current_.cost() - current_.refusal() - problem_.weights().vehicle * current_.used();
   unit_ = std::max(1e-9, routes / std::max(1, served));
 }
 
@@ -63,7 +74,8 @@ void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
   Ejection ejection(problem_, work_, cache_, random_);
   int64_t given_up = 0;
   const auto stop = [&](int64_t done) {
-    return deadline.Passed() || deadline.Elapsed() >= end || (steps >= 0 && done >= steps) || done >= given_up;
+    return deadline.Passed() || deadline.Elapsed() >= end || (steps >= 0 && done >= steps) ||
+           done >= given_up;
   };
   given_up = kForever;
   if (!ejection.ServeMandatory(current_, stop)) return current_.Mark();
@@ -84,7 +96,8 @@ void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
   current_.Mark();
 }
 
-void Search::BeginAnew(const Deadline& deadline, double end, int64_t steps, double cooled_from, double cooled_to) {
+void Search::BeginAnew(const Deadline& deadline, double end, int64_t steps, double cooled_from,
+                       double cooled_to) {
   victims_.clear();
   for (int r = 0; r < problem_.requests(); ++r) {
     if (current_.where(r) >= 0 && current_.movable(r)) victims_.push_back(r);
@@ -103,7 +116,8 @@ void Search::BeginAnew(const Deadline& deadline, double end, int64_t steps, doub
     return deadline.Passed() || deadline.Elapsed() >= end || (steps >= 0 && done >= steps);
   };
   if (ejection.ServeMandatory(current_, stop)) {
-    while (current_.used() > best_.used() && !stop(ejection.steps())) ejection.EmptyOneRoute(current_, stop);
+    while (current_.used() > best_.used() && !stop(ejection.steps()))
+      ejection.EmptyOneRoute(current_, stop);
   }
   if (current_.missing() > best_.missing() || current_.used() > best_.used()) return Restart(best_);
   current_.Mark();
@@ -113,7 +127,8 @@ void Search::BeginAnew(const Deadline& deadline, double end, int64_t steps, doub
 }
 
 double Search::Temperature(double share) const {
-  const double hot = VehiclesAreDear() ? kHotWhereDear : kHot, cold = VehiclesAreDear() ? kColdWhereDear : kCold;
+  const double hot = VehiclesAreDear() ? kHotWhereDear : kHot,
+               cold = VehiclesAreDear() ? kColdWhereDear : kCold;
   return unit_ * hot * std::pow(cold / hot, std::clamp(share, 0.0, 1.0));
 }
 
@@ -124,9 +139,10 @@ void Search::Run(const Span& span, const Deadline& deadline) {
   while (span.iterations < 0 || iterations_ - first < span.iterations) {
     if (deadline.Passed()) return;
     if ((iterations_ & 15) == 0) {
-      const double share = span.iterations >= 0
-                               ? static_cast<double>(iterations_ - first) / static_cast<double>(span.iterations)
-                               : (deadline.Elapsed() - span.begin) / (span.end - span.begin);
+      const double share =
+          span.iterations >= 0
+              ? static_cast<double>(iterations_ - first) / static_cast<double>(span.iterations)
+              : (deadline.Elapsed() - span.begin) / (span.end - span.begin);
       if (share >= 1) return;
       const double cooled = span.from + (span.to - span.from) * share;
       temperature = Cool(span, first, cooled);

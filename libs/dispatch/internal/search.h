@@ -1,7 +1,8 @@
-// Adaptive large neighbourhood search with simulated annealing: take some requests out, put them back better, now and then accept a
-// worse plan. Removal follows Christiaens and Vanden Berghe's string removals (Transportation Science 54, 2020) beside Shaw's related and
-// Ropke and Pisinger's (Transportation Science 40, 2006) random, worst and whole-route removal; insertion is greedy in a random order with
-// blinks. Weights of the operators adapt to what they achieved.
+// Adaptive large neighbourhood search with simulated annealing: take some requests out, put them
+// back better, now and then accept a worse plan. Removal follows Christiaens and Vanden Berghe's
+// string removals (Transportation Science 54, 2020) beside Shaw's related and Ropke and Pisinger's
+// (Transportation Science 40, 2006) random, worst and whole-route removal; insertion is greedy in a
+// random order with blinks. Weights of the operators adapt to what they achieved.
 #pragma once
 
 #include <functional>
@@ -24,8 +25,9 @@ class Search {
   // Inserts what is unserved where it is cheapest; ends early at the deadline.
   void Construct(const Deadline& deadline);
 
-  // Anneals from `from` to `to` (shares of the whole cooling, 0 .. 1): until `iterations` are done (negative: no limit) or the deadline
-  // passes. With a limit on iterations the share follows their number, else the time between `begin` and `end` seconds.
+  // Anneals from `from` to `to` (shares of the whole cooling, 0 .. 1): until `iterations` are done
+  // (negative: no limit) or the deadline passes. With a limit on iterations the share follows their
+  // number, else the time between `begin` and `end` seconds.
   struct Span {
     double from = 0, to = 1;
     int64_t iterations = -1;
@@ -35,14 +37,16 @@ class Search {
 
   bool VehiclesAreDear() const;
 
-  // Serves mandatory requests that found no place, and where vehicles are dear does without as many as it can; until `end` seconds of
-  // the deadline's clock or so many `steps` (negative: no limit).
+  // Serves mandatory requests that found no place, and where vehicles are dear does without as many
+  // as it can; until `end` seconds of the deadline's clock or so many `steps` (negative: no limit).
   void ReduceFleet(const Deadline& deadline, double end, int64_t steps);
 
-  // Where vehicles are dear: a plan from nothing with another beginning and no more vehicles than the best one, to be cooled between the
-  // shares `cooled_from` and `cooled_to` of the whole search. Goes on from the best plan where none is found until `end` seconds of the
-  // deadline's clock or in so many `steps` (negative: no limit).
-  void BeginAnew(const Deadline& deadline, double end, int64_t steps, double cooled_from, double cooled_to);
+  // Where vehicles are dear: a plan from nothing with another beginning and no more vehicles than
+  // the best one, to be cooled between the shares `cooled_from` and `cooled_to` of the whole
+  // search. Goes on from the best plan where none is found until `end` seconds of the deadline's
+  // clock or in so many `steps` (negative: no limit).
+  void BeginAnew(const Deadline& deadline, double end, int64_t steps, double cooled_from,
+                 double cooled_to);
 
   // Goes on from another plan.
   void Restart(const Solution& solution);
@@ -59,7 +63,8 @@ class Search {
   void OnBetter(std::function<void(const Solution&)> call) { on_better_ = std::move(call); }
 
  private:
-  static constexpr int64_t kRecombine = 3000;  // iterations between recombinations of good routes, at least
+  // iterations between recombinations of good routes, at least
+  static constexpr int64_t kRecombine = 3000;
   enum Ruin { kStrings, kRelated, kRandom, kWorst, kRoute, kRuins };
 
   void Iterate(double temperature);
@@ -85,9 +90,9 @@ class Search {
   double Cool(const Span& span, int64_t first, double cooled);
   int64_t CycleLength() const;
   std::vector<int> VehiclesTogether();
-  void KeepBest();       // when all of the plan may have changed
+  void KeepBest();        // when all of the plan may have changed
   void KeepBestChange();  // when a step changed it
-  void Differ();         // the step's vehicles differ from the best plan's now
+  void Differ();          // the step's vehicles differ from the best plan's now
   double Temperature(double share) const;
   double Price() const;  // of the present plan, as the search sees it
 
@@ -105,10 +110,12 @@ class Search {
   double marked_cost_ = 0, marked_price_ = 0;
   int64_t iterations_ = 0, recombine_at_ = 0;
   int64_t cycle_from_ = 0, cycle_until_ = 0;  // iterations
-  double anew_from_ = 1, anew_to_ = 1;        // shares of the search in which a second beginning is cooled
+  // shares of the search in which a second beginning is cooled
+  double anew_from_ = 1, anew_to_ = 1;
   bool finished_ = false;  // recombined at the end of the cooling
-  double unit_ = 1;  // price per request: the scale of temperatures
-  std::vector<std::pair<int, NodeId>> aboard_;  // drop-offs that cannot leave their vehicle, only move within it
+  double unit_ = 1;        // price per request: the scale of temperatures
+  // drop-offs that cannot leave their vehicle, only move within it
+  std::vector<std::pair<int, NodeId>> aboard_;
   std::vector<int> victims_, order_;
   std::vector<char> is_victim_;
   std::vector<double> absences_;

@@ -26,7 +26,8 @@ void Search::FindAboard() {
 
 // Takes one drop-off to the best place, or any, on its own vehicle.
 void Search::MoveAboard() {
-  const auto& chosen = aboard_[static_cast<size_t>(random_.Below(static_cast<int>(aboard_.size())))];
+  const auto& chosen =
+      aboard_[static_cast<size_t>(random_.Below(static_cast<int>(aboard_.size())))];
   const int v = chosen.first;
   const NodeId id = chosen.second;
   const RouteState& route = current_.route(v);
@@ -34,7 +35,8 @@ void Search::MoveAboard() {
   for (int k = 1; k <= route.size(); ++k) {
     if (route.at(k).node != id) others.push_back(route.at(k).node);
   }
-  const int locked = problem_.vehicle(v).locked, places = static_cast<int>(others.size()) - locked + 1;
+  const int locked = problem_.vehicle(v).locked,
+            places = static_cast<int>(others.size()) - locked + 1;
   RouteState moved;
   std::vector<NodeId> stops, best;
   double least = kNoLimit;

@@ -1,4 +1,5 @@
-// After a first cooling a search that has time left warms up again and again, each time from a plan that other routes suggest.
+// After a first cooling a search that has time left warms up again and again, each time from a plan
+// that other routes suggest.
 #include <algorithm>
 
 #include "dispatch/internal/search.h"
@@ -6,18 +7,22 @@
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-constexpr double kFirst = 0.3;          // of the search goes into the first cooling, where there is time for cycles
-constexpr double kWarm = 0.45;          // how far cooled each cycle begins
+// of the search goes into the first cooling, where there is time for cycles
+constexpr double kFirst = 0.3;
+constexpr double kWarm = 0.45;            // how far cooled each cycle begins
 constexpr int64_t kCyclePerRequest = 75;  // iterations
 constexpr int64_t kShortestCycle = 2'000;
-constexpr int64_t kFewestCycles = 3;    // below, one slow cooling is better
+constexpr int64_t kFewestCycles = 3;     // below, one slow cooling is better
 constexpr double kFromRelaxation = 0.7;  // of the cycles; the others start from the best plan
 
 }  // namespace
 
-int64_t Search::CycleLength() const { return std::max(kShortestCycle, kCyclePerRequest * problem_.requests()); }
+int64_t Search::CycleLength() const {
+  return std::max(kShortestCycle, kCyclePerRequest * problem_.requests());
+}
 
-// The temperature for the present iteration of a Run that began at iteration `first`, when the share `cooled` of the search is over.
+// The temperature for the present iteration of a Run that began at iteration `first`, when the
+// share `cooled` of the search is over.
 double Search::Cool(const Span& span, int64_t first, double cooled) {
   if (VehiclesAreDear()) {
     const bool anew = cooled >= anew_from_ && cooled < anew_to_;
@@ -44,8 +49,9 @@ void Search::StartCycle() {
   Restart(best_);
 }
 
-// What a relaxation of set partitioning mixes from several plans is cheaper than each of them: its routes, as far as they go together, and
-// everybody else put where it is cheapest then. False: there is no such plan, or no time.
+// What a relaxation of set partitioning mixes from several plans is cheaper than each of them: its
+// routes, as far as they go together, and everybody else put where it is cheapest then. False:
+// there is no such plan, or no time.
 bool Search::GoOnFromRelaxation() {
   Recombine();
   if (deadline_->Passed()) return false;

@@ -6,8 +6,10 @@
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-constexpr int64_t kWorkPerIteration = 5000;  // so that recombining takes a tenth of the time of the other steps at most
-constexpr double kWorthKeeping = 0.05;  // of the price of driving: routes of plans that much dearer than the best are pooled
+// so that recombining takes a tenth of the time of the other steps at most
+constexpr int64_t kWorkPerIteration = 5000;
+// of the price of driving: routes of plans that much dearer than the best are pooled
+constexpr double kWorthKeeping = 0.05;
 
 }  // namespace
 
@@ -46,11 +48,13 @@ std::vector<int> Search::VehiclesTogether() {
 
 void Search::Recombine() {
   const int64_t before = pool_.work();
-  const auto stops = pool_.Recombine(best_, VehiclesTogether(), VehiclesAreDear(), [this] { return deadline_->Passed(); });
+  const auto stops = pool_.Recombine(best_, VehiclesTogether(), VehiclesAreDear(),
+                                     [this] { return deadline_->Passed(); });
   recombine_at_ = iterations_ + std::max(kRecombine, (pool_.work() - before) / kWorkPerIteration);
   if (!stops) return;
   const Solution better(problem_, *stops, work_);
-  if (better.cost() >= best_.cost() - 1e-9 || better.unserved().size() > best_.unserved().size()) return;
+  if (better.cost() >= best_.cost() - 1e-9 || better.unserved().size() > best_.unserved().size())
+    return;
   current_ = better;
   current_.Mark();
   KeepBest();

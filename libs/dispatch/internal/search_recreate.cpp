@@ -6,9 +6,10 @@
 namespace stadtmesh::dispatch::internal {
 namespace {
 
-constexpr double kBlink = 0.01;    // vehicles overlooked by an insertion
-constexpr double kBlinks = 0.1;    // insertions that overlook places
-constexpr int kAhead = 12;  // vehicles whose remembered places are fetched before they are asked for
+constexpr double kBlink = 0.01;  // vehicles overlooked by an insertion
+constexpr double kBlinks = 0.1;  // insertions that overlook places
+// vehicles whose remembered places are fetched before they are asked for
+constexpr int kAhead = 12;
 // Beyond this many the time is watched within a step.
 constexpr int kManyVehicles = 100;
 constexpr size_t kManyRequests = 50;
@@ -49,7 +50,8 @@ bool Search::InsertBest(int r) {
     } else if (random_.Unit() < kBlink) {
       continue;
     }
-    const Placement place = blink ? PlaceFinder(problem_, work_, &random_).Find(current_.route(v), problem_.compiled(r), best.cost)
+    const Placement place = blink ? PlaceFinder(problem_, work_, &random_)
+                                        .Find(current_.route(v), problem_.compiled(r), best.cost)
                                   : current_.Find(r, v, best.cost, work_, cache_);
     if (!place.found()) continue;
     best = place;
@@ -63,7 +65,8 @@ bool Search::InsertBest(int r) {
 void Search::Choose() {
   if (iterations_ % kPeriod == kPeriod - 1) {
     for (int k = 0; k < kRuins; ++k) {
-      if (ruin_count_[k] > 0) ruin_weight_[k] = 0.9 * ruin_weight_[k] + 0.1 * (ruin_score_[k] / ruin_count_[k]);
+      if (ruin_count_[k] > 0)
+        ruin_weight_[k] = 0.9 * ruin_weight_[k] + 0.1 * (ruin_score_[k] / ruin_count_[k]);
       ruin_weight_[k] = std::max(ruin_weight_[k], kLeastWeight);
       ruin_score_[k] = 0;
       ruin_count_[k] = 0;
@@ -91,21 +94,28 @@ void Search::SortUnserved() {
     const CompiledRequest& request = problem_.compiled(r);
     const Node& node = request.facts.has_pickup ? request.pickup : request.dropoff;
     switch (kind) {
-      case 0: case 1: {  // from far away first
+      case 0:
+      case 1: {  // from far away first
         const Place depot = problem_.node(problem_.vehicle(0).start).place;
         return -static_cast<double>(problem_.Travel(depot, node.place));
       }
-      case 2: return static_cast<double>(std::min(kWidest, node.latest));
-      case 3: return static_cast<double>(std::min(kWidest, node.latest) - node.earliest);
-      case 4: return -absences_[r];
-      case 5: return -static_cast<double>(request.facts.load[0]);
-      default: return 0;
+      case 2:
+        return static_cast<double>(std::min(kWidest, node.latest));
+      case 3:
+        return static_cast<double>(std::min(kWidest, node.latest) - node.earliest);
+      case 4:
+        return -absences_[r];
+      case 5:
+        return -static_cast<double>(request.facts.load[0]);
+      default:
+        return 0;
     }
   };
   if (kind > 5) return;
   std::vector<std::pair<double, int>> keyed;
   for (int r : order_) keyed.emplace_back(key(r), r);
-  std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(keyed.begin(), keyed.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   for (size_t k = 0; k < keyed.size(); ++k) order_[k] = keyed[k].second;
 }
 

@@ -8,8 +8,8 @@ namespace stadtmesh::dispatch::internal {
 namespace {
 
 constexpr double kAverageRemoved = 15;  // requests
-constexpr int kLongestString = 10;     // stops
-constexpr int kMost = 25;              // requests removed by the other operators
+constexpr int kLongestString = 10;      // stops
+constexpr int kMost = 25;               // requests removed by the other operators
 
 }  // namespace
 
@@ -25,11 +25,21 @@ void Search::PickVictims() {
   const int most = std::max(1, std::min(served, 4 + served / 3));
   const int count = 1 + random_.Below(std::min(most, kMost));
   switch (ruin_) {
-    case kStrings: RuinStrings(); break;
-    case kRelated: RuinRelated(count); break;
-    case kRandom: RuinRandom(1 + count / 2); break;
-    case kWorst: RuinWorst(1 + count / 2); break;
-    default: RuinRoute(); break;
+    case kStrings:
+      RuinStrings();
+      break;
+    case kRelated:
+      RuinRelated(count);
+      break;
+    case kRandom:
+      RuinRandom(1 + count / 2);
+      break;
+    case kWorst:
+      RuinWorst(1 + count / 2);
+      break;
+    default:
+      RuinRoute();
+      break;
   }
   for (int r : victims_) is_victim_[r] = 0;
 }
@@ -40,7 +50,8 @@ void Search::RuinStrings() {
   if (n == 0) return;
   const int seed = random_.Below(n);
   const double longest = kLongestString;
-  const int strings = 1 + static_cast<int>(random_.Unit() * std::max(1.0, 4 * kAverageRemoved / (1 + longest)));
+  const int strings =
+      1 + static_cast<int>(random_.Unit() * std::max(1.0, 4 * kAverageRemoved / (1 + longest)));
   int ruined = 0;
   std::vector<int> done;
   const auto ruin = [&](int r) {
@@ -52,7 +63,9 @@ void Search::RuinStrings() {
     const int stops = route.size();
     const int length = 1 + random_.Below(std::min(stops, kLongestString));
     int at = 1;
-    const NodeId wanted = 2 * r + (problem_.request(r).has_pickup ? random_.Below(problem_.request(r).has_dropoff ? 2 : 1) : 1);
+    const NodeId wanted = 2 * r + (problem_.request(r).has_pickup
+                                       ? random_.Below(problem_.request(r).has_dropoff ? 2 : 1)
+                                       : 1);
     while (at < stops && route.at(at).node != wanted) ++at;
     const int lowest = std::max(1, at - length + 1), highest = std::min(at, stops - length + 1);
     const int first = lowest + random_.Below(std::max(1, highest - lowest + 1));
@@ -78,7 +91,8 @@ void Search::RuinRelated(int count) {
   if (n == 0) return;
   Take(random_.Below(n));
   for (int tries = 0; static_cast<int>(victims_.size()) < count && tries < 4 * count; ++tries) {
-    const int from = victims_.empty() ? random_.Below(n) : victims_[random_.Below(static_cast<int>(victims_.size()))];
+    const int from = victims_.empty() ? random_.Below(n)
+                                      : victims_[random_.Below(static_cast<int>(victims_.size()))];
     const auto& near = neighbours_.of(from);
     if (near.empty()) return;
     const double draw = std::pow(random_.Unit(), 5);
@@ -109,7 +123,8 @@ void Search::RuinWorst(int count) {
   }
   std::sort(gains.begin(), gains.end());
   for (int k = 0; k < count && !gains.empty(); ++k) {
-    const auto at = static_cast<size_t>(std::pow(random_.Unit(), 3) * static_cast<double>(gains.size()));
+    const auto at =
+        static_cast<size_t>(std::pow(random_.Unit(), 3) * static_cast<double>(gains.size()));
     Take(gains[at].second);
     gains.erase(gains.begin() + static_cast<int64_t>(at));
   }

@@ -4,10 +4,15 @@
 
 namespace stadtmesh::dispatch::internal {
 
-Solution::Solution(const Compiled& problem, const std::vector<std::vector<NodeId>>& routes, Workspace& work)
-    : problem_(&problem), routes_(problem.vehicles()), where_(problem.requests(), -1),
-      movable_(problem.requests(), 1), usable_(problem.vehicles(), 1),
-      is_touched_(problem.vehicles(), 0), leaving_(problem.requests(), 0) {
+Solution::Solution(const Compiled& problem, const std::vector<std::vector<NodeId>>& routes,
+                   Workspace& work)
+    : problem_(&problem),
+      routes_(problem.vehicles()),
+      where_(problem.requests(), -1),
+      movable_(problem.requests(), 1),
+      usable_(problem.vehicles(), 1),
+      is_touched_(problem.vehicles(), 0),
+      leaving_(problem.requests(), 0) {
   for (int v = 0; v < problem.vehicles(); ++v) {
     for (const auto& riding : problem.vehicle(v).riding) {
       where_[riding.request] = -2;

@@ -10,13 +10,15 @@ namespace stadtmesh::dispatch::internal {
 
 class Solution {
  public:
-  // Takes the stops of `routes` (one list per vehicle). A route that is infeasible loses requests that may be moved until it is feasible;
-  // where that does not help it is left alone for good.
-  Solution(const Compiled& problem, const std::vector<std::vector<NodeId>>& routes, Workspace& work);
+  // Takes the stops of `routes` (one list per vehicle). A route that is infeasible loses requests
+  // that may be moved until it is feasible; where that does not help it is left alone for good.
+  Solution(const Compiled& problem, const std::vector<std::vector<NodeId>>& routes,
+           Workspace& work);
 
   const RouteState& route(int v) const { return routes_[v]; }
   int vehicles() const { return static_cast<int>(routes_.size()); }
-  // The vehicle of request `r`; -1: not served, -2: not this search's business (driven, or on a route that is left alone).
+  // The vehicle of request `r`; -1: not served, -2: not this search's business (driven, or on a
+  // route that is left alone).
   int where(int r) const { return where_[r]; }
   bool movable(int r) const { return movable_[r] != 0; }
   bool usable(int v) const { return usable_[v] != 0; }
@@ -24,20 +26,25 @@ class Solution {
   double cost() const { return cost_; }  // routes, and refusals by weight
   double refusal() const { return refusal_; }
   int missing() const { return missing_; }  // mandatory requests that are not served
-  double missing_refusal() const { return missing_refusal_; }  // what refusing these would cost, part of refusal()
+  // what refusing these would cost, part of refusal()
+  double missing_refusal() const { return missing_refusal_; }
   int used() const;  // vehicles that drive
 
   // The best place for `r` on vehicle `v` cheaper than `limit`.
   Placement Find(int r, int v, double limit, Workspace& work, InsertCache& cache) const;
   // Soon Find will be called.
-  void Expect(int r, int v, const InsertCache& cache) const { cache.Expect(InsertCache::Key(routes_[v].hash(), r)); }
-  // False, and nothing changed, when the place turns out infeasible (travel times without the triangle inequality).
+  void Expect(int r, int v, const InsertCache& cache) const {
+    cache.Expect(InsertCache::Key(routes_[v].hash(), r));
+  }
+  // False, and nothing changed, when the place turns out infeasible (travel times without the
+  // triangle inequality).
   bool Insert(int r, int v, const Placement& place, Workspace& work);
-  // Takes requests off their vehicles; all must be movable and served. False when what stays is infeasible, as may happen with breaks or
-  // without the triangle inequality: call Undo.
+  // Takes requests off their vehicles; all must be movable and served. False when what stays is
+  // infeasible, as may happen with breaks or without the triangle inequality: call Undo.
   bool Remove(const std::vector<int>& requests, Workspace& work);
 
-  // Puts the stops of vehicle `v` into another order. False, and nothing changed, when that is infeasible.
+  // Puts the stops of vehicle `v` into another order. False, and nothing changed, when that is
+  // infeasible.
   bool Reorder(int v, const std::vector<NodeId>& stops, Workspace& work);
 
   // From Mark on, changes can be taken back by Undo.
@@ -53,7 +60,7 @@ class Solution {
 
  private:
   void Touch(int v);
-  void Place(int r, int v);  // books who is where
+  void Place(int r, int v);      // books who is where
   void Refuse(int r, int sign);  // books what refusing costs, or does no longer
   void Admit(int v, std::vector<NodeId> stops, Workspace& work);
 

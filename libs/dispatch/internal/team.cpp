@@ -9,12 +9,14 @@ namespace {
 constexpr int kMeetings = 20;
 // From this share of the cooling on, all go on from the best plan when they meet.
 constexpr double kUnite = 0.8;
-// Plans with few vehicles lie in valleys that no temperature leads out of. So after this share of the cooling all but the leader look for
-// another beginning, in this share of the time, where so many iterations per request have been done.
+// Plans with few vehicles lie in valleys that no temperature leads out of. So after this share of
+// the cooling all but the leader look for another beginning, in this share of the time, where so
+// many iterations per request have been done.
 constexpr int kAnewAt = 7;  // meetings
 constexpr double kAnewShare = 0.1;
 constexpr int64_t kAnewWhereIterated = 600;
-// A fifth of the time at most goes into the size of the fleet; in steps, one per so many iterations.
+// A fifth of the time at most goes into the size of the fleet; in steps, one per so many
+// iterations.
 constexpr double kFleetShare = 0.2;
 constexpr int64_t kIterationsPerStep = 20;
 
@@ -54,7 +56,9 @@ void Team::Anneal(const Deadline& deadline, double from) {
   const double begin = deadline.Elapsed(), end = deadline.limit();
   const int meetings = searches_.size() > 1 ? kMeetings : 1;
   const auto part = [&](int m) { return static_cast<double>(m) / meetings; };
-  const auto steps = [&](int m) { return static_cast<int64_t>(static_cast<double>(budget_.iterations) * part(m)); };
+  const auto steps = [&](int m) {
+    return static_cast<int64_t>(static_cast<double>(budget_.iterations) * part(m));
+  };
   for (int m = 0; m < meetings && !deadline.Passed(); ++m) {
     Search::Span span;
     span.from = from + (1 - from) * part(m);
@@ -65,7 +69,8 @@ void Team::Anneal(const Deadline& deadline, double from) {
     Together([&](Search& search, size_t) { search.Run(span, deadline); });
     Tell();
     if (m % 4 == 3 && m + 1 < meetings) SharePools();
-    if (m + 1 == kAnewAt) BeginAnew(deadline, from + (1 - from) * part(kAnewAt), from + (1 - from) * kUnite);
+    if (m + 1 == kAnewAt)
+      BeginAnew(deadline, from + (1 - from) * part(kAnewAt), from + (1 - from) * kUnite);
     if (part(m + 1) < kUnite || meetings == 1) continue;
     const Solution& leader = best();
     for (auto& search : searches_) {
@@ -78,7 +83,8 @@ void Team::BeginAnew(const Deadline& deadline, double cooled_from, double cooled
   const double now = deadline.Elapsed();
   const bool counted = budget_.iterations >= 0;
   const double end = counted ? deadline.limit() : now + kAnewShare * (deadline.limit() - now);
-  const auto steps = static_cast<int64_t>(kAnewShare * static_cast<double>(budget_.iterations) / kIterationsPerStep);
+  const auto steps = static_cast<int64_t>(kAnewShare * static_cast<double>(budget_.iterations) /
+                                          kIterationsPerStep);
   const Search* leader = &Leader();
   Together([&](Search& search, size_t) {
     const int64_t enough = kAnewWhereIterated * search.requests();

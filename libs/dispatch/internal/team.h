@@ -1,4 +1,5 @@
-// One or several searches on the same problem. They work alone for a while, then those that are behind go on from the best plan.
+// One or several searches on the same problem. They work alone for a while, then those that are
+// behind go on from the best plan.
 #pragma once
 
 #include <functional>
@@ -14,13 +15,15 @@ class Team {
   // `start` as many times as budget.threads says, with seeds that follow from budget.seed.
   Team(const Compiled& problem, const Solution& start, const Budget& budget);
 
-  // The whole search; it starts to anneal at the share `from` of the cooling, 0 for a plan from nothing. With a limit on iterations
-  // alone its course depends on the seed and the number of threads only.
+  // The whole search; it starts to anneal at the share `from` of the cooling, 0 for a plan from
+  // nothing. With a limit on iterations alone its course depends on the seed and the number of
+  // threads only.
   void Run(const Deadline& deadline, double from);
 
   const Solution& best() const;
   int64_t iterations() const;
-  // Called in the calling thread when a better plan is known: at once with one thread, else when the searches meet.
+  // Called in the calling thread when a better plan is known: at once with one thread, else when
+  // the searches meet.
   void OnBetter(std::function<void(const Solution&)> call);
 
  private:

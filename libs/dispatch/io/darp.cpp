@@ -18,11 +18,15 @@ struct Header {
 absl::StatusOr<Header> ReadHeader(const Row& row) {
   RETURN_IF_ERROR(ExpectNumbers(row, 5, "'vehicles nodes duration capacity ride'"));
   const auto& n = row.numbers;
-  const auto whole = [](double x, double least, double most) { return x >= least && x <= most && x == std::floor(x); };
+  const auto whole = [](double x, double least, double most) {
+    return x >= least && x <= most && x == std::floor(x);
+  };
   if (!whole(n[0], 1, 10'000)) return Wrong(row, "number of vehicles must be 1 to 10000");
-  // Some files count requests in the second number, others nodes; both are even or fit the rows that follow.
+  // Some files count requests in the second number, others nodes; both are even or fit the rows
+  // that follow.
   if (!whole(n[1], 1, 40'000)) return Wrong(row, "number of nodes must be 1 to 40000");
-  if (!whole(n[3], 0, 1'000'000)) return Wrong(row, "capacity must be a whole number from 0 to 1000000");
+  if (!whole(n[3], 0, 1'000'000))
+    return Wrong(row, "capacity must be a whole number from 0 to 1000000");
   if (n[2] < 0 || n[4] < 0) return Wrong(row, "durations must be 0 or more");
   return Header{static_cast<int>(n[0]), static_cast<int>(n[1]), n[2], n[4], static_cast<int>(n[3])};
 }
@@ -44,12 +48,14 @@ absl::StatusOr<Visit> ReadVisit(const Row& row, Place place) {
 absl::StatusOr<Instance> ReadDarp(absl::string_view text) {
   ASSIGN_OR_RETURN(const std::vector<Row> rows, ReadTable(text));
   ASSIGN_OR_RETURN(const Header header, ReadHeader(rows[0]));
-  // Depot and nodes, and in some files the depot once more. The count may be of requests or of nodes.
+  // Depot and nodes, and in some files the depot once more. The count may be of requests or of
+  // nodes.
   const int given = static_cast<int>(rows.size()) - 2;
   int nodes = header.nodes;
   if (given >= 2 * header.nodes) nodes = 2 * header.nodes;
   if (given < nodes || nodes % 2 != 0) {
-    return absl::InvalidArgumentError(absl::StrCat("line 1 announces ", nodes, " nodes, but ", std::max(0, given), " follow the depot"));
+    return absl::InvalidArgumentError(absl::StrCat("line 1 announces ", nodes, " nodes, but ",
+                                                   std::max(0, given), " follow the depot"));
   }
   Instance instance;
   std::vector<Visit> visits;

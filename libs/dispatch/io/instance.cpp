@@ -46,7 +46,8 @@ absl::StatusOr<Instance> Read(absl::string_view format, absl::string_view text) 
   if (format == "darp") return ReadDarp(text);
   if (format == "pdptw") return ReadPdptw(text);
   if (format == "json") return ReadJson(text);
-  return absl::InvalidArgumentError(absl::StrCat("unknown format '", format, "': use darp, pdptw or json"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown format '", format, "': use darp, pdptw or json"));
 }
 
 }  // namespace stadtmesh::dispatch::io

@@ -21,30 +21,31 @@ struct Point {
 
 struct Instance {
   std::unique_ptr<TravelTimes> travel;
-  Problem problem;                     // .travel points to the above
-  std::optional<Plan> plan;            // json: a plan to start from
-  std::vector<Point> points;           // darp, pdptw: of the places, for exact lengths
-  std::vector<int> node_of_place;      // darp, pdptw: the file's number of each place
+  Problem problem;                 // .travel points to the above
+  std::optional<Plan> plan;        // json: a plan to start from
+  std::vector<Point> points;       // darp, pdptw: of the places, for exact lengths
+  std::vector<int> node_of_place;  // darp, pdptw: the file's number of each place
   std::vector<std::string> request_names, vehicle_names;  // json; else empty
 };
 
 // A distance or duration of the benchmark files in ticks: one unit takes one second.
 inline Ticks UnitTicks(double units) { return std::llround(units * static_cast<double>(kSecond)); }
 
-// Euclidean travel times between `points`, one unit of the plane a second, rounded up to the tick: what is feasible here is feasible in
-// exact arithmetic.
+// Euclidean travel times between `points`, one unit of the plane a second, rounded up to the tick:
+// what is feasible here is feasible in exact arithmetic.
 std::unique_ptr<TravelTimes> Euclidean(const std::vector<Point>& points);
 
-// The exact length of a plan of an instance with points, from the depot of each used vehicle and back, in units of the plane.
+// The exact length of a plan of an instance with points, from the depot of each used vehicle and
+// back, in units of the plane.
 double ExactLength(const Instance& instance, const Plan& plan);
 
-// Dial-a-ride files of Cordeau and Laporte: `K N T Q L`, then one line per node `id x y service load earliest latest`. Every request is
-// mandatory; the price is the distance.
+// Dial-a-ride files of Cordeau and Laporte: `K N T Q L`, then one line per node `id x y service
+// load earliest latest`. Every request is mandatory; the price is the distance.
 absl::StatusOr<Instance> ReadDarp(absl::string_view text);
 
 // Pick-up and delivery files of Li and Lim: `vehicles capacity speed`, then one line per task
-// `id x y demand earliest latest service pickup delivery`. Every request is mandatory; the price is the number of vehicles first
-// (kVehiclePrice each), then the distance.
+// `id x y demand earliest latest service pickup delivery`. Every request is mandatory; the price is
+// the number of vehicles first (kVehiclePrice each), then the distance.
 absl::StatusOr<Instance> ReadPdptw(absl::string_view text);
 inline constexpr double kVehiclePrice = 100'000;
 

@@ -12,7 +12,8 @@ namespace {
 
 bool IsBenchmark(const Instance& instance) { return !instance.node_of_place.empty(); }
 
-absl::StatusOr<int> IndexOf(const std::vector<std::string>& names, Json value, absl::string_view path) {
+absl::StatusOr<int> IndexOf(const std::vector<std::string>& names, Json value,
+                            absl::string_view path) {
   ASSIGN_OR_RETURN(const std::string name, Text(value, path));
   const auto at = std::find(names.begin(), names.end(), name);
   if (at == names.end()) return At(path, absl::StrCat("unknown name '", name, "'"));
@@ -21,35 +22,38 @@ absl::StatusOr<int> IndexOf(const std::vector<std::string>& names, Json value, a
 
 absl::StatusOr<Stop> ReadStop(const Instance& instance, Json value, const std::string& path) {
   std::optional<Stop> stop;
-  RETURN_IF_ERROR(ForFields(value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
-    if (name == "pickup" || name == "dropoff") {
-      ASSIGN_OR_RETURN(const int request, IndexOf(instance.request_names, v, at));
-      stop = Stop{name == "pickup" ? StopKind::kPickup : StopKind::kDropoff, request};
-    } else if (name == "break") {
-      ASSIGN_OR_RETURN(const int index, Whole(v, at));
-      stop = Stop{StopKind::kBreak, index};
-    }
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(ForFields(
+      value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
+        if (name == "pickup" || name == "dropoff") {
+          ASSIGN_OR_RETURN(const int request, IndexOf(instance.request_names, v, at));
+          stop = Stop{name == "pickup" ? StopKind::kPickup : StopKind::kDropoff, request};
+        } else if (name == "break") {
+          ASSIGN_OR_RETURN(const int index, Whole(v, at));
+          stop = Stop{StopKind::kBreak, index};
+        }
+        return absl::OkStatus();
+      }));
   if (!stop) return At(path, "expected pickup, dropoff or break");
   return *stop;
 }
 
-absl::Status ReadNamedRoute(const Instance& instance, Json value, const std::string& path, Plan& plan) {
+absl::Status ReadNamedRoute(const Instance& instance, Json value, const std::string& path,
+                            Plan& plan) {
   int vehicle = -1;
   Route route;
-  RETURN_IF_ERROR(ForFields(value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
-    if (name == "vehicle") {
-      ASSIGN_OR_RETURN(vehicle, IndexOf(instance.vehicle_names, v, at));
-    } else if (name == "stops") {
-      return ForEach(v, at, [&](Json element, const std::string& where) -> absl::Status {
-        ASSIGN_OR_RETURN(const Stop stop, ReadStop(instance, element, where));
-        route.stops.push_back(stop);
+  RETURN_IF_ERROR(ForFields(
+      value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
+        if (name == "vehicle") {
+          ASSIGN_OR_RETURN(vehicle, IndexOf(instance.vehicle_names, v, at));
+        } else if (name == "stops") {
+          return ForEach(v, at, [&](Json element, const std::string& where) -> absl::Status {
+            ASSIGN_OR_RETURN(const Stop stop, ReadStop(instance, element, where));
+            route.stops.push_back(stop);
+            return absl::OkStatus();
+          });
+        }
         return absl::OkStatus();
-      });
-    }
-    return absl::OkStatus();
-  }));
+      }));
   if (vehicle < 0) return At(path, "vehicle is missing");
   plan.routes[vehicle] = route;
   return absl::OkStatus();
@@ -59,8 +63,10 @@ absl::Status ReadNamedRoute(const Instance& instance, Json value, const std::str
 absl::StatusOr<Stop> StopAt(const Instance& instance, int number, const std::string& path) {
   for (size_t r = 0; r < instance.problem.requests.size(); ++r) {
     const Request& request = instance.problem.requests[r];
-    if (instance.node_of_place[request.pickup->place] == number) return Stop{StopKind::kPickup, static_cast<int>(r)};
-    if (instance.node_of_place[request.dropoff->place] == number) return Stop{StopKind::kDropoff, static_cast<int>(r)};
+    if (instance.node_of_place[request.pickup->place] == number)
+      return Stop{StopKind::kPickup, static_cast<int>(r)};
+    if (instance.node_of_place[request.dropoff->place] == number)
+      return Stop{StopKind::kDropoff, static_cast<int>(r)};
   }
   return At(path, absl::StrCat("no node ", number));
 }
@@ -76,7 +82,8 @@ absl::StatusOr<Plan> ReadNumbered(const Instance& instance, Json routes, absl::s
       return absl::OkStatus();
     });
   }));
-  if (plan.routes.size() > instance.problem.vehicles.size()) return At(path, "more routes than vehicles");
+  if (plan.routes.size() > instance.problem.vehicles.size())
+    return At(path, "more routes than vehicles");
   plan.routes.resize(instance.problem.vehicles.size());
   return plan;
 }
@@ -89,8 +96,8 @@ std::string WriteStop(const Instance& instance, const Stop& stop, const StopTime
     what = absl::StrFormat("\"%s\": %s", stop.kind == StopKind::kPickup ? "pickup" : "dropoff",
                            Quote(instance.request_names[stop.index]));
   }
-  return absl::StrFormat("{%s, \"arrival\": %.6f, \"begin\": %.6f, \"end\": %.6f}", what, ToSeconds(times.arrival),
-                         ToSeconds(times.begin), ToSeconds(times.end));
+  return absl::StrFormat("{%s, \"arrival\": %.6f, \"begin\": %.6f, \"end\": %.6f}", what,
+                         ToSeconds(times.arrival), ToSeconds(times.begin), ToSeconds(times.end));
 }
 
 }  // namespace
@@ -147,9 +154,10 @@ std::string WritePlan(const Instance& instance, const Plan& plan, const CheckRep
     if (IsBenchmark(instance)) {
       routes.push_back(list);
     } else {
-      routes.push_back(absl::StrFormat("{\"vehicle\": %s, \"start\": %.6f, \"end\": %.6f, \"stops\": %s}",
-                                       Quote(instance.vehicle_names[v]), ToSeconds(report.schedules[v].start),
-                                       ToSeconds(report.schedules[v].end), list));
+      routes.push_back(
+          absl::StrFormat("{\"vehicle\": %s, \"start\": %.6f, \"end\": %.6f, \"stops\": %s}",
+                          Quote(instance.vehicle_names[v]), ToSeconds(report.schedules[v].start),
+                          ToSeconds(report.schedules[v].end), list));
     }
   }
   return absl::StrCat("[", absl::StrJoin(routes, ", "), "]");

@@ -1,4 +1,5 @@
-// Plans in and out: routes of node numbers for the benchmark formats, of named stops for the own one.
+// Plans in and out: routes of node numbers for the benchmark formats, of named stops for the own
+// one.
 #pragma once
 
 #include <string>
@@ -10,8 +11,9 @@
 
 namespace stadtmesh::dispatch::io {
 
-// Own format: [{"vehicle": name, "stops": [{"pickup": name}, {"dropoff": name}, {"break": 0}, ..]}, ..]; other fields of a stop are
-// ignored. Benchmark formats: [[node, ..], ..], without depot, at most one route per vehicle.
+// Own format: [{"vehicle": name, "stops": [{"pickup": name}, {"dropoff": name}, {"break": 0}, ..]},
+// ..]; other fields of a stop are ignored. Benchmark formats: [[node, ..], ..], without depot, at
+// most one route per vehicle.
 absl::StatusOr<Plan> ReadPlan(const Instance& instance, Json routes, absl::string_view path);
 
 // Reads the "routes" of what `stadtmesh-dispatch solve` printed (or any object with such a field).

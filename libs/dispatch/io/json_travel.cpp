@@ -32,13 +32,16 @@ absl::StatusOr<Matrix> ReadMatrix(Json value, absl::string_view path) {
     });
   }));
   const auto places = static_cast<size_t>(matrix.places);
-  if (places == 0 || matrix.ticks.size() != places * places) return At(path, "expected a square matrix");
+  if (places == 0 || matrix.ticks.size() != places * places)
+    return At(path, "expected a square matrix");
   return matrix;
 }
 
-absl::StatusOr<std::unique_ptr<TravelTimes>> FromPoints(const std::vector<Point>& points, double speed, absl::string_view path) {
+absl::StatusOr<std::unique_ptr<TravelTimes>> FromPoints(const std::vector<Point>& points,
+                                                        double speed, absl::string_view path) {
   if (!(speed > 0)) return At(path, "speed must be above 0");
-  if (points.empty() || points.size() > kMostPlaces) return At(path, absl::StrCat("1 to ", kMostPlaces, " points"));
+  if (points.empty() || points.size() > kMostPlaces)
+    return At(path, absl::StrCat("1 to ", kMostPlaces, " points"));
   std::vector<Point> scaled;
   for (const Point& p : points) scaled.push_back({p.x / speed, p.y / speed});
   return Euclidean(scaled);
@@ -51,32 +54,35 @@ absl::StatusOr<std::unique_ptr<TravelTimes>> ReadTravel(Json value, absl::string
   std::vector<Point> points;
   double speed = 1;
   Ticks slice = kHour;
-  RETURN_IF_ERROR(ForFields(value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
-    const auto add = [&](Json matrix, const std::string& where) -> absl::Status {
-      ASSIGN_OR_RETURN(matrices.emplace_back(), ReadMatrix(matrix, where));
-      return matrices.back().places == matrices.front().places ? absl::OkStatus() : At(where, "of another size");
-    };
-    if (name == "seconds") return add(v, at);
-    if (name == "slices") return ForEach(v, at, add);
-    if (name == "points") {
-      return ForEach(v, at, [&](Json point, const std::string& where) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::vector<double> xy, Numbers(point, where));
-        if (xy.size() != 2) return At(where, "expected [x, y]");
-        points.push_back({xy[0], xy[1]});
+  RETURN_IF_ERROR(ForFields(
+      value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
+        const auto add = [&](Json matrix, const std::string& where) -> absl::Status {
+          ASSIGN_OR_RETURN(matrices.emplace_back(), ReadMatrix(matrix, where));
+          return matrices.back().places == matrices.front().places ? absl::OkStatus()
+                                                                   : At(where, "of another size");
+        };
+        if (name == "seconds") return add(v, at);
+        if (name == "slices") return ForEach(v, at, add);
+        if (name == "points") {
+          return ForEach(v, at, [&](Json point, const std::string& where) -> absl::Status {
+            ASSIGN_OR_RETURN(const std::vector<double> xy, Numbers(point, where));
+            if (xy.size() != 2) return At(where, "expected [x, y]");
+            points.push_back({xy[0], xy[1]});
+            return absl::OkStatus();
+          });
+        }
+        if (name == "slice_seconds") {
+          ASSIGN_OR_RETURN(slice, Seconds(v, at));
+          return slice > 0 ? absl::OkStatus() : At(at, "must be above 0");
+        }
+        if (name != "speed") return UnknownField();
+        ASSIGN_OR_RETURN(speed, Number(v, at));
         return absl::OkStatus();
-      });
-    }
-    if (name == "slice_seconds") {
-      ASSIGN_OR_RETURN(slice, Seconds(v, at));
-      return slice > 0 ? absl::OkStatus() : At(at, "must be above 0");
-    }
-    if (name != "speed") return UnknownField();
-    ASSIGN_OR_RETURN(speed, Number(v, at));
-    return absl::OkStatus();
-  }));
+      }));
   if (matrices.empty()) return FromPoints(points, speed, path);
   if (!points.empty()) return At(path, "either a matrix or points");
-  if (matrices.size() == 1) return std::make_unique<MatrixTravelTimes>(matrices[0].places, std::move(matrices[0].ticks));
+  if (matrices.size() == 1)
+    return std::make_unique<MatrixTravelTimes>(matrices[0].places, std::move(matrices[0].ticks));
   std::vector<std::vector<Ticks>> slices;
   for (Matrix& matrix : matrices) slices.push_back(std::move(matrix.ticks));
   return std::make_unique<SlicedTravelTimes>(matrices[0].places, slice, std::move(slices));

@@ -21,7 +21,8 @@ absl::StatusOr<double> Number(Json value, absl::string_view path) {
 
 absl::StatusOr<int> Whole(Json value, absl::string_view path) {
   ASSIGN_OR_RETURN(const double number, Number(value, path));
-  if (number != std::floor(number) || std::abs(number) > 1e9) return At(path, "expected a whole number");
+  if (number != std::floor(number) || std::abs(number) > 1e9)
+    return At(path, "expected a whole number");
   return static_cast<int>(number);
 }
 

@@ -25,20 +25,23 @@ bool Whole(double number, double least, double most) {
 absl::Status CheckFleet(const Row& row) {
   RETURN_IF_ERROR(ExpectNumbers(row, 2, "'vehicles capacity speed'"));
   if (!Whole(row.numbers[0], 1, 10'000)) return Wrong(row, "number of vehicles must be 1 to 10000");
-  if (!Whole(row.numbers[1], 0, 1e6)) return Wrong(row, "capacity must be a whole number from 0 to 1000000");
+  if (!Whole(row.numbers[1], 0, 1e6))
+    return Wrong(row, "capacity must be a whole number from 0 to 1000000");
   return absl::OkStatus();
 }
 
 absl::Status CheckTask(const Row& row, size_t index, size_t tasks) {
   RETURN_IF_ERROR(ExpectNumbers(row, 9, "'id x y demand earliest latest service pickup delivery'"));
   const auto& n = row.numbers;
-  if (n[0] != static_cast<double>(index)) return Wrong(row, absl::StrCat("id ", index, " expected"));
+  if (n[0] != static_cast<double>(index))
+    return Wrong(row, absl::StrCat("id ", index, " expected"));
   if (!Whole(n[3], -1e6, 1e6)) return Wrong(row, "demand must be a whole number, at most 1000000");
   if (n[4] > n[5]) return Wrong(row, "the window ends before it begins");
   if (n[6] < 0) return Wrong(row, "negative service time");
   if (!Whole(n[7], 0, static_cast<double>(tasks) - 1)) return Wrong(row, "pickup: unknown task");
   if (!Whole(n[8], 0, static_cast<double>(tasks) - 1)) return Wrong(row, "delivery: unknown task");
-  if (index > 0 && (n[7] == 0) == (n[8] == 0)) return Wrong(row, "a task has either a pickup or a delivery");
+  if (index > 0 && (n[7] == 0) == (n[8] == 0))
+    return Wrong(row, "a task has either a pickup or a delivery");
   return absl::OkStatus();
 }
 
@@ -48,9 +51,11 @@ absl::Status CheckPair(const std::vector<Row>& rows, size_t task) {
   const auto other = static_cast<size_t>(row.numbers[7] + row.numbers[8]);
   const bool pickup = row.numbers[8] != 0;
   if (rows[other + 1].numbers[pickup ? 7 : 8] != static_cast<double>(task)) {
-    return Wrong(row, absl::StrCat(pickup ? "its delivery, task " : "its pickup, task ", other, ", names another one"));
+    return Wrong(row, absl::StrCat(pickup ? "its delivery, task " : "its pickup, task ", other,
+                                   ", names another one"));
   }
-  return pickup && row.numbers[3] < 0 ? Wrong(row, "a pick-up with a negative demand") : absl::OkStatus();
+  return pickup && row.numbers[3] < 0 ? Wrong(row, "a pick-up with a negative demand")
+                                      : absl::OkStatus();
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ struct Row {
   std::vector<double> numbers;
 };
 
-// Rows of the lines that are not empty. INVALID_ARGUMENT "line 3, number 2: 'abc' is not a number ...".
+// Rows of the lines that are not empty. INVALID_ARGUMENT "line 3, number 2: 'abc' is not a number
+// ...".
 absl::StatusOr<std::vector<Row>> ReadTable(absl::string_view text);
 
 // INVALID_ARGUMENT naming the line unless `row` has at least `least` numbers.

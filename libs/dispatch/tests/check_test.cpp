@@ -13,7 +13,8 @@ class CheckTest : public ::testing::Test {
   CheckTest() {
     problem_.travel = &travel_;
     problem_.vehicles = {Bus(0, 2)};
-    problem_.requests = {Ride(1, 5, {10 * kMinute, 20 * kMinute}), Ride(2, 4, {10 * kMinute, 20 * kMinute})};
+    problem_.requests = {Ride(1, 5, {10 * kMinute, 20 * kMinute}),
+                         Ride(2, 4, {10 * kMinute, 20 * kMinute})};
     plan_.routes = {{{Up(0), Up(1), Down(1), Down(0)}}};
   }
 
@@ -155,13 +156,15 @@ TEST_F(CheckTest, Unserved) {
 }
 
 TEST_F(CheckTest, Frozen) {
-  problem_.vehicles[0].progress = Progress{.begun = {12 * kMinute}, .locked = 5, .place = 1, .ready = 12 * kMinute};
+  problem_.vehicles[0].progress =
+      Progress{.begun = {12 * kMinute}, .locked = 5, .place = 1, .ready = 12 * kMinute};
   ExpectOnly({Limit::kFrozen, 0, -1, -1, 0});
 }
 
 TEST_F(CheckTest, DrivenStopsAreNotJudgedByTheClock) {
   // Boarded ten minutes late, at minute 30; what follows is judged from there.
-  problem_.vehicles[0].progress = Progress{.begun = {30 * kMinute}, .place = 1, .ready = 30 * kMinute};
+  problem_.vehicles[0].progress =
+      Progress{.begun = {30 * kMinute}, .place = 1, .ready = 30 * kMinute};
   problem_.requests[1].pickup->window.latest = kHour;
   EXPECT_TRUE(Violations().empty());
   problem_.requests[0].max_ride = 3 * kMinute;
@@ -178,7 +181,8 @@ TEST_F(CheckTest, Unreachable) {
 }
 
 TEST(Describe, NamesWhereAndHowMuch) {
-  EXPECT_EQ(Describe({Limit::kRideTime, 2, 5, 7, 93'500'000}), "vehicle 2, stop 5, request 7: RIDE_TIME by 93.5 s");
+  EXPECT_EQ(Describe({Limit::kRideTime, 2, 5, 7, 93'500'000}),
+            "vehicle 2, stop 5, request 7: RIDE_TIME by 93.5 s");
   EXPECT_EQ(Describe({Limit::kUnserved, -1, -1, 3, 0}), "request 3: UNSERVED");
 }
 

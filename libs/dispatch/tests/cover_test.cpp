@@ -18,7 +18,9 @@ struct Pool {
 
 Pool RandomPool(uint64_t seed) {
   std::mt19937_64 random(seed);
-  const auto number = [&](int least, int most) { return std::uniform_int_distribution<int>(least, most)(random); };
+  const auto number = [&](int least, int most) {
+    return std::uniform_int_distribution<int>(least, most)(random);
+  };
   Pool pool;
   CoverProblem& problem = pool.problem;
   problem.covered = number(3, 9);
@@ -48,7 +50,8 @@ double Cheapest(const Pool& pool, std::vector<double>& limits, uint32_t open) {
     const bool takes_first = (pool.sets[k] & open & -open) != 0;
     if (!takes_first || (pool.sets[k] & ~open) != 0 || limits[pool.kinds[k]] < 1) continue;
     limits[pool.kinds[k]] -= 1;
-    best = std::min(best, pool.problem.columns[k].cost + Cheapest(pool, limits, open ^ pool.sets[k]));
+    best =
+        std::min(best, pool.problem.columns[k].cost + Cheapest(pool, limits, open ^ pool.sets[k]));
     limits[pool.kinds[k]] += 1;
   }
   return best;

@@ -1,4 +1,5 @@
-// Public benchmark data: published optimal routes pass the judge at their published cost, and the search finds such costs itself.
+// Public benchmark data: published optimal routes pass the judge at their published cost, and the
+// search finds such costs itself.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -36,11 +37,13 @@ TEST_P(PublishedRoutes, PassTheJudgeAtTheirCost) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cordeau, PublishedRoutes,
-                         ::testing::Values("a2-16", "a2-20", "a2-24", "a3-24", "a3-30", "a3-36", "a4-32", "a4-40", "a4-48",
-                                           "b2-16", "b2-20", "b2-24", "R1a"));
+                         ::testing::Values("a2-16", "a2-20", "a2-24", "a3-24", "a3-30", "a3-36",
+                                           "a4-32", "a4-40", "a4-48", "b2-16", "b2-20", "b2-24",
+                                           "R1a"));
 
 TEST(Search, FindsKnownOptima) {
-  const std::pair<const char*, double> known[] = {{"a2-16", 294.25}, {"b2-16", 309.41}, {"R1a", 190.02}};
+  const std::pair<const char*, double> known[] = {
+      {"a2-16", 294.25}, {"b2-16", 309.41}, {"R1a", 190.02}};
   for (const auto& [name, cost] : known) {
     const auto instance = ReadDarp(ReadData(std::string("darp/instances/") + name + ".txt"));
     ASSERT_TRUE(instance.ok());

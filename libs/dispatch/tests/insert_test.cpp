@@ -11,7 +11,8 @@
 namespace stadtmesh::dispatch {
 namespace {
 
-// Inserts every request in turn and compares with the enumeration; the plan grows by what was found.
+// Inserts every request in turn and compares with the enumeration; the plan grows by what was
+// found.
 void ExpectExact(const Problem& problem) {
   Plan plan;
   plan.routes.resize(problem.vehicles.size());
@@ -32,7 +33,8 @@ void ExpectExact(const Problem& problem) {
     RC_ASSERT(report.feasible);
     const auto& times = report.schedules[option.vehicle].stops;
     RC_ASSERT(times.size() == option.schedule.stops.size());
-    for (size_t k = 0; k < times.size(); ++k) RC_ASSERT(times[k].begin == option.schedule.stops[k].begin);
+    for (size_t k = 0; k < times.size(); ++k)
+      RC_ASSERT(times[k].begin == option.schedule.stops[k].begin);
   }
 }
 
@@ -61,10 +63,17 @@ RC_GTEST_PROP(InsertIsExact, WhereThePriceNeedsTheSchedule, ()) {
 RC_GTEST_PROP(InsertIsExact, WithTravelTimesOfTheHour, ()) {
   ExactAgainstEnumeration({.duration = true, .time_dependent = true});
 }
-const Features kEverything{.requests = 4, .breaks = true, .one_sided = true, .company = true, .duration = true,
-                          .configurations = true, .schedule_price = true, .time_dependent = true};
+const Features kEverything{.requests = 4,
+                           .breaks = true,
+                           .one_sided = true,
+                           .company = true,
+                           .duration = true,
+                           .configurations = true,
+                           .schedule_price = true,
+                           .time_dependent = true};
 RC_GTEST_PROP(InsertIsExact, WithEverything, ()) { ExactAgainstEnumeration(kEverything); }
-// A ride here takes its longest time at most hours, and its way gets shorter by the hour very slowly.
+// A ride here takes its longest time at most hours, and its way gets shorter by the hour very
+// slowly.
 TEST(InsertIsExact, WhereARideFitsOnlyJust) {
   const Town town = RandomTown(3012661, kEverything);
   Plan plan;

@@ -44,29 +44,37 @@ TEST(ReadDarp, SaysWhereItIsWrong) {
   EXPECT_THAT(ErrorOf("darp", ""), HasSubstr("empty"));
   EXPECT_THAT(ErrorOf("darp", "1 4 480 3\n"), HasSubstr("line 1"));
   EXPECT_THAT(ErrorOf("darp", "1 4 480 3 30\n0 0 0 0 0 0 1440\n"), HasSubstr("announces 4 nodes"));
-  EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 x 0 0 0 9\n2 0 0 0 0 0 9\n"), HasSubstr("line 3, number 3: 'x'"));
-  EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 0 0 0 9 0\n2 0 0 0 0 0 9\n"), HasSubstr("line 3: the window"));
+  EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 x 0 0 0 9\n2 0 0 0 0 0 9\n"),
+              HasSubstr("line 3, number 3: 'x'"));
+  EXPECT_THAT(ErrorOf("darp", "1 2 480 3 30\n0 0 0 0 0 0 9\n1 0 0 0 0 9 0\n2 0 0 0 0 0 9\n"),
+              HasSubstr("line 3: the window"));
   EXPECT_THAT(ErrorOf("darp", "nan 2 480 3 30\n"), HasSubstr("line 1"));
 }
 
 TEST(Read, TakesWhatEditorsWrite) {
   std::string lines = kDarp;
-  for (size_t at = 0; (at = lines.find('\n', at)) != std::string::npos; at += 2) lines.replace(at, 1, "\r\n");
+  for (size_t at = 0; (at = lines.find('\n', at)) != std::string::npos; at += 2)
+    lines.replace(at, 1, "\r\n");
   EXPECT_TRUE(Read("darp", lines).ok());
   EXPECT_TRUE(Read("darp", "\xef\xbb\xbf" + lines).ok());
   EXPECT_TRUE(Read("json", "\xef\xbb\xbf{\"travel\": {\"points\": [[0, 0]]}}").ok());
 }
 
 TEST(ReadPdptw, SaysWhereItIsWrong) {
-  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 7\n"), HasSubstr("line 3: delivery: unknown task"));
-  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -5 0 9 0 2 0\n"),
-              HasSubstr("line 3: its delivery, task 2, names another one"));
+  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 7\n"),
+              HasSubstr("line 3: delivery: unknown task"));
+  EXPECT_THAT(
+      ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -5 0 9 0 2 0\n"),
+      HasSubstr("line 3: its delivery, task 2, names another one"));
   EXPECT_THAT(ErrorOf("pdptw", "0 200 1\n"), HasSubstr("number of vehicles"));
   EXPECT_THAT(ErrorOf("pdptw", "1.5 200 1\n"), HasSubstr("number of vehicles"));
   // A request must not get lost because only one of its two tasks knows of it.
-  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 0\n2 0 0 -5 0 9 0 1 0\n"),
-              HasSubstr("line 3: a task has either"));
-  EXPECT_THAT(ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -5 0 9 0 1 0\n3 0 0 -5 0 9 0 1 0\n"),
+  EXPECT_THAT(
+      ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 0\n2 0 0 -5 0 9 0 1 0\n"),
+      HasSubstr("line 3: a task has either"));
+  EXPECT_THAT(ErrorOf("pdptw",
+                      "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -5 0 9 0 1 0\n3 0 0 "
+                      "-5 0 9 0 1 0\n"),
               HasSubstr("line 5: its pickup, task 1, names another one"));
 }
 
@@ -101,14 +109,22 @@ TEST(ReadJson, SaysWhereItIsWrong) {
   EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "vehicles": [{"wheels": 4}]})"),
               HasSubstr("vehicles[0].wheels: unknown field"));
   EXPECT_THAT(ErrorOf("json", R"({"travel": {"seconds": [[0, 1], [1]]}})"), HasSubstr("square"));
-  EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "requests": [{"pickup": {"place": 4}}]})"),
-              HasSubstr("request 0: unknown place"));
+  EXPECT_THAT(
+      ErrorOf("json",
+              R"({"travel": {"points": [[0, 0]]}, "requests": [{"pickup": {"place": 4}}]})"),
+      HasSubstr("request 0: unknown place"));
   EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "requests": [{"load": [1.5]}]})"),
               HasSubstr("requests[0].load"));
-  EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "requests": [{"name": "a", "pickup": {"place": 0}}, {"name": "a", "pickup": {"place": 0}}]})"),
-              HasSubstr("requests[1]: the name 'a' is taken"));
-  EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "vehicles": [{"name": "1", "configurations": [[1]]}, {"configurations": [[1]]}]})"),
-              HasSubstr("vehicles[1]: the name '1' is taken"));
+  EXPECT_THAT(
+      ErrorOf(
+          "json",
+          R"({"travel": {"points": [[0, 0]]}, "requests": [{"name": "a", "pickup": {"place": 0}}, {"name": "a", "pickup": {"place": 0}}]})"),
+      HasSubstr("requests[1]: the name 'a' is taken"));
+  EXPECT_THAT(
+      ErrorOf(
+          "json",
+          R"({"travel": {"points": [[0, 0]]}, "vehicles": [{"name": "1", "configurations": [[1]]}, {"configurations": [[1]]}]})"),
+      HasSubstr("vehicles[1]: the name '1' is taken"));
   EXPECT_THAT(ErrorOf("xml", ""), HasSubstr("unknown format"));
 }
 

@@ -14,9 +14,12 @@ const Visit& VisitOf(const Problem& problem, const Stop& stop) {
   return stop.kind == StopKind::kPickup ? *request.pickup : *request.dropoff;
 }
 
-bool RequestIsWhole(const Request& request, const std::vector<Where>& pickups, const std::vector<Where>& dropoffs) {
+bool RequestIsWhole(const Request& request, const std::vector<Where>& pickups,
+                    const std::vector<Where>& dropoffs) {
   if (pickups.empty() && dropoffs.empty()) return !request.Mandatory();
-  if (pickups.size() != (request.pickup ? 1u : 0u) || dropoffs.size() != (request.dropoff ? 1u : 0u)) return false;
+  if (pickups.size() != (request.pickup ? 1u : 0u) ||
+      dropoffs.size() != (request.dropoff ? 1u : 0u))
+    return false;
   if (!request.pickup || !request.dropoff) return true;
   return pickups[0].first == dropoffs[0].first && pickups[0].second < dropoffs[0].second;
 }
@@ -31,7 +34,8 @@ bool IsWellFormed(const Problem& problem, const Plan& plan) {
     for (size_t k = 0; k < stops.size(); ++k) {
       const Stop& stop = stops[k];
       if (stop.kind == StopKind::kBreak) {
-        if (stop.index != breaks++ || breaks > static_cast<int>(vehicle.breaks.size())) return false;
+        if (stop.index != breaks++ || breaks > static_cast<int>(vehicle.breaks.size()))
+          return false;
         continue;
       }
       if (stop.index < 0 || stop.index >= static_cast<int>(problem.requests.size())) return false;
@@ -54,9 +58,11 @@ bool HaveRoom(const Problem& problem, const Vehicle& vehicle, const std::set<int
   for (int r : riders) {
     for (int d = 0; d < kDimensions; ++d) load[d] += problem.requests[r].load[d];
   }
-  return std::any_of(vehicle.configurations.begin(), vehicle.configurations.end(), [&](const Load& room) {
-    return std::equal(load.begin(), load.end(), room.begin(), [](int32_t a, int32_t b) { return a <= b; });
-  });
+  return std::any_of(vehicle.configurations.begin(), vehicle.configurations.end(),
+                     [&](const Load& room) {
+                       return std::equal(load.begin(), load.end(), room.begin(),
+                                         [](int32_t a, int32_t b) { return a <= b; });
+                     });
 }
 
 bool GetAlong(const Problem& problem, int a, int b) {
@@ -70,7 +76,8 @@ bool RidersAreFine(const Problem& problem, const Vehicle& vehicle, const Route& 
   const size_t driven = vehicle.progress ? vehicle.progress->begun.size() : 0;
   std::set<int> riders;
   const auto joins = [&](int r, bool judged) {
-    const bool together = std::all_of(riders.begin(), riders.end(), [&](int other) { return GetAlong(problem, r, other); });
+    const bool together = std::all_of(riders.begin(), riders.end(),
+                                      [&](int other) { return GetAlong(problem, r, other); });
     riders.insert(r);
     return !judged || together;
   };
@@ -97,14 +104,18 @@ bool RidersAreFine(const Problem& problem, const Vehicle& vehicle, const Route& 
   return true;
 }
 
-// Departure, stops that are not driven, end: the least begins that keep all lower limits, or a window that is passed.
+// Departure, stops that are not driven, end: the least begins that keep all lower limits, or a
+// window that is passed.
 class Clock {
  public:
   Clock(const Problem& problem, const Vehicle& vehicle, const Route& route)
-      : problem_(problem), vehicle_(vehicle), driven_(vehicle.progress ? vehicle.progress->begun.size() : 0) {
+      : problem_(problem),
+        vehicle_(vehicle),
+        driven_(vehicle.progress ? vehicle.progress->begun.size() : 0) {
     Place place = vehicle.progress ? vehicle.progress->place : vehicle.start;
     TimeWindow departure = vehicle.ShiftLimits();
-    if (vehicle.progress) departure.earliest = std::max(departure.earliest, vehicle.progress->ready);
+    if (vehicle.progress)
+      departure.earliest = std::max(departure.earliest, vehicle.progress->ready);
     Add(place, departure, 0);
     for (size_t k = driven_; k < route.stops.size(); ++k) {
       const Stop& stop = route.stops[k];
@@ -120,7 +131,8 @@ class Clock {
     Rides(route);
     const bool started = vehicle.progress && vehicle.progress->started;
     if (started) Latest(nodes_.size() - 1, *vehicle.progress->started + vehicle.LongestTour());
-    if (!started && vehicle.LongestTour() < kForever) within_.push_back({0, nodes_.size() - 1, vehicle.LongestTour()});
+    if (!started && vehicle.LongestTour() < kForever)
+      within_.push_back({0, nodes_.size() - 1, vehicle.LongestTour()});
   }
 
   bool HasSchedule() {
@@ -133,7 +145,8 @@ class Clock {
         const Ticks leave = nodes_[k].begin + nodes_[k].service;
         raise(k + 1, leave + problem_.travel->Between(nodes_[k].place, nodes_[k + 1].place, leave));
       }
-      for (const Within& w : within_) raise(w.first, nodes_[w.last].begin - w.longest - nodes_[w.first].service);
+      for (const Within& w : within_)
+        raise(w.first, nodes_[w.last].begin - w.longest - nodes_[w.first].service);
       for (const Node& node : nodes_) {
         if (node.begin > node.latest) return false;
       }
@@ -157,7 +170,8 @@ class Clock {
   void Rides(const Route& route) {
     for (size_t d = driven_; d < route.stops.size(); ++d) {
       for (size_t p = 0; p < d; ++p) {
-        const bool ride = route.stops[d].kind == StopKind::kDropoff && route.stops[p] == Stop{StopKind::kPickup, route.stops[d].index};
+        const bool ride = route.stops[d].kind == StopKind::kDropoff &&
+                          route.stops[p] == Stop{StopKind::kPickup, route.stops[d].index};
         if (!ride) continue;
         const Request& request = problem_.requests[route.stops[d].index];
         if (request.LongestRide() >= kForever) continue;
@@ -165,7 +179,8 @@ class Clock {
         if (p >= driven_) {
           within_.push_back({p - driven_ + 1, last, request.LongestRide()});
         } else {
-          Latest(last, vehicle_.progress->begun[p] + request.pickup->service + request.LongestRide());
+          Latest(last,
+                 vehicle_.progress->begun[p] + request.pickup->service + request.LongestRide());
         }
       }
     }
@@ -185,7 +200,8 @@ bool IsFeasible(const Problem& problem, const Plan& plan) {
   for (size_t v = 0; v < plan.routes.size(); ++v) {
     const Vehicle& vehicle = problem.vehicles[v];
     if (!RidersAreFine(problem, vehicle, plan.routes[v])) return false;
-    const bool drives = !plan.routes[v].stops.empty() || (vehicle.progress && vehicle.progress->started);
+    const bool drives =
+        !plan.routes[v].stops.empty() || (vehicle.progress && vehicle.progress->started);
     if (drives && !Clock(problem, vehicle, plan.routes[v]).HasSchedule()) return false;
   }
   return true;

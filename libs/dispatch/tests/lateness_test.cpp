@@ -64,7 +64,8 @@ TEST_F(LatenessTest, RideTimeShiftDurationAndBreaks) {
   EXPECT_TRUE(Check(problem_, plan_).feasible);
   std::vector<Limit> limits;
   for (const Violation& violation : broken) limits.push_back(violation.limit);
-  EXPECT_EQ(limits, (std::vector<Limit>{Limit::kPromise, Limit::kRideTime, Limit::kBreak, Limit::kShift, Limit::kDuration}));
+  EXPECT_EQ(limits, (std::vector<Limit>{Limit::kPromise, Limit::kRideTime, Limit::kBreak,
+                                        Limit::kShift, Limit::kDuration}));
   EXPECT_EQ(bus.tolerated_end, 43 * kMinute);
 }
 
@@ -76,11 +77,14 @@ TEST_F(LatenessTest, LeavesAloneWhatTimeDoesNotMend) {
   EXPECT_EQ(violations[0].limit, Limit::kCapacity);
 }
 
-// A day planned by insertion whose vehicles all get late: afterwards every route is usable again, and planning on makes nobody later.
+// A day planned by insertion whose vehicles all get late: afterwards every route is usable again,
+// and planning on makes nobody later.
 RC_GTEST_PROP(TolerateLateness, MakesLateDaysUsable, ()) {
   const auto seed = *rc::gen::arbitrary<uint64_t>();
   const bool by_hour = *rc::gen::arbitrary<bool>();
-  Town town = RandomTown(seed, {.requests = 12, .vehicles = 2, .breaks = true, .duration = true, .time_dependent = by_hour});
+  Town town = RandomTown(
+      seed,
+      {.requests = 12, .vehicles = 2, .breaks = true, .duration = true, .time_dependent = by_hour});
   Problem& problem = town.problem;
   Plan plan;
   plan.routes.resize(2);
@@ -93,7 +97,8 @@ RC_GTEST_PROP(TolerateLateness, MakesLateDaysUsable, ()) {
   const Ticks late = *rc::gen::inRange(0, 60) * kMinute;
   const CheckReport before = Check(problem, plan);
   for (size_t v = 0; v < 2; ++v) {
-    problem.vehicles[v].progress = Progress{.place = problem.vehicles[v].start, .ready = before.schedules[v].start + late};
+    problem.vehicles[v].progress =
+        Progress{.place = problem.vehicles[v].start, .ready = before.schedules[v].start + late};
   }
   const Problem true_limits = problem;
   const auto broken = TolerateLateness(problem, plan);
@@ -117,9 +122,15 @@ TEST(LeaveBy, IsHeldByEveryLimitBehindTheStopButNotByWhoIsWaitedFor) {
   Problem problem;
   problem.travel = &travel;
   problem.vehicles = {Bus(0, 4)};
-  problem.requests = {Ride(5, 9, {0, kHour}, {0, 20 * kMinute}), Ride(12, 15, {0, 40 * kMinute}, {0, kHour})};
-  const Route route{{{StopKind::kPickup, 0}, {StopKind::kDropoff, 0}, {StopKind::kPickup, 1}, {StopKind::kDropoff, 1}}};
-  const auto leave_by = [&] { return LeaveBy(problem, 0, route, Check(problem, Plan{{route}}).schedules[0], 0); };
+  problem.requests = {Ride(5, 9, {0, kHour}, {0, 20 * kMinute}),
+                      Ride(12, 15, {0, 40 * kMinute}, {0, kHour})};
+  const Route route{{{StopKind::kPickup, 0},
+                     {StopKind::kDropoff, 0},
+                     {StopKind::kPickup, 1},
+                     {StopKind::kDropoff, 1}}};
+  const auto leave_by = [&] {
+    return LeaveBy(problem, 0, route, Check(problem, Plan{{route}}).schedules[0], 0);
+  };
   EXPECT_EQ(leave_by(), 33 * kMinute);  // not by the own arrival at 20
   problem.requests[1].pickup->tolerated_latest = kHour;
   EXPECT_EQ(leave_by(), 33 * kMinute) << "the true limit counts";
@@ -136,13 +147,12 @@ TEST(LeaveBy, IsHeldByEveryLimitBehindTheStopButNotByWhoIsWaitedFor) {
 // Leaving then keeps every limit as Check sees it, leaving a moment later does not.
 RC_GTEST_PROP(LeaveBy, IsTheLastMomentThatCheckAccepts, ()) {
   const bool by_hour = *rc::gen::arbitrary<bool>();
-  Town town = RandomTown(*rc::gen::arbitrary<uint64_t>(),
-                         {.requests = 8,
-                          .vehicles = 1,
-                          .breaks = true,
-                          .one_sided = *rc::gen::arbitrary<bool>(),
-                          .duration = true,
-                          .time_dependent = by_hour});
+  Town town = RandomTown(*rc::gen::arbitrary<uint64_t>(), {.requests = 8,
+                                                           .vehicles = 1,
+                                                           .breaks = true,
+                                                           .one_sided = *rc::gen::arbitrary<bool>(),
+                                                           .duration = true,
+                                                           .time_dependent = by_hour});
   Problem& problem = town.problem;
   Plan plan{{Route{}}};
   for (int r = 0; r < 8; ++r) {
@@ -167,7 +177,8 @@ RC_GTEST_PROP(LeaveBy, IsTheLastMomentThatCheckAccepts, ()) {
   for (int i = 0; i <= here; ++i) {
     driven.begun.push_back(schedule.stops[i].begin);
     const Request& request = problem.requests[stops[i].index];
-    if (stops[i].kind != StopKind::kBreak) place = (stops[i].kind == StopKind::kPickup ? request.pickup : request.dropoff)->place;
+    if (stops[i].kind != StopKind::kBreak)
+      place = (stops[i].kind == StopKind::kPickup ? request.pickup : request.dropoff)->place;
   }
   driven.place = place;
   driven.ready = leave_by;

@@ -34,7 +34,9 @@ void ExpectSame(const RouteState& a, const RouteState& b) {
 
 // Puts a request anywhere into `stops`, or takes it out where it is there already.
 std::vector<NodeId> Change(std::vector<NodeId> stops, int r, std::mt19937_64& random) {
-  const auto place = [&](size_t first) { return static_cast<int64_t>(first + random() % (stops.size() + 1 - first)); };
+  const auto place = [&](size_t first) {
+    return static_cast<int64_t>(first + random() % (stops.size() + 1 - first));
+  };
   if (std::find(stops.begin(), stops.end(), 2 * r) != stops.end()) {
     std::erase_if(stops, [r](NodeId id) { return id >> 1 == r; });
     return stops;
@@ -62,7 +64,8 @@ RC_GTEST_PROP(RouteState, FromAnotherIsAsFromNothing, ()) {
   RC_PRE(base.Build(problem, 0, stops, work));
   int built = 0;
   for (int step = 0; step < 200; ++step) {
-    const std::vector<NodeId> next = Change(stops, static_cast<int>(random() % town.problem.requests.size()), random);
+    const std::vector<NodeId> next =
+        Change(stops, static_cast<int>(random() % town.problem.requests.size()), random);
     const bool feasible = anew.Build(problem, 0, next, work);
     RC_ASSERT(from.BuildFrom(base, problem, next, work) == feasible);
     if (!feasible) continue;
@@ -77,7 +80,9 @@ RC_GTEST_PROP(RouteState, FromAnotherIsAsFromNothing, ()) {
 RC_GTEST_PROP(RouteState, StretchedIsAsBuiltWithALongerShift, ()) {
   const auto seed = *rc::gen::arbitrary<uint64_t>();
   std::mt19937_64 random(seed);
-  const Town town = RandomTown(seed, {.requests = 6, .vehicles = 1, .company = seed % 3 == 0, .configurations = seed % 7 == 0});
+  const Town town = RandomTown(
+      seed,
+      {.requests = 6, .vehicles = 1, .company = seed % 3 == 0, .configurations = seed % 7 == 0});
   const Compiled problem(town.problem, nullptr, true);
   Compiled longer = problem;
   Workspace work(problem);
@@ -101,10 +106,13 @@ RC_GTEST_PROP(Compiled, CopiesTravelTimesAsTheyAre, ()) {
   // Some fit into 32 bits, some do not.
   const Ticks longest = random() % 2 == 0 ? kHour : 3 * kHour;
   std::vector<Ticks> ticks;
-  for (int k = 0; k < places * places; ++k) ticks.push_back(static_cast<Ticks>(random() % static_cast<uint64_t>(longest)));
+  for (int k = 0; k < places * places; ++k)
+    ticks.push_back(static_cast<Ticks>(random() % static_cast<uint64_t>(longest)));
   const MatrixTravelTimes matrix(places, ticks);
-  const FunctionTravelTimes function(places, [&](Place a, Place b) { return matrix.Between(a, b, 0); });
-  for (const TravelTimes* travel : {static_cast<const TravelTimes*>(&matrix), static_cast<const TravelTimes*>(&function)}) {
+  const FunctionTravelTimes function(places,
+                                     [&](Place a, Place b) { return matrix.Between(a, b, 0); });
+  for (const TravelTimes* travel :
+       {static_cast<const TravelTimes*>(&matrix), static_cast<const TravelTimes*>(&function)}) {
     Problem problem;
     problem.travel = travel;
     const Compiled compiled(problem, nullptr, true);

@@ -1,4 +1,5 @@
-// Check's schedules against the definition of feasibility: a system of difference constraints, solved by Bellman and Ford.
+// Check's schedules against the definition of feasibility: a system of difference constraints,
+// solved by Bellman and Ford.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -20,10 +21,14 @@ Plan RandomOrder(const Problem& problem, uint64_t seed) {
   auto& stops = plan.routes[0].stops;
   for (size_t r = 0; r < problem.requests.size(); ++r) {
     const int index = static_cast<int>(r);
-    const auto up = stops.insert(stops.begin() + static_cast<int64_t>(random() % (stops.size() + 1)), {StopKind::kPickup, index});
+    const auto up =
+        stops.insert(stops.begin() + static_cast<int64_t>(random() % (stops.size() + 1)),
+                     {StopKind::kPickup, index});
     const auto behind = up - stops.begin() + 1;
     const auto room = static_cast<int64_t>(stops.size()) - behind + 1;
-    stops.insert(stops.begin() + behind + static_cast<int64_t>(random() % static_cast<uint64_t>(room)), {StopKind::kDropoff, index});
+    stops.insert(
+        stops.begin() + behind + static_cast<int64_t>(random() % static_cast<uint64_t>(room)),
+        {StopKind::kDropoff, index});
   }
   return plan;
 }
@@ -46,7 +51,8 @@ bool HasSchedule(const Problem& problem, const std::vector<Stop>& stops) {
     for (size_t k = 0; k <= n; ++k) {
       const Place from = k == 0 ? vehicle.start : visit(k - 1).place;
       const Place to = k == n ? vehicle.end.value_or(from) : visit(k).place;
-      raise(k + 1, begin[k] + (k == 0 ? 0 : visit(k - 1).service) + problem.travel->Between(from, to, 0));
+      raise(k + 1,
+            begin[k] + (k == 0 ? 0 : visit(k - 1).service) + problem.travel->Between(from, to, 0));
     }
     for (size_t p = 0; p < n; ++p) {
       for (size_t d = p + 1; d < n; ++d) {

@@ -56,12 +56,16 @@ RC_GTEST_PROP(SolveIsOptimal, WithTravelTimesOfTheHour, ()) {
 
 TEST(SolveIsOptimal, WithSixRequests) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
-    const Town town = RandomTown(seed, {.requests = 6, .vehicles = 2, .breaks = seed % 2 == 0, .duration = seed % 3 == 0});
-    EXPECT_NEAR(Solve(town.problem, Iterations(3000)).cost.total, BruteForceSolve(town.problem).cost, 1e-6) << seed;
+    const Town town = RandomTown(
+        seed, {.requests = 6, .vehicles = 2, .breaks = seed % 2 == 0, .duration = seed % 3 == 0});
+    EXPECT_NEAR(Solve(town.problem, Iterations(3000)).cost.total,
+                BruteForceSolve(town.problem).cost, 1e-6)
+        << seed;
   }
 }
 
-// A plan by insertion alone, everyone served having a promise of 15 minutes around what was planned.
+// A plan by insertion alone, everyone served having a promise of 15 minutes around what was
+// planned.
 struct Promised {
   Town town;
   Plan plan;
@@ -78,20 +82,23 @@ Promised InsertAll(uint64_t seed, const Features& features) {
     promised.plan.routes[option.vehicle] = option.route;
     Request& request = problem.requests[r];
     if (request.pickup) {
-      request.pickup->promise = TimeWindow{option.pickup_begin - kMinute, option.pickup_begin + 14 * kMinute};
+      request.pickup->promise =
+          TimeWindow{option.pickup_begin - kMinute, option.pickup_begin + 14 * kMinute};
     }
   }
   return promised;
 }
 
 RC_GTEST_PROP(Insert, NeverBreaksAPromise, ()) {
-  const Promised day = InsertAll(*rc::gen::arbitrary<uint64_t>(), {.requests = 30, .vehicles = 3, .breaks = true});
+  const Promised day =
+      InsertAll(*rc::gen::arbitrary<uint64_t>(), {.requests = 30, .vehicles = 3, .breaks = true});
   RC_ASSERT(Check(day.town.problem, day.plan).feasible);
 }
 
 RC_GTEST_PROP(Improve, KeepsPromisesAndIsNeverWorse, ()) {
-  const Promised day = InsertAll(*rc::gen::arbitrary<uint64_t>(),
-                                 {.requests = 15, .vehicles = 3, .breaks = true, .one_sided = true, .company = true});
+  const Promised day = InsertAll(
+      *rc::gen::arbitrary<uint64_t>(),
+      {.requests = 15, .vehicles = 3, .breaks = true, .one_sided = true, .company = true});
   const CheckReport before = Check(day.town.problem, day.plan);
   Budget budget = Iterations(300);
   double last = before.cost.total + 1e-6;
@@ -125,15 +132,18 @@ void DriveUntil(Ticks now, Promised& day) {
       const Request& request = day.town.problem.requests[stop.index];
       progress.place = (stop.kind == StopKind::kPickup ? request.pickup : request.dropoff)->place;
     }
-    progress.locked = static_cast<int>(std::min(progress.begun.size() + 1, day.plan.routes[v].stops.size()));
+    progress.locked =
+        static_cast<int>(std::min(progress.begun.size() + 1, day.plan.routes[v].stops.size()));
     vehicle.progress = progress;
   }
 }
 
 RC_GTEST_PROP(Improve, KeepsThePast, ()) {
-  Promised day = InsertAll(*rc::gen::arbitrary<uint64_t>(), {.requests = 15, .vehicles = 3, .breaks = true});
+  Promised day =
+      InsertAll(*rc::gen::arbitrary<uint64_t>(), {.requests = 15, .vehicles = 3, .breaks = true});
   DriveUntil(2 * kHour, day);
-  // Between stops a vehicle counts as still at the last one, so it may be late; such a route must be left as it is.
+  // Between stops a vehicle counts as still at the last one, so it may be late; such a route must
+  // be left as it is.
   const CheckReport before = Check(day.town.problem, day.plan);
   const SolveResult result = Improve(day.town.problem, day.plan, Iterations(300));
   RC_ASSERT(result.feasible || !before.feasible);
@@ -169,7 +179,8 @@ TEST(Improve, RepairsAPlanWithAVehicleLess) {
 TEST(Solve, DependsOnTheSeedAlone) {
   const Town town = RandomTown(3, {.requests = 30, .vehicles = 4, .duration = true});
   // 12,000 are enough for the search to warm up again.
-  for (const auto& [iterations, threads] : {std::pair{400, 1}, {400, 2}, {12'000, 1}, {12'000, 2}}) {
+  for (const auto& [iterations, threads] :
+       {std::pair{400, 1}, {400, 2}, {12'000, 1}, {12'000, 2}}) {
     Budget budget = Iterations(iterations, 9);
     budget.threads = threads;
     const SolveResult once = Solve(town.problem, budget);
@@ -193,12 +204,13 @@ absl::Duration Overrun(const Problem& problem, absl::Duration time) {
   return budget.elapsed() - before - time;
 }
 
-// A hundred vehicles and a thousand wishes: a single step is dear. A neighbour on the same core slows a step now and then, a search that
-// does not look at the clock is late each time.
+// A hundred vehicles and a thousand wishes: a single step is dear. A neighbour on the same core
+// slows a step now and then, a search that does not look at the clock is late each time.
 TEST(Solve, KeepsToItsTimeOnLargeInstances) {
   constexpr absl::Duration kAllowed = absl::Milliseconds(10 * stadtmesh::testing::kSlowdown);
   for (const auto& [requests, vehicles] : {std::pair{40, 4}, {400, 40}, {1200, 120}}) {
-    const Town town = RandomTown(5, {.requests = requests, .vehicles = vehicles, .breaks = requests < 1000});
+    const Town town =
+        RandomTown(5, {.requests = requests, .vehicles = vehicles, .breaks = requests < 1000});
     for (int milliseconds : {300, 1000}) {
       absl::Duration overrun = absl::InfiniteDuration();
       for (int attempt = 0; attempt < 3 && overrun > kAllowed; ++attempt) {
@@ -233,8 +245,9 @@ TEST(Improve, FindsTheOrderOfThoseOnBoard) {
   // Somebody is in a hurry.
   problem.vehicles[0].progress->locked = 0;
   problem.requests[0].dropoff->promise = TimeWindow{0, kHour + 20 * kMinute};
-  plan.routes[0].stops = {{StopKind::kPickup, 0}, {StopKind::kPickup, 1}, {StopKind::kPickup, 2}, {StopKind::kPickup, 3},
-                          {StopKind::kDropoff, 0}, {StopKind::kDropoff, 1}, {StopKind::kDropoff, 2}, {StopKind::kDropoff, 3}};
+  plan.routes[0].stops = {{StopKind::kPickup, 0},  {StopKind::kPickup, 1},  {StopKind::kPickup, 2},
+                          {StopKind::kPickup, 3},  {StopKind::kDropoff, 0}, {StopKind::kDropoff, 1},
+                          {StopKind::kDropoff, 2}, {StopKind::kDropoff, 3}};
   EXPECT_TRUE(Improve(problem, plan, Iterations(200)).feasible);
 }
 

@@ -50,10 +50,17 @@ void Tolerate(const Choice& next, Problem& problem) {
   const Ticks tolerance = static_cast<Ticks>(next(300)) * kMinute;
   Request& request = problem.requests[next(static_cast<uint32_t>(problem.requests.size()))];
   switch (next(4)) {
-    case 0: request.tolerated_ride = tolerance; break;
-    case 1: if (request.pickup) request.pickup->tolerated_latest = tolerance; break;
-    case 2: problem.vehicles[0].tolerated_end = tolerance; break;
-    default: problem.vehicles[0].tolerated_duration = tolerance;
+    case 0:
+      request.tolerated_ride = tolerance;
+      break;
+    case 1:
+      if (request.pickup) request.pickup->tolerated_latest = tolerance;
+      break;
+    case 2:
+      problem.vehicles[0].tolerated_end = tolerance;
+      break;
+    default:
+      problem.vehicles[0].tolerated_duration = tolerance;
   }
 }
 
@@ -62,24 +69,41 @@ void Change(const Choice& next, Case& made) {
   if (plan.routes.empty()) return;
   auto& stops = plan.routes[next(static_cast<uint32_t>(plan.routes.size()))].stops;
   auto& others = plan.routes[next(static_cast<uint32_t>(plan.routes.size()))].stops;
-  const auto at = [&](const std::vector<Stop>& list) { return list.begin() + next(static_cast<uint32_t>(list.size()) + 1); };
+  const auto at = [&](const std::vector<Stop>& list) {
+    return list.begin() + next(static_cast<uint32_t>(list.size()) + 1);
+  };
   const auto some = stops.empty() ? 0 : next(static_cast<uint32_t>(stops.size()));
   const Stop any{static_cast<StopKind>(next(3)), static_cast<int32_t>(next(9)) - 1};
   switch (next(9)) {
-    case 0: if (!stops.empty()) std::swap(stops[some], stops[next(static_cast<uint32_t>(stops.size()))]); break;
-    case 1: if (some + 1 < stops.size()) std::swap(stops[some], stops[some + 1]); break;
-    case 2: if (!stops.empty()) stops.erase(stops.begin() + some); break;
-    case 3: stops.insert(at(stops), any); break;
-    case 4: if (!stops.empty()) stops[some] = any; break;
-    case 5: std::swap(stops, others); break;
-    case 6: if (next(4) == 0) plan.routes.resize(next(4)); break;
+    case 0:
+      if (!stops.empty()) std::swap(stops[some], stops[next(static_cast<uint32_t>(stops.size()))]);
+      break;
+    case 1:
+      if (some + 1 < stops.size()) std::swap(stops[some], stops[some + 1]);
+      break;
+    case 2:
+      if (!stops.empty()) stops.erase(stops.begin() + some);
+      break;
+    case 3:
+      stops.insert(at(stops), any);
+      break;
+    case 4:
+      if (!stops.empty()) stops[some] = any;
+      break;
+    case 5:
+      std::swap(stops, others);
+      break;
+    case 6:
+      if (next(4) == 0) plan.routes.resize(next(4));
+      break;
     case 7: {
       const Stop moved = stops.empty() ? any : stops[some];
       if (!stops.empty()) stops.erase(stops.begin() + some);
       others.insert(at(others), moved);
       break;
     }
-    default: Tolerate(next, made.town.problem);
+    default:
+      Tolerate(next, made.town.problem);
   }
 }
 
@@ -92,7 +116,8 @@ Case SpoiltCase(const Choice& next) {
   made.plan.routes.resize(problem.vehicles.size());
   for (size_t r = 0; r < problem.requests.size(); ++r) {
     const InsertAnswer answer = Insert(problem, made.plan, static_cast<int>(r), {.explain = false});
-    if (!answer.options.empty()) made.plan.routes[answer.options[0].vehicle] = answer.options[0].route;
+    if (!answer.options.empty())
+      made.plan.routes[answer.options[0].vehicle] = answer.options[0].route;
     problem.requests[r].mandatory = next(8) == 0;
   }
   for (size_t v = 0; v < problem.vehicles.size(); ++v) {

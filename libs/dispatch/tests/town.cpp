@@ -39,7 +39,9 @@ class Builder {
   }
 
  private:
-  int Number(int least, int most) { return std::uniform_int_distribution<int>(least, most)(random_); }
+  int Number(int least, int most) {
+    return std::uniform_int_distribution<int>(least, most)(random_);
+  }
   bool Chance(int percent) { return Number(1, 100) <= percent; }
 
   std::unique_ptr<TravelTimes> Travel(int places) {
@@ -68,7 +70,8 @@ class Builder {
     if (Chance(80)) vehicle.end = depot;
     vehicle.shift = {Number(0, 30) * kMinute, Number(240, 330) * kMinute};
     vehicle.configurations = {{Number(1, 4), 1, 0, 0}};
-    if (features_.configurations) vehicle.configurations = {{4, 0, 0, 0}, {2, 1, 0, 0}, {1, 2, 0, 0}};
+    if (features_.configurations)
+      vehicle.configurations = {{4, 0, 0, 0}, {2, 1, 0, 0}, {1, 2, 0, 0}};
     vehicle.skills = Chance(50) ? 3 : 1;
     if (features_.duration) vehicle.max_duration = Number(60, 240) * kMinute;
     if (features_.breaks && Chance(80)) {
@@ -83,10 +86,12 @@ class Builder {
     const Place from = 2 * r, to = 2 * r + 1;
     const Ticks direct = travel.Between(from, to, 0);
     const Ticks earliest = Number(0, 200) * kMinute;
-    request.pickup = Visit{from, {earliest, earliest + Number(5, 90) * kMinute}, {}, Number(0, 3) * kMinute};
+    request.pickup =
+        Visit{from, {earliest, earliest + Number(5, 90) * kMinute}, {}, Number(0, 3) * kMinute};
     request.dropoff = Visit{to, {0, kForever}, {}, Number(0, 3) * kMinute};
     if (Chance(50)) std::swap(request.pickup->window, request.dropoff->window);
-    if (features_.ride_limits && Chance(80)) request.max_ride = direct + direct * Number(0, 60) / 100 + kMinute;
+    if (features_.ride_limits && Chance(80))
+      request.max_ride = direct + direct * Number(0, 60) / 100 + kMinute;
     request.load = {Number(0, 2), Chance(20) ? 1 : 0, 0, 0};
     if (features_.one_sided && Chance(25)) request.pickup.reset();
     if (features_.one_sided && request.pickup && Chance(25)) request.dropoff.reset();
@@ -108,13 +113,15 @@ void WithBreaks(const Vehicle& vehicle, Route route, size_t next, size_t from,
   if (route.stops.empty() || next == vehicle.breaks.size()) return use(route);
   for (size_t k = from; k <= route.stops.size(); ++k) {
     Route with = route;
-    with.stops.insert(with.stops.begin() + static_cast<int64_t>(k), {StopKind::kBreak, static_cast<int>(next)});
+    with.stops.insert(with.stops.begin() + static_cast<int64_t>(k),
+                      {StopKind::kBreak, static_cast<int>(next)});
     WithBreaks(vehicle, with, next + 1, k + 1, use);
   }
 }
 
 // Every way to put a request into a route without breaks.
-void WithRequest(const Problem& problem, const Route& route, int r, const std::function<void(const Route&)>& use) {
+void WithRequest(const Problem& problem, const Route& route, int r,
+                 const std::function<void(const Route&)>& use) {
   const Request& request = problem.requests[r];
   const int n = static_cast<int>(route.stops.size());
   const auto put = [](Route base, int at, Stop stop) {
@@ -128,7 +135,8 @@ void WithRequest(const Problem& problem, const Route& route, int r, const std::f
     }
     const Route picked = put(route, i, {StopKind::kPickup, r});
     if (!request.dropoff) use(picked);
-    for (int j = i + 1; request.dropoff && j <= n + 1; ++j) use(put(picked, j, {StopKind::kDropoff, r}));
+    for (int j = i + 1; request.dropoff && j <= n + 1; ++j)
+      use(put(picked, j, {StopKind::kDropoff, r}));
   }
 }
 
@@ -140,9 +148,11 @@ Route WithoutBreaks(Route route) {
 // The cheapest route of one vehicle for every set of requests (a bit mask), by trying all of them.
 class EveryRoute {
  public:
-  explicit EveryRoute(const Problem& problem) : problem_(problem), relaxed_(problem),
+  explicit EveryRoute(const Problem& problem)
+      : problem_(problem),
+        relaxed_(problem),
         cost_(size_t{1} << problem.requests.size(), kInfinity),
-                                                route_(cost_.size()) {
+        route_(cost_.size()) {
     relaxed_.vehicles[0].breaks.clear();
     Grow(Route(), 0, 0);
   }
@@ -152,12 +162,15 @@ class EveryRoute {
  private:
   void Grow(const Route& route, size_t r, uint32_t mask) {
     if (r == problem_.requests.size()) {
-      return WithBreaks(problem_.vehicles[0], route, 0, 0, [&](const Route& with) { Judge(with, mask); });
+      return WithBreaks(problem_.vehicles[0], route, 0, 0,
+                        [&](const Route& with) { Judge(with, mask); });
     }
-    // What is infeasible without breaks stays so when stops join, as long as no detour is a short cut.
+    // What is infeasible without breaks stays so when stops join, as long as no detour is a short
+    // cut.
     if (!problem_.travel->time_dependent() && !Check(relaxed_, Plan{{route}}).feasible) return;
     Grow(route, r + 1, mask);
-    WithRequest(problem_, route, static_cast<int>(r), [&](const Route& with) { Grow(with, r + 1, mask | (1u << r)); });
+    WithRequest(problem_, route, static_cast<int>(r),
+                [&](const Route& with) { Grow(with, r + 1, mask | (1u << r)); });
   }
 
   void Judge(const Route& route, uint32_t mask) {
@@ -219,7 +232,8 @@ BruteForceAnswer BruteForceSolve(const Problem& problem) {
 }
 
 double BruteForceInsert(const Problem& problem, const Plan& plan, int request) {
-  const double before = Check(problem, plan).cost.total - problem.weights.refused * problem.requests[request].priority;
+  const double before = Check(problem, plan).cost.total -
+                        problem.weights.refused * problem.requests[request].priority;
   double best = kInfinity;
   for (size_t v = 0; v < plan.routes.size(); ++v) {
     WithRequest(problem, WithoutBreaks(plan.routes[v]), request, [&](const Route& with) {

@@ -45,7 +45,7 @@ struct Features {
   bool ride_limits = true;
   bool breaks = false;
   bool one_sided = false;
-  bool company = false;   // traits and skills
+  bool company = false;  // traits and skills
   bool duration = false;
   bool configurations = false;
   bool schedule_price = false;
@@ -58,19 +58,20 @@ struct Town {
   Problem problem;
 };
 
-// Random requests and vehicles in a square of 20 minutes, within a few hours. The same seed gives the same town.
+// Random requests and vehicles in a square of 20 minutes, within a few hours. The same seed gives
+// the same town.
 Town RandomTown(uint64_t seed, const Features& features);
 
-// The cheapest plan by trying every route with Check (at most 6 requests); refusals cost what they cost. Cost is infinite when no plan is
-// feasible. Slow and simple.
+// The cheapest plan by trying every route with Check (at most 6 requests); refusals cost what they
+// cost. Cost is infinite when no plan is feasible. Slow and simple.
 struct BruteForceAnswer {
   double cost = 0;
   Plan plan;
 };
 BruteForceAnswer BruteForceSolve(const Problem& problem);
 
-// The smallest growth of the price over every way to put `request` into `plan`, stops of other requests keeping their order and breaks
-// free to move; infinity when there is none.
+// The smallest growth of the price over every way to put `request` into `plan`, stops of other
+// requests keeping their order and breaks free to move; infinity when there is none.
 double BruteForceInsert(const Problem& problem, const Plan& plan, int request);
 
 }  // namespace stadtmesh::dispatch

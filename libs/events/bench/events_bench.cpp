@@ -1,4 +1,5 @@
-// Latency from before a durable commit to the consumer's handler, on both buses: store, relay, bus, group, each real.
+// Latency from before a durable commit to the consumer's handler, on both buses: store, relay, bus,
+// group, each real.
 //   events_bench [seconds] [events per second] [redis|kafka|both] [setting=value of the broker]...
 // Beside it, from the same run: the commit alone. Exits with 1 when a p99 is above 20 ms.
 #include <algorithm>
@@ -48,11 +49,13 @@ class Latencies {
     std::lock_guard lock(mutex_);
     if (all_.empty()) return absl::InfiniteDuration();
     std::sort(all_.begin(), all_.end());
-    return all_[std::min(all_.size() - 1, static_cast<size_t>(q * static_cast<double>(all_.size())))];
+    return all_[std::min(all_.size() - 1,
+                         static_cast<size_t>(q * static_cast<double>(all_.size())))];
   }
   void Print(const char* what) {
     std::printf("  %-22s n=%zu  p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms\n", what, count(),
-                absl::ToDoubleMilliseconds(Quantile(0.5)), absl::ToDoubleMilliseconds(Quantile(0.99)),
+                absl::ToDoubleMilliseconds(Quantile(0.5)),
+                absl::ToDoubleMilliseconds(Quantile(0.99)),
                 absl::ToDoubleMilliseconds(Quantile(1)));
   }
 
@@ -65,15 +68,23 @@ void Commit(store::Store& store, const std::string& service, int number, Latenci
   static std::atomic<int> unique{0};
   const std::string id = absl::StrCat(service, "-", ++unique);
   store::Transaction transaction(store::ReplyIdentity{"bench", "bench", id, id, absl::Minutes(5)});
-  transaction.Emit({absl::StrCat("a", number % kAggregates), "stadtmesh.bench.thing.happened.v1", std::string(200, 'x'), id,
-                    absl::Now(), "", {}});
+  transaction.Emit({absl::StrCat("a", number % kAggregates),
+                    "stadtmesh.bench.thing.happened.v1",
+                    std::string(200, 'x'),
+                    id,
+                    absl::Now(),
+                    "",
+                    {}});
   const absl::Time begin = absl::Now();
-  if (!store.Commit({"musterstadt", service}, transaction, absl::Now() + absl::Seconds(5)).ok()) std::abort();
+  if (!store.Commit({"musterstadt", service}, transaction, absl::Now() + absl::Seconds(5)).ok())
+    std::abort();
   commits.Add(absl::Now() - begin);
 }
 
-// Commits at a steady rate; late ones do not wait for those before them, so a stall shows in every event it delays.
-void PublishSteadily(store::Store& store, const std::string& service, int seconds, int rate, Latencies& commits) {
+// Commits at a steady rate; late ones do not wait for those before them, so a stall shows in every
+// event it delays.
+void PublishSteadily(store::Store& store, const std::string& service, int seconds, int rate,
+                     Latencies& commits) {
   const absl::Time begin = absl::Now();
   std::vector<std::thread> threads;
   for (int t = 0; t < kPublishers; ++t) {
@@ -113,14 +124,16 @@ bool Measure(const std::string& name, Bus& bus, store::Store& store, int seconds
   measuring = true;
   const size_t total = static_cast<size_t>(seconds) * rate;
   PublishSteadily(store, service, seconds, rate, commits);
-  if (!testing::WaitUntil([&] { return arrivals.count() >= total; }, absl::Seconds(30))) std::abort();
+  if (!testing::WaitUntil([&] { return arrivals.count() >= total; }, absl::Seconds(30)))
+    std::abort();
   std::printf("%s, %d events/s for %d s\n", name.c_str(), rate, seconds);
   commits.Print("commit alone");
   arrivals.Print("commit to consumer");
   return arrivals.Quantile(0.99) < kBar;
 }
 
-int Run(int seconds, int rate, const std::string& which, const testing::KafkaProcessOptions& kafka_options) {
+int Run(int seconds, int rate, const std::string& which,
+        const testing::KafkaProcessOptions& kafka_options) {
   testing::RedisProcess redis;
   store::RedisStoreOptions store_options;
   store_options.client.connection.address = *redis::ParseAddress(redis.address());
@@ -161,6 +174,7 @@ int main(int argc, char** argv) {
     if (equals == nullptr) return 2;
     kafka.settings.emplace_back(std::string(argv[i], equals - argv[i]), equals + 1);
   }
-  return stadtmesh::events::Run(argc > 1 ? std::atoi(argv[1]) : 20, argc > 2 ? std::atoi(argv[2]) : 500,
-                                argc > 3 ? argv[3] : "both", kafka);
+  return stadtmesh::events::Run(argc > 1 ? std::atoi(argv[1]) : 20,
+                                argc > 2 ? std::atoi(argv[2]) : 500, argc > 3 ? argv[3] : "both",
+                                kafka);
 }

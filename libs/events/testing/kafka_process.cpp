@@ -60,14 +60,17 @@ std::pair<int, int> FreePorts() {
 bool Accepts(int port) {
   const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = Loopback(port);
-  const bool accepted = connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+  const bool accepted =
+      connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
   close(descriptor);
   return accepted;
 }
 
-// Starts java with its output in `log`. It dies with the thread that calls this, which is the test's main thread.
+// Starts java with its output in `log`. It dies with the thread that calls this, which is the
+// test's main thread.
 pid_t Java(const std::vector<std::string>& arguments, const std::string& log) {
-  std::vector<std::string> all = {"java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", Libs() + "/*"};
+  std::vector<std::string> all = {
+      "java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", Libs() + "/*"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& argument : all) argv.push_back(argument.data());
@@ -92,13 +95,15 @@ std::string KafkaProcess::Missing() {
   if (!std::filesystem::exists(jar)) {
     return absl::StrCat("Kafka's jars are missing (", jar, "): run tools/kafka/fetch");
   }
-  if (std::system("command -v java > /dev/null 2>&1") != 0) return "java is missing: install openjdk-17-jre-headless";
+  if (std::system("command -v java > /dev/null 2>&1") != 0)
+    return "java is missing: install openjdk-17-jre-headless";
   return "";
 }
 
 KafkaProcess::KafkaProcess(KafkaProcessOptions options) {
   if (const std::string missing = Missing(); !missing.empty()) Abort(missing);
-  std::string pattern = (std::filesystem::temp_directory_path() / "stadtmesh-kafka-XXXXXX").string();
+  std::string pattern =
+      (std::filesystem::temp_directory_path() / "stadtmesh-kafka-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) Abort("no temporary directory");
   directory_ = pattern;
   std::tie(port_, controller_port_) = FreePorts();
@@ -119,7 +124,8 @@ void KafkaProcess::WriteSettings(const KafkaProcessOptions& options) {
   std::ofstream file(directory_ + "/server.properties");
   file << "process.roles=broker,controller\nnode.id=1\n"
        << "controller.quorum.voters=1@127.0.0.1:" << controller_port_ << "\n"
-       << "listeners=PLAINTEXT://127.0.0.1:" << port_ << ",CONTROLLER://127.0.0.1:" << controller_port_ << "\n"
+       << "listeners=PLAINTEXT://127.0.0.1:" << port_
+       << ",CONTROLLER://127.0.0.1:" << controller_port_ << "\n"
        << "advertised.listeners=PLAINTEXT://127.0.0.1:" << port_ << "\n"
        << "controller.listener.names=CONTROLLER\n"
        << "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
@@ -130,22 +136,25 @@ void KafkaProcess::WriteSettings(const KafkaProcessOptions& options) {
        << "log.cleaner.dedupe.buffer.size=2097152\nnum.io.threads=2\nnum.network.threads=2\n";
   for (const auto& [name, value] : options.settings) file << name << '=' << value << '\n';
   std::ofstream logging(directory_ + "/log4j.properties");
-  logging << "log4j.rootLogger=WARN, stdout\nlog4j.appender.stdout=org.apache.log4j.ConsoleAppender\n"
-          << "log4j.appender.stdout.layout=org.apache.log4j.PatternLayout\n"
-          << "log4j.appender.stdout.layout.ConversionPattern=[%d] %p %m (%c)%n\n";
+  logging
+      << "log4j.rootLogger=WARN, stdout\nlog4j.appender.stdout=org.apache.log4j.ConsoleAppender\n"
+      << "log4j.appender.stdout.layout=org.apache.log4j.PatternLayout\n"
+      << "log4j.appender.stdout.layout.ConversionPattern=[%d] %p %m (%c)%n\n";
 }
 
 void KafkaProcess::Format() {
-  const pid_t child = Java({"-Dlog4j.configuration=file:" + directory_ + "/log4j.properties", "kafka.tools.StorageTool", "format",
-                            "-t", kClusterId, "-c", directory_ + "/server.properties"},
-                           directory_ + "/format.log");
+  const pid_t child = Java(
+      {"-Dlog4j.configuration=file:" + directory_ + "/log4j.properties", "kafka.tools.StorageTool",
+       "format", "-t", kClusterId, "-c", directory_ + "/server.properties"},
+      directory_ + "/format.log");
   int state = 0;
   waitpid(child, &state, 0);
   if (state != 0) Abort("the storage cannot be formatted\n" + LogTail());
 }
 
 void KafkaProcess::Launch() {
-  pid_ = Java({"-Dlog4j.configuration=file:" + directory_ + "/log4j.properties", "kafka.Kafka", directory_ + "/server.properties"},
+  pid_ = Java({"-Dlog4j.configuration=file:" + directory_ + "/log4j.properties", "kafka.Kafka",
+               directory_ + "/server.properties"},
               directory_ + "/server.log");
   AwaitReady();
 }
@@ -153,14 +162,16 @@ void KafkaProcess::Launch() {
 void KafkaProcess::AwaitReady() {
   const absl::Time deadline = absl::Now() + kStartTimeout;
   while (!Accepts(port_)) {
-    if (waitpid(pid_, nullptr, WNOHANG) == pid_ || absl::Now() > deadline) Abort("the broker does not start\n" + LogTail());
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_ || absl::Now() > deadline)
+      Abort("the broker does not start\n" + LogTail());
     absl::SleepFor(absl::Milliseconds(20));
   }
 }
 
 std::string KafkaProcess::LogTail() const {
   std::ostringstream text;
-  for (const char* name : {"/format.log", "/server.log"}) text << std::ifstream(directory_ + name).rdbuf();
+  for (const char* name : {"/format.log", "/server.log"})
+    text << std::ifstream(directory_ + name).rdbuf();
   const std::string log = text.str();
   return log.size() > 3000 ? log.substr(log.size() - 3000) : log;
 }

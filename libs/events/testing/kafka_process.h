@@ -16,14 +16,17 @@ struct KafkaProcessOptions {
   std::vector<std::pair<std::string, std::string>> settings;  // of server.properties; win over ours
 };
 
-// Not thread-safe. Listens on a free loopback port, which it keeps over restarts. The directory is removed at the end.
+// Not thread-safe. Listens on a free loopback port, which it keeps over restarts. The directory is
+// removed at the end.
 class KafkaProcess {
  public:
-  // Empty when a broker can be started; else one line that says what is missing and how to get it. Looks for the jars in
-  // $STADTMESH_KAFKA_LIBS, else in .cache/kafka-3.9.1/libs below the working directory.
+  // Empty when a broker can be started; else one line that says what is missing and how to get it.
+  // Looks for the jars in $STADTMESH_KAFKA_LIBS, else in .cache/kafka-3.9.1/libs below the working
+  // directory.
   static std::string Missing();
 
-  // Aborts with a clear line when the broker does not start: a test without its server tests nothing.
+  // Aborts with a clear line when the broker does not start: a test without its server tests
+  // nothing.
   explicit KafkaProcess(KafkaProcessOptions options = {});
   ~KafkaProcess();
   KafkaProcess(const KafkaProcess&) = delete;

@@ -108,7 +108,8 @@ TEST_F(ClientTest, WaitsForAServerThatIsAwayUntilTheDeadline) {
 }
 
 TEST_F(ClientTest, WaitsForAServerThatStillReadsItsData) {
-  // Reading the append-only file takes seconds, in which the server answers after every 1,024 entries.
+  // Reading the append-only file takes seconds, in which the server answers after every 1,024
+  // entries.
   testing::RedisProcess slow({.settings = {{"key-load-delay", "200"}}});
   const auto client = *Client::Connect(To(slow.socket()), Soon());
   std::vector<Command> writes(8'000, Command{"INCR", "n"});

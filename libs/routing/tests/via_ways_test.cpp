@@ -110,7 +110,9 @@ State StateOf(const Path& history) {
 // arcs. Where nobody can come back from is left out, as a graph leaves it out.
 class NaiveSearch {
  public:
-  NaiveSearch(const Network& network, Direction start) : network_(network), start_(start) { Search(); }
+  NaiveSearch(const Network& network, Direction start) : network_(network), start_(start) {
+    Search();
+  }
 
   std::map<Arc, int64_t> Entered() const {
     std::map<Arc, int64_t> entered;

@@ -1,6 +1,7 @@
-// What the chassis costs: an empty RPC with token, log line and metrics, on the service's own threads, against the same RPC
-// on bare gRPC (callback API, no chassis), both over loopback from the same client in the same run.
-// Prints requests per second and server CPU per request, and the ratio.
+// What the chassis costs: an empty RPC with token, log line and metrics, on the service's own
+// threads, against the same RPC on bare gRPC (callback API, no chassis), both over loopback from
+// the same client in the same run. Prints requests per second and server CPU per request, and the
+// ratio.
 //
 // The server runs in a process of its own, so that its CPU time is its own. Rounds alternate, so
 // that a noisy machine hits both.

@@ -40,11 +40,11 @@ struct MatrixOptions {
 
 // One line per broken rule; empty when all hold:
 //   - nobody calls a method without a token, unless it is open to anyone; nobody names a tenant
-//   without a service token
+//     without a service token
 //   - a role the option does not name is refused, also when it is held in another tenant
 //   - SELF: another person's alias is refused, one's own is not
 //   - OBJECT: a stranger's object is NOT_FOUND, word for word as one that does not exist; its
-//   owner's is not
+//     owner's is not
 //   - ANY: is not refused
 // A resource without fixture, and a fixture without resource, are broken rules too.
 std::vector<std::string> CheckAuthorisationMatrix(

@@ -81,8 +81,8 @@ struct Scene {
 };
 
 TEST(Pool, ATaskBehindABlockedThreadIsTakenByAnother) {
-  std::vector<std::unique_ptr<Scene>>
-      scenes;  // outlive the pool: a thread may still be on its way out of one
+  // outlive the pool: a thread may still be on its way out of one
+  std::vector<std::unique_ptr<Scene>> scenes;
   WorkerPool pool(8, 100);
   for (int repeat = 0; repeat < 50; ++repeat) {
     Scene& scene = *scenes.emplace_back(std::make_unique<Scene>());

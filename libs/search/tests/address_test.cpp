@@ -43,9 +43,8 @@ TEST(HouseNumber, MissingGivesTheNearest) {
 
 TEST(HouseNumber, NearestIsOfferedBesideTheUnfinished) {
   const auto town = StreetWith({"4", "50", "51", "52", "53", "54", "55", "56", "57", "58"});
-  EXPECT_THAT(Find(*town, "Hauptstraße 5", 10),
-              IsSupersetOf({"Hauptstraße 50, 48700 Musterstadt",
-                            "Hauptstraße 4, 48700 Musterstadt"}));
+  EXPECT_THAT(Find(*town, "Hauptstraße 5", 10), IsSupersetOf({"Hauptstraße 50, 48700 Musterstadt",
+                                                              "Hauptstraße 4, 48700 Musterstadt"}));
   EXPECT_EQ(First(*town, "Hauptstraße 5"), "Hauptstraße 50, 48700 Musterstadt");
 }
 
@@ -130,9 +129,8 @@ TEST(Label, TellsTwoVillagesApart) {
   EXPECT_THAT(Find(*town, "Kirchstraße 3", 2),
               ElementsAre("Kirchstraße 3, Oberdorf, 48700 Musterstadt",
                           "Kirchstraße 3, Unterdorf, 48700 Musterstadt"));
-  EXPECT_THAT(Find(*town, "Kirchstraße", 2),
-              ElementsAre("Kirchstraße, Oberdorf, Musterstadt",
-                          "Kirchstraße, Unterdorf, Musterstadt"));
+  EXPECT_THAT(Find(*town, "Kirchstraße", 2), ElementsAre("Kirchstraße, Oberdorf, Musterstadt",
+                                                         "Kirchstraße, Unterdorf, Musterstadt"));
   EXPECT_THAT(Find(*town, "Kirche", 2),
               ElementsAre("Kirche, Oberdorf, Musterstadt", "Kirche, Unterdorf, Musterstadt"));
   EXPECT_EQ(First(*town, "Kirchstr 3 Unterdorf"), "Kirchstraße 3, Unterdorf, 48700 Musterstadt");

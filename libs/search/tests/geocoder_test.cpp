@@ -104,10 +104,10 @@ TEST(Geocoder, PutsThePreferredFirst) {
   }
   entries.push_back(Address("Dorfstraße", "5a"));
   const auto town = Geocoder::Build(std::move(entries));
-  const auto hits = town->Search(
-      {.text = "Dorfstraße 5",
-       .preferred = [](const LatLon& location) { return location.latitude < 52.5; },
-       .limit = 3});
+  const auto hits =
+      town->Search({.text = "Dorfstraße 5",
+                    .preferred = [](const LatLon& location) { return location.latitude < 52.5; },
+                    .limit = 3});
   ASSERT_TRUE(hits.ok());
   ASSERT_THAT(*hits, SizeIs(3));
   EXPECT_EQ((*hits)[0].label, "Dorfstraße 5a, 48700 Musterstadt");
@@ -119,10 +119,10 @@ TEST(Geocoder, FindsWhatIsMeantWhereverItIs) {
   entries[0].city = "Fernheim";
   for (int i = 1; i < 20; ++i) entries.push_back(Address("Dorfstraße", std::to_string(i)));
   const auto town = Geocoder::Build(std::move(entries));
-  const auto hits = town->Search(
-      {.text = "Dorfstraße 5 Fernheim",
-       .preferred = [](const LatLon& location) { return location.latitude < 52.5; },
-       .limit = 3});
+  const auto hits =
+      town->Search({.text = "Dorfstraße 5 Fernheim",
+                    .preferred = [](const LatLon& location) { return location.latitude < 52.5; },
+                    .limit = 3});
   ASSERT_TRUE(hits.ok() && !hits->empty());
   EXPECT_EQ((*hits)[0].location.latitude, 53) << (*hits)[0].label;
 }

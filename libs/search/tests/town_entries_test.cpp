@@ -25,8 +25,8 @@ TEST(TownEntries, RoadNumbersAreNoStreets) {
   map.streets.push_back({.name = "C 4", .location = {52, 7.3}});
   std::vector<std::string> names;
   for (const Entry& entry : EntriesOf(map)) names.push_back(entry.name);
-  EXPECT_THAT(names, UnorderedElementsAre("Weg 5", "Am 7", "Straße 12", "L-Straße", "Kleinfeld",
-                                          "C 4"));
+  EXPECT_THAT(names,
+              UnorderedElementsAre("Weg 5", "Am 7", "Straße 12", "L-Straße", "Kleinfeld", "C 4"));
 }
 
 // Two villages, 3 km apart, in which the map names no city.
@@ -61,9 +61,9 @@ TEST(TownEntries, TakeTheMunicipalityAndTellItsVillagesApart) {
   map.boundaries.push_back(
       {"Musterstadt", 8, {{51.9, 7.2}, {51.9, 7.4}, {52.1, 7.4}, {52.1, 7.2}}});
   const auto town = Geocoder::Build(EntriesOf(map));
-  EXPECT_THAT(Find(*town, "Kirchstraße 3", 2),
-              ElementsAre("Kirchstraße 3, Oberdorf, Musterstadt",
-                          "Kirchstraße 3, Unterdorf, Musterstadt"));
+  EXPECT_THAT(
+      Find(*town, "Kirchstraße 3", 2),
+      ElementsAre("Kirchstraße 3, Oberdorf, Musterstadt", "Kirchstraße 3, Unterdorf, Musterstadt"));
   EXPECT_THAT(Find(*town, "Feldweg", 2),
               ElementsAre("Feldweg, Oberdorf, Musterstadt", "Feldweg, Unterdorf, Musterstadt"));
   EXPECT_EQ(First(*town, "Unterdorf"), "Unterdorf, Musterstadt");

@@ -28,8 +28,8 @@ struct Calendar {
   FederalState state = FederalState::kNorthRhineWestphalia;
   std::set<MunicipalHoliday> municipal_holidays;  // of those possible in the state
   std::vector<DayRange> school_holidays;
-  std::set<absl::CivilDay>
-      extra_public_holidays;  // days on which the bus runs as on holidays, e.g. 24 December
+  // days on which the bus runs as on holidays, e.g. 24 December
+  std::set<absl::CivilDay> extra_public_holidays;
   bool operator==(const Calendar&) const = default;
 };
 

@@ -29,7 +29,7 @@ struct Call {
   absl::Time created_at;
   absl::Time due;  // call before this
   std::optional<absl::Time> done_at;
-  std::string done_by;  // dispatcher's alias
+  std::string done_by;                    // dispatcher's alias
   std::optional<absl::Time> said_pickup;  // as late as the rider was told then that the bus comes
   bool operator==(const Call&) const = default;
 };
@@ -43,7 +43,7 @@ struct AddCall {
 struct TickOff {
   std::string dispatcher;
   std::optional<absl::Time> announced;  // Ride::announced: what the rider has heard now
-};  // again by anybody: nothing changes
+};                                      // again by anybody: nothing changes
 using CallCommand = std::variant<AddCall, TickOff>;
 
 absl::StatusOr<Decision<Call>> Decide(const std::optional<Call>& call, const CallCommand& command,

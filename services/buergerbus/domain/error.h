@@ -86,8 +86,7 @@ absl::string_view ReasonName(Reason reason);
 absl::StatusCode ReasonCode(Reason reason);
 
 // The error on its way up, with ErrorInfo{domain "buergerbus", the reason's name, metadata}.
-// Metadata holds facts
-// ("earliest", "stop"), never personal data.
+// Metadata holds facts ("earliest", "stop"), never personal data.
 absl::Status Refuse(Reason reason, std::map<std::string, std::string> metadata = {});
 
 // The reason of an error made by Refuse.

@@ -33,8 +33,8 @@ struct OfferSet {
   std::map<std::string, std::string> facts;  // of the refusal: the bound that was hit, the place
   std::vector<Offer> alternatives;  // only with a refusal: the nearest bookable times before and
                                     // after, at most three
-  std::vector<StopId>
-      stops;  // only with a refusal about a place: the nearest stops that can be served
+  // only with a refusal about a place: the nearest stops that can be served
+  std::vector<StopId> stops;
 };
 
 }  // namespace stadtmesh::buergerbus

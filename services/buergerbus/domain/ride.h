@@ -32,8 +32,8 @@ enum class Channel { kApp, kPhone };
 
 // For whom. Personal data is in the rider card or with the identity provider, not here.
 struct Customer {
-  std::string
-      alias;  // subject alias of the citizen; of phone bookings: "card:" + the card's id, or empty
+  // subject alias of the citizen; of phone bookings: "card:" + the card's id, or empty
+  std::string alias;
   std::optional<RiderCardId> card;
   Channel channel = Channel::kApp;
   bool operator==(const Customer&) const = default;

@@ -39,8 +39,8 @@ struct HoursRule {
 
 struct ServiceHours {
   std::vector<HoursRule> rules;  // the first that matches the day counts; none: closed
-  std::map<absl::CivilDay, std::vector<OpenHours>>
-      exceptions;  // dated, stronger than the rules; empty: closed
+  // dated, stronger than the rules; empty: closed
+  std::map<absl::CivilDay, std::vector<OpenHours>> exceptions;
   bool operator==(const ServiceHours&) const = default;
 };
 

@@ -14,10 +14,9 @@ namespace stadtmesh::buergerbus {
 //                   begin later
 //   kVehicleOut     visits after the vehicle was taken out
 //   kPromiseBroken  (metadata "what", "ride") a ride lost, doubled or changed; boarding outside the
-//   promised window, a late arrival,
-//                   too long a ride, a load without a layout, a break missed or taken with riders,
-//                   work outside the shift, or less time between two visits than the plan's own
-//                   drive
+//                   promised window, a late arrival, too long a ride, a load without a layout, a
+//                   break missed or taken with riders, work outside the shift, or less time between
+//                   two visits than the plan's own drive
 // Where driving has already made a visit late (ToleratedTimes of the tour as it is), a plan may be
 // as late, never later: lateness is counted when it is driven, and never gives room.
 absl::Status CheckPlan(const Tour& tour, const TourPlan& plan, const std::vector<RideId>& removed,

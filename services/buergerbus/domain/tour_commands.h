@@ -57,7 +57,7 @@ struct ReportDelay {
 struct NoteAnnounced {
   RideId ride;
   std::optional<absl::Time> announced;  // Ride::announced
-};  // so that nobody is told the same twice
+};                                      // so that nobody is told the same twice
 struct EndShift {
   ShiftId shift;
   DriverId driver;
@@ -72,9 +72,9 @@ struct RefitTour {  // the settings have changed (tour_refit.h); RidesLost lists
   std::vector<Load> layouts;  // empty: the vehicle is gone
   std::vector<Shift> shifts;
 };
-using TourCommand =
-    std::variant<AdoptPlan, RemoveRide, StartShift, AssignDriver, ArriveAt, ServeVisit, SkipRide,
-                 TakeBreak, ReportDelay, NoteAnnounced, EndShift, TakeVehicleOut, ReturnVehicle, RefitTour>;
+using TourCommand = std::variant<AdoptPlan, RemoveRide, StartShift, AssignDriver, ArriveAt,
+                                 ServeVisit, SkipRide, TakeBreak, ReportDelay, NoteAnnounced,
+                                 EndShift, TakeVehicleOut, ReturnVehicle, RefitTour>;
 
 // An empty tour of that day from the settings; kVehicleUnknown. A vehicle without a shift gives a
 // tour without shifts.

@@ -21,8 +21,8 @@ namespace stadtmesh::buergerbus {
 // Everything planning may look at for one service day.
 struct PlanningDay {
   absl::CivilDay day;
-  std::vector<Tour>
-      tours;  // of all vehicles with a shift that day (OpenTour for those without a stored one)
+  // of all vehicles with a shift that day (OpenTour for those without a stored one)
+  std::vector<Tour> tours;
   std::vector<StopBlock> blocks;
   std::map<VehicleId, std::vector<TimeWindow>> outages;
   // Without a shift in the settings any more, but on the road: they drive who they have, and nobody

@@ -32,8 +32,7 @@ absl::StatusOr<Ride> Decode<Ride>(absl::string_view bytes) {
                   .arrival_lateness = FromWire("", record.arrival_lateness(), problems)},
       .created_at = FromWire("", record.created_at(), problems),
       .forgotten = record.forgotten()};
-  ride.announced =
-      OptionalTime(record.has_announced_pickup(), record.announced_pickup(), problems);
+  ride.announced = OptionalTime(record.has_announced_pickup(), record.announced_pickup(), problems);
   if (!record.tour_id().empty()) ride.tour = TourIdFromWire("", record.tour_id(), problems);
   if (record.has_fare_taken()) {
     ride.fare_taken = FareTaken{

@@ -100,8 +100,7 @@ absl::StatusOr<Call> Decode<Call>(absl::string_view bytes) {
             .due = FromWire("", record.due(), problems),
             .done_at = OptionalTime(record.has_done_at(), record.done_at(), problems),
             .done_by = record.done_by(),
-            .said_pickup =
-                OptionalTime(record.has_said_pickup(), record.said_pickup(), problems)};
+            .said_pickup = OptionalTime(record.has_said_pickup(), record.said_pickup(), problems)};
   return Finish(std::move(call), problems, "call");
 }
 

@@ -29,8 +29,8 @@ Assignment ReadAssignment(const v1::TourRecord::Assignment& record, Problems& pr
           .promise = FromWire("", record.promise(), problems),
           .boarding = FromWire("", record.boarding(), problems),
           .alighting = FromWire("", record.alighting(), problems),
-          .announced = OptionalTime(record.has_announced_pickup(), record.announced_pickup(),
-                                    problems)};
+          .announced =
+              OptionalTime(record.has_announced_pickup(), record.announced_pickup(), problems)};
 }
 
 Visit ReadVisit(const v1::TourRecord::Visit& record, Problems& problems) {

@@ -101,9 +101,9 @@ class Replacing {
   absl::Status KeepAnnounced(const Ride& ride) {
     Stored<Tour>* tour = ride.announced ? day_.FindTour(*ride.tour) : nullptr;
     if (tour == nullptr) return absl::OkStatus();
-    ASSIGN_OR_RETURN(Decision<Tour> noted,
-                     Decide(*tour->value, NoteAnnounced{ride.id, ride.announced}, settings_.rules,
-                            unit_.now()));
+    ASSIGN_OR_RETURN(
+        Decision<Tour> noted,
+        Decide(*tour->value, NoteAnnounced{ride.id, ride.announced}, settings_.rules, unit_.now()));
     unit_.Save(*tour, std::move(noted));
     Keep(day_, *tour->value);
     return absl::OkStatus();

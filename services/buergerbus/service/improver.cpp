@@ -214,8 +214,8 @@ Improver::Outcome Improver::ImproveDay(const std::string& tenant, const Settings
 
 absl::Status Improver::Commit(const std::string& tenant, const Day& seen,
                               const Improvement& found) {
-  const Command command = Command::OfService(
-      tenant, "improve", RandomIdSource().NewId("improve"), absl::Now() + kPatience);
+  const Command command = Command::OfService(tenant, "improve", RandomIdSource().NewId("improve"),
+                                             absl::Now() + kPatience);
   return core_->executor
       .Run(command, QueueOf(seen.plan.day),
            [&](UnitOfWork& unit) -> absl::Status {

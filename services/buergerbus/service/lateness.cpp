@@ -31,9 +31,8 @@ absl::Status TellRiders(UnitOfWork& unit, const Settings& settings, Stored<Tour>
     if (told == kMostToldAtOnce) break;
     ASSIGN_OR_RETURN(Stored<Ride> ride, unit.Read<Ride>(keys::Ride(pickup.ride)));
     if (!ride.value || ride.value->state != RideState::kBooked) continue;
-    ASSIGN_OR_RETURN(
-        Decision<Ride> announced,
-        Decide(ride.value, AnnounceDelay{pickup.expected}, settings.rules, unit.now()));
+    ASSIGN_OR_RETURN(Decision<Ride> announced, Decide(ride.value, AnnounceDelay{pickup.expected},
+                                                      settings.rules, unit.now()));
     RETURN_IF_ERROR(SaveRide(unit, ride, std::move(announced)));
     ASSIGN_OR_RETURN(Decision<Tour> noted,
                      Decide(*tour.value, NoteAnnounced{pickup.ride, ride.value->announced},
@@ -45,8 +44,8 @@ absl::Status TellRiders(UnitOfWork& unit, const Settings& settings, Stored<Tour>
 }
 
 absl::Status LatenessWatch::Schedule(const std::string& tenant, absl::Time deadline) {
-  const Command command = Command::OfService(
-      tenant, "schedule-lateness", FormatRfc3339(core_->clock->Now()), deadline);
+  const Command command =
+      Command::OfService(tenant, "schedule-lateness", FormatRfc3339(core_->clock->Now()), deadline);
   return core_->executor
       .Run(command, std::string(kLatenessTask),
            [](UnitOfWork& unit) -> absl::Status {

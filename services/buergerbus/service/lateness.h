@@ -23,7 +23,8 @@ class LatenessWatch {
 
   // Begins to watch over a tenant's tours, or looks at once where somebody does already.
   absl::Status Schedule(const std::string& tenant, absl::Time deadline);
-  // The task. Schedules itself again: in half a minute while somebody is to be picked up, else later.
+  // The task. Schedules itself again: in half a minute while somebody is to be picked up, else
+  // later.
   absl::Status Run(const Command& command);
 
  private:

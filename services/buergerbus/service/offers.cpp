@@ -104,8 +104,8 @@ absl::StatusOr<OfferSet> OfferService::Find(const Query& query, TripRequest requ
   if (offers.ok() && offers->refusal && !IsAboutAPlace(*offers->refusal) &&
       offers->alternatives.size() < kMostAlternatives) {
     ASSIGN_OR_RETURN(days, ReadOpenDays(query, settings, replaced, days));
-    ASSIGN_OR_RETURN(const OfferSet more, core_->planner->FindOffers(settings, days, request,
-                                                                     core_->clock->Now()));
+    ASSIGN_OR_RETURN(const OfferSet more,
+                     core_->planner->FindOffers(settings, days, request, core_->clock->Now()));
     for (const Offer& offer : more.alternatives) {
       if (offers->alternatives.size() < kMostAlternatives) offers->alternatives.push_back(offer);
     }
@@ -213,9 +213,8 @@ absl::StatusOr<PlanningDay> OfferService::ReadDay(const Query& query, const Sett
                 [&](const Tour& tour) { return WasPickedUp(tour, replaced->ride.id); });
   for (Tour& tour : read.plan.tours) {
     if (tour.id != replaced->ride.tour) continue;
-    ASSIGN_OR_RETURN(
-        Decision<Tour> decision,
-        Decide(tour, RemoveRide{replaced->ride.id}, settings.rules, core_->clock->Now()));
+    ASSIGN_OR_RETURN(Decision<Tour> decision, Decide(tour, RemoveRide{replaced->ride.id},
+                                                     settings.rules, core_->clock->Now()));
     tour = std::move(decision.state);
   }
   return std::move(read.plan);

@@ -67,9 +67,8 @@ absl::StatusOr<std::vector<FoundPlace>> PlaceSearch::Find(const Query& query,
   std::vector<FoundPlace> found;
   for (const search::Hit& hit : hits)
     found.push_back({PlaceOf(hit), served(hit.location), hit.score});
-  std::stable_sort(found.begin(), found.end(), [](const FoundPlace& a, const FoundPlace& b) {
-    return a.score > b.score;
-  });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const FoundPlace& a, const FoundPlace& b) { return a.score > b.score; });
   if (found.size() > static_cast<size_t>(limit)) found.resize(static_cast<size_t>(limit));
   return found;
 }

@@ -21,8 +21,8 @@ struct RideView {
   std::optional<absl::Time> expected_pickup;  // as known now; absent without a place in a tour
   std::optional<absl::Time> expected_arrival;
   std::optional<Contact> contact;  // of the booking, else of the rider card
-  std::optional<Position>
-      position;  // of the vehicle, from kPositionAhead before the pick-up until the party gets off
+  // of the vehicle, from kPositionAhead before the pick-up until the party gets off
+  std::optional<Position> position;
 };
 inline constexpr absl::Duration kPositionAhead = absl::Minutes(15);
 

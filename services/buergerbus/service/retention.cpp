@@ -46,8 +46,8 @@ absl::Status RetentionService::Schedule(const std::string& tenant, absl::Time de
   ASSIGN_OR_RETURN(const Stored<RetentionRun> known,
                    core_->repository.Read<RetentionRun>(tenant, key, deadline));
   if (known.value) return absl::OkStatus();
-  const Command command = Command::OfService(
-      tenant, "schedule-retention", FormatRfc3339(core_->clock->Now()), deadline);
+  const Command command = Command::OfService(tenant, "schedule-retention",
+                                             FormatRfc3339(core_->clock->Now()), deadline);
   return core_->executor
       .Run(command, key,
            [&](UnitOfWork& unit) -> absl::Status {

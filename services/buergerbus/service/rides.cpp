@@ -208,8 +208,7 @@ absl::Status CancelWithin(UnitOfWork& unit, const Settings& settings, RideOnTour
   if (ride.tour && ride.tour->value)
     RETURN_IF_ERROR(FreePlace(unit, settings, *ride.tour, ride.ride.value->id));
   const bool known = cancel.actor == Actor::kCitizen || cancel.rider_asked;
-  return known ? absl::OkStatus()
-               : ListCall(unit, *ride.ride.value, CallReason::kRideCancelled);
+  return known ? absl::OkStatus() : ListCall(unit, *ride.ride.value, CallReason::kRideCancelled);
 }
 
 absl::StatusOr<Receipt> RideService::Cancel(const Command& command, const RideId& id,

@@ -22,7 +22,8 @@ class SettingsService {
   absl::StatusOr<Document> Get(const Query& query);
   // FAILED_PRECONDITION, reason PRECONDITION_FAILED, when `etag` is not that of the present
   // document ("" where there is none). `settings` keep the rules (ValidateSettings). Depots and
-  // stops to which no road of the map leads are INVALID_ARGUMENT, from the request's root, unless they have stood there before.
+  // stops to which no road of the map leads are INVALID_ARGUMENT, from the request's root, unless
+  // they have stood there before.
   absl::StatusOr<Receipt> Update(const Command& command, const Settings& settings,
                                  const std::string& etag);
   // Takes a person out of the standing roster (the shifts of the settings), which then has a new

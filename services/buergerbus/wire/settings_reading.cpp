@@ -75,8 +75,7 @@ DayRule ReadDayRule(const std::string& field, const v1::DayRule& rule, Problems&
 }
 
 Approval ReadApproval(const std::string& field, const v1::Approval& approval, Problems& problems) {
-  Approval result{
-      .granted = approval.granted(), .reference = approval.reference()};
+  Approval result{.granted = approval.granted(), .reference = approval.reference()};
   if (!approval.valid_from().empty()) {
     result.valid_from = DayFromWire(Join(field, "valid_from"), approval.valid_from(), problems);
   }
@@ -125,13 +124,13 @@ std::vector<OpenHours> ReadOpenHours(const std::string& field, const List& list,
 
 ServiceHours ReadHours(const v1::ServiceHours& hours, Problems& problems) {
   ServiceHours result;
-  result.rules =
-      Each("hours.rules", hours.rules(), problems,
-           [&](const std::string& at, const v1::ServiceHours::Rule& rule) {
-             return HoursRule{.days = ReadDayRule(Join(at, "days"), rule.days(), problems),
-                              .hours = ReadOpenHours(Join(at, "hours"), rule.hours(), problems)};
-           },
-           kMostHoursRules);
+  result.rules = Each(
+      "hours.rules", hours.rules(), problems,
+      [&](const std::string& at, const v1::ServiceHours::Rule& rule) {
+        return HoursRule{.days = ReadDayRule(Join(at, "days"), rule.days(), problems),
+                         .hours = ReadOpenHours(Join(at, "hours"), rule.hours(), problems)};
+      },
+      kMostHoursRules);
   if (!problems.Count("hours.exceptions", hours.exceptions_size(), kMostElements)) return result;
   for (int i = 0; i < hours.exceptions_size(); ++i) {
     const std::string at = Element("hours.exceptions", i);
@@ -169,10 +168,10 @@ Vehicle ReadVehicle(const std::string& at, const v1::Vehicle& vehicle, Problems&
   return {.id = VehicleId(vehicle.id()),
           .name = vehicle.name(),
           .plate = vehicle.plate(),
-          .layouts =
-              Each(Join(at, "layouts"), vehicle.layouts(), problems,
-                   [](const std::string&, const v1::Layout& layout) { return FromWire(layout); },
-                   kMostLayouts),
+          .layouts = Each(
+              Join(at, "layouts"), vehicle.layouts(), problems,
+              [](const std::string&, const v1::Layout& layout) { return FromWire(layout); },
+              kMostLayouts),
           .depot = ReadRequiredLocation(Join(at, "depot"), vehicle.has_depot(), vehicle.depot(),
                                         problems)};
 }
@@ -280,11 +279,12 @@ absl::StatusOr<Settings> StoredSettingsFromWire(const v1::Settings& wire) {
   settings.doors = ReadApproval("doors", wire.doors(), problems);
   settings.calendar = ReadCalendar(wire.calendar(), problems);
   settings.hours = ReadHours(wire.hours(), problems);
-  settings.vehicles = Each("vehicles", wire.vehicles(), problems,
-                           [&](const std::string& at, const v1::Vehicle& vehicle) {
-                             return ReadVehicle(at, vehicle, problems);
-                           },
-                           kMostVehicles);
+  settings.vehicles = Each(
+      "vehicles", wire.vehicles(), problems,
+      [&](const std::string& at, const v1::Vehicle& vehicle) {
+        return ReadVehicle(at, vehicle, problems);
+      },
+      kMostVehicles);
   settings.shifts = Each(
       "shifts", wire.shifts(), problems,
       [&](const std::string& at, const v1::Shift& shift) { return ReadShift(at, shift, problems); },

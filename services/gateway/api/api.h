@@ -54,8 +54,8 @@ struct Route {
   bool safe = false;          // NO_SIDE_EFFECTS
   bool anyone = false;        // needs no token
   size_t body_limit = 0;      // bytes; 0: the gateway's default
-  std::set<std::string>
-      refusals;  // reasons of the service's domain with which it may answer; empty: any
+  // reasons of the service's domain with which it may answer; empty: any
+  std::set<std::string> refusals;
 };
 
 // An event that live streams may show.

@@ -22,8 +22,8 @@ class Router {
 
   struct Found {
     int id = -1;  // -1: nothing
-    std::vector<std::string>
-        allowed;  // with nothing: the methods this path has (405), or none (404)
+    // with nothing: the methods this path has (405), or none (404)
+    std::vector<std::string> allowed;
   };
   // `path` begins with "/", is still percent-encoded, without the query. HEAD finds GET. A literal
   // wins over "*", that over "**", a verb over none.
@@ -33,8 +33,8 @@ class Router {
   struct Node {
     absl::flat_hash_map<std::string, std::unique_ptr<Node>> literals;
     std::unique_ptr<Node> any;
-    std::map<std::string, std::map<std::string, int>>
-        ends;  // verb -> method -> id, when the path ends here
+    // verb -> method -> id, when the path ends here
+    std::map<std::string, std::map<std::string, int>> ends;
     std::map<std::string, std::map<std::string, int>> rests;  // likewise for "**" from here on
   };
   using Segments = std::vector<absl::string_view>;

@@ -48,8 +48,8 @@ struct Worker {
   boost::asio::io_context io{1};
   std::thread thread;
   std::unordered_set<std::shared_ptr<Connection>> connections;
-  std::array<char, 32 * 1024>
-      buffer;  // what was just read; connections keep only what they cannot use yet
+  // what was just read; connections keep only what they cannot use yet
+  std::array<char, 32 * 1024> buffer;
   boost::asio::steady_timer timer{io};
   std::atomic<bool> stopped{false};
   std::string date;  // of the Date header, renewed by the timer

@@ -34,7 +34,8 @@ bool IsLabel(absl::string_view label) {
 bool IsScheme(absl::string_view text) {
   return !text.empty() && absl::ascii_islower(static_cast<unsigned char>(text.front())) &&
          std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '+' || c == '-' || c == '.';
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '+' || c == '-' ||
+                  c == '.';
          });
 }
 

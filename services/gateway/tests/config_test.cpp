@@ -41,35 +41,54 @@ TEST(ConfigTest, ErrorsNameTheSetting) {
 }
 
 TEST(ConfigTest, HostsLeadToTheTownsOfTheProcess) {
-  EXPECT_THAT(Error("gateway: {hosts: ['not a host!=musterstadt']}"),
-              AllOf(HasSubstr("gateway.hosts (STADTMESH_GATEWAY_HOSTS): \"not a host!=musterstadt\""),
-                    HasSubstr("should be host=town")));
+  EXPECT_THAT(
+      Error("gateway: {hosts: ['not a host!=musterstadt']}"),
+      AllOf(HasSubstr("gateway.hosts (STADTMESH_GATEWAY_HOSTS): \"not a host!=musterstadt\""),
+            HasSubstr("should be host=town")));
   EXPECT_THAT(Error("gateway: {hosts: [x.example=musterstadt, x.example=olfen]}"),
               HasSubstr("\"x.example=olfen\" should lead to musterstadt"));
-  EXPECT_THAT(Error("gateway: {hosts: [x.example=berlin]}"),
-              HasSubstr("gateway.hosts (STADTMESH_GATEWAY_HOSTS): is \"x.example=berlin\", should be "
-                        "one that leads to a tenant of this process: musterstadt, olfen"));
+  EXPECT_THAT(
+      Error("gateway: {hosts: [x.example=berlin]}"),
+      HasSubstr("gateway.hosts (STADTMESH_GATEWAY_HOSTS): is \"x.example=berlin\", should be "
+                "one that leads to a tenant of this process: musterstadt, olfen"));
   EXPECT_EQ(With("tenants: [musterstadt/buergerbus=olfen]"), "");
   EXPECT_EQ(Error("gateway: {hosts: [x.example=berlin], tenants: [berlin/buergerbus=olfen]}"), "")
       << "all of whose services are another's";
   for (const char* wrong : {"musterstadt/buergerbus=berlin", "nonsense"}) {
-    EXPECT_THAT(With(absl::StrCat("tenants: [", wrong, "]")),
-                AllOf(HasSubstr("gateway.tenants (STADTMESH_GATEWAY_TENANTS): "), HasSubstr(wrong)));
+    EXPECT_THAT(
+        With(absl::StrCat("tenants: [", wrong, "]")),
+        AllOf(HasSubstr("gateway.tenants (STADTMESH_GATEWAY_TENANTS): "), HasSubstr(wrong)));
   }
 }
 
 TEST(ConfigTest, OriginsAreThoseThatBrowsersSend) {
-  for (const char* origin : {"https://app.example", "http://localhost:3000", "http://[::1]:3000",
-                             "https://app.example:8443", "http://127.0.0.1", "capacitor://localhost"}) {
+  for (const char* origin :
+       {"https://app.example", "http://localhost:3000", "http://[::1]:3000",
+        "https://app.example:8443", "http://127.0.0.1", "capacitor://localhost"}) {
     EXPECT_TRUE(IsOrigin(origin)) << origin;
     EXPECT_EQ(With(absl::StrCat("cors_origins: ['", origin, "']")), "") << origin;
   }
-  for (const char* origin : {"*", "null", "", "https://", "https://app.example/", "https://App.example",
-                             "https://app.example/path", "https://app.example?x", "app.example",
-                             "https://app.example:443", "http://app.example:80",
-                             "https://app.example:", "https://app.example:99999",
-                             "https://app.example:080", "https://me@app.example", "1p://app.example", "://app.example",
-                             "https://app..example", "https://*.example", "https://[::1", "https://::1"}) {
+  for (const char* origin : {"*",
+                             "null",
+                             "",
+                             "https://",
+                             "https://app.example/",
+                             "https://App.example",
+                             "https://app.example/path",
+                             "https://app.example?x",
+                             "app.example",
+                             "https://app.example:443",
+                             "http://app.example:80",
+                             "https://app.example:",
+                             "https://app.example:99999",
+                             "https://app.example:080",
+                             "https://me@app.example",
+                             "1p://app.example",
+                             "://app.example",
+                             "https://app..example",
+                             "https://*.example",
+                             "https://[::1",
+                             "https://::1"}) {
     EXPECT_FALSE(IsOrigin(origin)) << origin;
   }
   EXPECT_THAT(With("cors_origins: ['https://app.example/']"),
@@ -82,9 +101,9 @@ class UpstreamConfigTest : public testing::Test {
   UpstreamConfigTest() { std::ofstream(contracts_, std::ios::binary) << TestDescriptorSet(); }
 
   std::string Error(absl::string_view upstreams, std::vector<std::string> services = {}) {
-    config::Reader reader(*config::Sources::FromText(
-        {}, absl::StrCat("gateway: {upstreams: [", upstreams, "], descriptor_set: '", contracts_,
-                         "'}")));
+    config::Reader reader(
+        *config::Sources::FromText({}, absl::StrCat("gateway: {upstreams: [", upstreams,
+                                                    "], descriptor_set: '", contracts_, "'}")));
     const UpstreamConfig config = ReadUpstreamConfig(reader, *Tenants::Parse({}, services));
     if (reader.Finish().ok()) {
       EXPECT_EQ(config.descriptor_set, TestDescriptorSet());
@@ -102,25 +121,27 @@ TEST_F(UpstreamConfigTest, UpstreamsAreServicesOfTheContracts) {
        {std::string("stadtmesh.nobody.v1=127.0.0.1:1"), std::string("gatewaytest=127.0.0.1:1"),
         std::string("stadtmesh.gatewaytest.v1="), std::string("nonsense")}) {
     EXPECT_THAT(Error(wrong),
-                HasSubstr(absl::StrCat("gateway.upstreams (STADTMESH_GATEWAY_UPSTREAMS): is \"", wrong,
-                                       "\", should be package=target")));
+                HasSubstr(absl::StrCat("gateway.upstreams (STADTMESH_GATEWAY_UPSTREAMS): is \"",
+                                       wrong, "\", should be package=target")));
   }
   EXPECT_THAT(Error("stadtmesh.nobody.v1=127.0.0.1:1"), HasSubstr("stadtmesh.gatewaytest.v1"));
   EXPECT_THAT(Error(test + ", stadtmesh.gatewaytest.v1=127.0.0.1:2"),
               HasSubstr("should be the only target of its package"));
   EXPECT_THAT(Error(""), HasSubstr("gateway.upstreams"));
   EXPECT_EQ(Error(test, {"musterstadt/gatewaytest=olfen"}), "");
-  EXPECT_THAT(Error(test, {"musterstadt/gatewaytests=olfen"}),
-              HasSubstr("gateway.tenants (STADTMESH_GATEWAY_TENANTS): is \"gatewaytests\", should be a "
-                        "service of the contracts: "));
+  EXPECT_THAT(
+      Error(test, {"musterstadt/gatewaytests=olfen"}),
+      HasSubstr("gateway.tenants (STADTMESH_GATEWAY_TENANTS): is \"gatewaytests\", should be a "
+                "service of the contracts: "));
 }
 
 TEST_F(UpstreamConfigTest, TheContractsAreAFileThatHoldsThem) {
   const std::string here = contracts_;
   contracts_ = here + ".gone";
-  EXPECT_THAT(Error("stadtmesh.gatewaytest.v1=127.0.0.1:1"),
-              HasSubstr(absl::StrCat("gateway.descriptor_set (STADTMESH_GATEWAY_DESCRIPTOR_SET): is \"",
-                                     contracts_, "\", should be the name of a file")));
+  EXPECT_THAT(
+      Error("stadtmesh.gatewaytest.v1=127.0.0.1:1"),
+      HasSubstr(absl::StrCat("gateway.descriptor_set (STADTMESH_GATEWAY_DESCRIPTOR_SET): is \"",
+                             contracts_, "\", should be the name of a file")));
   contracts_ = here + ".other";
   std::ofstream(contracts_) << "no contracts";
   EXPECT_THAT(Error("stadtmesh.gatewaytest.v1=127.0.0.1:1"),

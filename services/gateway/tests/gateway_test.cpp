@@ -116,8 +116,8 @@ TEST(GatewayTest, SaysHowLongSomethingMayBe) {
   std::string notes = R"({"ride":{"notes":[)";
   for (int i = 0; i < 20'001; ++i) notes += i == 0 ? "\"\"" : ",\"\"";
   const HttpReply many = test.Post("/v1/test/rides", notes + "]}}");
-  EXPECT_THAT(many.body, AllOf(HasSubstr("höchstens 20000 Elemente"),
-                               HasSubstr("at most 20000 elements")));
+  EXPECT_THAT(many.body,
+              AllOf(HasSubstr("höchstens 20000 Elemente"), HasSubstr("at most 20000 elements")));
 }
 
 // The body itself has no name: nothing stands before the text.

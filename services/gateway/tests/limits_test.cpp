@@ -48,8 +48,7 @@ TEST(TenantsTest, HostsTownsServices) {
 TEST(TenantsTest, AHostLeadsToOneTown) {
   EXPECT_TRUE(Tenants::Parse({"x.example=a", "X.Example.=a"}, {}).ok()) << "said twice, no more";
   const std::string message(Tenants::Parse({"x.example=a", "X.Example=b"}, {}).status().message());
-  EXPECT_NE(message.find("\"X.Example=b\" should lead to a, as it does above"),
-            std::string::npos)
+  EXPECT_NE(message.find("\"X.Example=b\" should lead to a, as it does above"), std::string::npos)
       << message;
   EXPECT_FALSE(Tenants::Parse({"*.x.example=a", "*.x.example=b"}, {}).ok());
   EXPECT_TRUE(Tenants::Parse({"*.x.example=a", "y.x.example=b"}, {}).ok());

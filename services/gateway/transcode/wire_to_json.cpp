@@ -177,8 +177,8 @@ class Printer {
     if (field.repeated) return Array(field, first, last);
     if (field.kind != Kind::kMessage) return Scalar(field, entries_[last - 1]);
     if (last - first == 1) return Body(*field.message, entries_[first].bytes);
-    std::string
-        merged;  // protobuf: a message given in parts is the parse of the parts' concatenation
+    // protobuf: a message given in parts is the parse of the parts' concatenation
+    std::string merged;
     for (size_t i = first; i < last; ++i) absl::StrAppend(&merged, entries_[i].bytes);
     return Body(*field.message, merged);
   }

@@ -18,9 +18,14 @@ TEST(Arguments, RunIsTheDefault) {
 
 TEST(Arguments, WrongOnesAreNamed) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
-      {{"--map", "town.osm"}, "--demo"}, {{"--demo"}, "--map"},           {{"--demo", "--map"}, "--map"},
-      {{"--dmeo"}, "--dmeo"},            {{"tokens", "--count", "0"}, "--count"}, {{"tokens", "--count", "x"}, "--count"},
-      {{"--demo", "--map", "town.osm", "--listen", "abc"}, "--listen is \"abc\", should be host:port"},
+      {{"--map", "town.osm"}, "--demo"},
+      {{"--demo"}, "--map"},
+      {{"--demo", "--map"}, "--map"},
+      {{"--dmeo"}, "--dmeo"},
+      {{"tokens", "--count", "0"}, "--count"},
+      {{"tokens", "--count", "x"}, "--count"},
+      {{"--demo", "--map", "town.osm", "--listen", "abc"},
+       "--listen is \"abc\", should be host:port"},
       {{"--demo", "--map", "town.osm", "--listen", "127.0.0.1:99999"}, "--listen"}};
   for (const auto& [arguments, named] : cases) {
     const auto parsed = ParseArguments(arguments);
@@ -31,7 +36,8 @@ TEST(Arguments, WrongOnesAreNamed) {
 
 TEST(Arguments, HelpWinsAndNamesEveryOption) {
   ASSERT_EQ(ParseArguments({"--demo", "--help"})->command, Arguments::Command::kHelp);
-  for (const char* option : {"--map", "--data", "--listen", "--log-level", "--descriptors", "--clock", "--ready-file", "--demo"}) {
+  for (const char* option : {"--map", "--data", "--listen", "--log-level", "--descriptors",
+                             "--clock", "--ready-file", "--demo"}) {
     EXPECT_THAT(std::string(Usage()), HasSubstr(option));
   }
 }

@@ -1,7 +1,6 @@
 #include "stadtmesh/file_clock.h"
 
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <cstdint>
@@ -14,7 +13,9 @@ namespace {
 
 class FileClockTest : public ::testing::Test {
  protected:
-  FileClockTest() : path_(std::filesystem::path(::testing::TempDir()) / ("clock-" + std::to_string(getpid()))) {}
+  FileClockTest()
+      : path_(std::filesystem::path(::testing::TempDir()) / ("clock-" + std::to_string(getpid()))) {
+  }
   ~FileClockTest() override { std::filesystem::remove(path_); }
   void Write(int64_t nanoseconds) {
     std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);

@@ -37,8 +37,10 @@ struct Bus {
 
 class Day {
  public:
-  Day(const Town& town, const Rules& rules, int fleet, const Policy& policy) : town_(town), rules_(rules), policy_(policy) {
-    for (const Place start : StartPlaces(town, fleet)) buses_.push_back({.start = start, .place = start});
+  Day(const Town& town, const Rules& rules, int fleet, const Policy& policy)
+      : town_(town), rules_(rules), policy_(policy) {
+    for (const Place start : StartPlaces(town, fleet))
+      buses_.push_back({.start = start, .place = start});
   }
 
   Outcome Run() {
@@ -68,9 +70,12 @@ class Day {
 
   Request RequestOf(const Wish& wish, Ticks direct) const {
     Request request;
-    request.pickup = Visit{.place = wish.from, .window = {wish.earliest, wish.earliest + rules_.longest_wait}, .service = rules_.boarding};
+    request.pickup = Visit{.place = wish.from,
+                           .window = {wish.earliest, wish.earliest + rules_.longest_wait},
+                           .service = rules_.boarding};
     request.dropoff = Visit{.place = wish.to, .service = rules_.alighting};
-    request.max_ride = static_cast<Ticks>(rules_.ride_factor * static_cast<double>(direct)) + rules_.ride_extra;
+    request.max_ride =
+        static_cast<Ticks>(rules_.ride_factor * static_cast<double>(direct)) + rules_.ride_extra;
     request.load = {1};
     return request;
   }
@@ -134,7 +139,8 @@ class Day {
     } else {
       now.problem.requests.pop_back();
     }
-    if (policy_.improves()) now.plan = Improve(now.problem, now.plan, BudgetOf(policy_.iterations)).plan;
+    if (policy_.improves())
+      now.plan = Improve(now.problem, now.plan, BudgetOf(policy_.iterations)).plan;
     Adopt(now);
   }
 
@@ -145,9 +151,11 @@ class Day {
     budget.on_better = [&](const CostTerms& cost) { found = found || cost.refused < 0.5; };
     budget.cancelled = [&] { return found; };
     const SolveResult result = Improve(now.problem, now.plan, budget);
-    const bool serves = std::any_of(result.plan.routes.begin(), result.plan.routes.end(), [&](const Route& route) {
-      return std::any_of(route.stops.begin(), route.stops.end(), [&](const Stop& stop) { return stop.index == as; });
-    });
+    const bool serves =
+        std::any_of(result.plan.routes.begin(), result.plan.routes.end(), [&](const Route& route) {
+          return std::any_of(route.stops.begin(), route.stops.end(),
+                             [&](const Stop& stop) { return stop.index == as; });
+        });
     if (!serves || !result.feasible) return false;
     now.plan = result.plan;
     return true;
@@ -173,7 +181,8 @@ class Day {
 
   void Adopt(const Snapshot& now) {
     const CheckReport report = Check(now.problem, now.plan);
-    if (!report.feasible) outcome_.faults.push_back(absl::StrCat("a plan: ", Describe(report.violations.front())));
+    if (!report.feasible)
+      outcome_.faults.push_back(absl::StrCat("a plan: ", Describe(report.violations.front())));
     for (size_t v = 0; v < buses_.size(); ++v) {
       Bus& bus = buses_[v];
       bus.ahead.clear();
@@ -192,7 +201,8 @@ class Day {
       while (!bus.ahead.empty() && bus.times.front().begin <= time) Serve(bus);
       if (bus.ahead.empty() || bus.left) continue;
       // It leaves as late as the plan allows: who still stands can be sent elsewhere.
-      const Ticks leave = bus.times.front().begin - town_.travel->Between(bus.place, PlaceOf(bus.ahead.front()), 0);
+      const Ticks leave =
+          bus.times.front().begin - town_.travel->Between(bus.place, PlaceOf(bus.ahead.front()), 0);
       if (leave < time) bus.left = leave;
     }
   }
@@ -208,7 +218,8 @@ class Day {
       bus.aboard.erase(std::find(bus.aboard.begin(), bus.aboard.end(), stop.index));
     }
     const Ticks drive = town_.travel->Between(bus.place, PlaceOf(stop), 0);
-    if (bus.times.front().begin < bus.ready + drive) outcome_.faults.push_back(absl::StrCat("ride ", stop.index, ": reached too soon"));
+    if (bus.times.front().begin < bus.ready + drive)
+      outcome_.faults.push_back(absl::StrCat("ride ", stop.index, ": reached too soon"));
     outcome_.driven += drive;
     bus.place = PlaceOf(stop);
     bus.ready = bus.times.front().end;
@@ -229,19 +240,23 @@ class Day {
       plan.routes.push_back({bus.done});
     }
     const CheckReport report = Check(problem, plan);
-    for (const Violation& violation : report.violations) outcome_.faults.push_back(absl::StrCat("the day: ", Describe(violation)));
-    if (outcome_.driven != report.cost.driven) outcome_.faults.push_back("the day: not driven by its plan");
+    for (const Violation& violation : report.violations)
+      outcome_.faults.push_back(absl::StrCat("the day: ", Describe(violation)));
+    if (outcome_.driven != report.cost.driven)
+      outcome_.faults.push_back("the day: not driven by its plan");
     for (size_t i = 0; i < rides_.size(); ++i) JudgeRide(i);
   }
 
   void JudgeRide(size_t i) {
     const Ride& ride = rides_[i];
     const Ticks aboard = ride.alighted - ride.boarded - ride.request.pickup->service;
-    const bool kept = ride.boarded >= ride.request.pickup->promise->earliest && ride.boarded <= ride.request.pickup->promise->latest &&
-                      ride.alighted >= 0 && aboard <= ride.request.max_ride;
+    const bool kept = ride.boarded >= ride.request.pickup->promise->earliest &&
+                      ride.boarded <= ride.request.pickup->promise->latest && ride.alighted >= 0 &&
+                      aboard <= ride.request.max_ride;
     if (!kept) outcome_.faults.push_back(absl::StrCat("ride ", i, " broke its promise"));
     outcome_.waits.push_back(ride.boarded - ride.wish.earliest);
-    outcome_.rides.push_back(static_cast<double>(aboard) / static_cast<double>(std::max<Ticks>(1, ride.direct)));
+    outcome_.rides.push_back(static_cast<double>(aboard) /
+                             static_cast<double>(std::max<Ticks>(1, ride.direct)));
   }
 
   const Town& town_;

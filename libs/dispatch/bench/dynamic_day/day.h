@@ -1,4 +1,5 @@
-// A day as it comes: wishes arrive one by one, are promised a ride at once or refused for good, and vehicles drive meanwhile.
+// A day as it comes: wishes arrive one by one, are promised a ride at once or refused for good, and
+// vehicles drive meanwhile.
 #pragma once
 
 #include <optional>
@@ -33,10 +34,11 @@ struct Outcome {
   int wishes = 0, served = 0;
   int served_by_improvement = 0;  // could not be inserted
   Ticks driven = 0;
-  std::vector<Ticks> waits;  // of each served, from Wish::earliest to the pick-up
+  std::vector<Ticks> waits;   // of each served, from Wish::earliest to the pick-up
   std::vector<double> rides;  // of each served, time on board against direct
   double seconds = 0;         // of processor time, for planning
-  std::vector<std::string> faults;  // of the realised day: broken promises and limits, by dispatch::Check and by the clock
+  // of the realised day: broken promises and limits, by dispatch::Check and by the clock
+  std::vector<std::string> faults;
 };
 
 // Drives the whole day. Deterministic unless policy.time is set.

@@ -1,9 +1,9 @@
-// dispatch_dynamic_day: what background improvement is worth on a day as it comes, against insertion alone with the same vehicles.
+// dispatch_dynamic_day: what background improvement is worth on a day as it comes, against
+// insertion alone with the same vehicles.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-
-#include <algorithm>
 #include <filesystem>
 #include <numeric>
 
@@ -23,7 +23,9 @@ struct Options {
 };
 
 double Mean(const std::vector<Ticks>& values) {
-  return values.empty() ? 0 : ToSeconds(std::accumulate(values.begin(), values.end(), Ticks{0})) / 60 / static_cast<double>(values.size());
+  return values.empty() ? 0
+                        : ToSeconds(std::accumulate(values.begin(), values.end(), Ticks{0})) / 60 /
+                              static_cast<double>(values.size());
 }
 
 double Percentile95(std::vector<Ticks> values) {
@@ -37,13 +39,17 @@ void Print(const char* how, const Outcome& outcome, const Outcome& base) {
                                ? 0
                                : std::accumulate(outcome.rides.begin(), outcome.rides.end(), 0.0) /
                                      static_cast<double>(outcome.rides.size());
-  std::printf("  %-34s %4d of %d (%5.1f %%) %+6.1f %% %8.2f h %+6.1f %% %6.1f %6.1f %7.2f %7zu %9.1f\n", how, outcome.served,
-              outcome.wishes,
-              100.0 * outcome.served / std::max(1, outcome.wishes), 100.0 * (outcome.served - base.served) / std::max(1, base.served),
-              ToSeconds(outcome.driven) / 3600,
-              100.0 * static_cast<double>(outcome.driven - base.driven) / static_cast<double>(std::max<Ticks>(1, base.driven)),
-              Mean(outcome.waits), Percentile95(outcome.waits), mean_ride, outcome.faults.size(), outcome.seconds);
-  for (size_t i = 0; i < std::min<size_t>(3, outcome.faults.size()); ++i) std::printf("    ✗ %s\n", outcome.faults[i].c_str());
+  std::printf(
+      "  %-34s %4d of %d (%5.1f %%) %+6.1f %% %8.2f h %+6.1f %% %6.1f %6.1f %7.2f %7zu %9.1f\n",
+      how, outcome.served, outcome.wishes, 100.0 * outcome.served / std::max(1, outcome.wishes),
+      100.0 * (outcome.served - base.served) / std::max(1, base.served),
+      ToSeconds(outcome.driven) / 3600,
+      100.0 * static_cast<double>(outcome.driven - base.driven) /
+          static_cast<double>(std::max<Ticks>(1, base.driven)),
+      Mean(outcome.waits), Percentile95(outcome.waits), mean_ride, outcome.faults.size(),
+      outcome.seconds);
+  for (size_t i = 0; i < std::min<size_t>(3, outcome.faults.size()); ++i)
+    std::printf("    ✗ %s\n", outcome.faults[i].c_str());
   std::fflush(stdout);
 }
 
@@ -58,9 +64,12 @@ bool Run(const Options& options, const std::string& stream) {
   int fleet = std::max(1, options.fleet);
   Outcome base = Realise(*town, rules, fleet, insertion);
   const double wanted = options.share * base.wishes;
-  while (options.fleet == 0 && base.served < wanted) base = Realise(*town, rules, ++fleet, insertion);
-  std::printf("\n%s: %zu wishes, %d six-seaters\n", std::filesystem::path(stream).filename().c_str(), town->wishes.size(), fleet);
-  std::printf("  %-34s %22s %8s %10s %8s %6s %6s %7s %7s %9s\n", "", "served", "", "driven", "", "wait", "p95", "ride", "broken", "CPU s");
+  while (options.fleet == 0 && base.served < wanted)
+    base = Realise(*town, rules, ++fleet, insertion);
+  std::printf("\n%s: %zu wishes, %d six-seaters\n",
+              std::filesystem::path(stream).filename().c_str(), town->wishes.size(), fleet);
+  std::printf("  %-34s %22s %8s %10s %8s %6s %6s %7s %7s %9s\n", "", "served", "", "driven", "",
+              "wait", "p95", "ride", "broken", "CPU s");
   Print("insertion alone", base, base);
   Policy policy = insertion;
   policy.seed = options.seed;
@@ -102,7 +111,8 @@ int main(int argc, char** argv) {
   using namespace stadtmesh::dispatch::bench;
   Options options = Parse(argc, argv);
   if (options.streams.empty()) {
-    for (const char* name : {"example_400.csv", "example_100_reservation.csv"}) options.streams.push_back(options.folder + "/" + name);
+    for (const char* name : {"example_400.csv", "example_100_reservation.csv"})
+      options.streams.push_back(options.folder + "/" + name);
   }
   bool kept = true;
   for (const std::string& stream : options.streams) kept = Run(options, stream) && kept;

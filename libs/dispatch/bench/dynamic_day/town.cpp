@@ -29,7 +29,9 @@ class Table {
     values_ = Split(line);
     return true;
   }
-  bool Has(const std::string& name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
+  bool Has(const std::string& name) const {
+    return std::find(names_.begin(), names_.end(), name) != names_.end();
+  }
   std::string Text(const std::string& name) const {
     const size_t column = std::find(names_.begin(), names_.end(), name) - names_.begin();
     return column < values_.size() ? values_[column] : "";
@@ -38,7 +40,8 @@ class Table {
   double Number(const std::string& name) {
     double value = 0;
     if (!absl::SimpleAtod(Text(name), &value) && status_.ok()) {
-      status_ = absl::InvalidArgumentError(absl::StrCat(path_, ": row ", row_, ": ", name, " is no number"));
+      status_ = absl::InvalidArgumentError(
+          absl::StrCat(path_, ": row ", row_, ": ", name, " is no number"));
     }
     return value;
   }
@@ -81,14 +84,18 @@ std::vector<Ticks> Quickest(const Ways& ways, Node start) {
   return reached;
 }
 
-absl::StatusOr<std::unique_ptr<const MatrixTravelTimes>> MakeMatrix(const Ways& ways, const std::vector<Node>& nodes) {
+absl::StatusOr<std::unique_ptr<const MatrixTravelTimes>> MakeMatrix(
+    const Ways& ways, const std::vector<Node>& nodes) {
   std::vector<Ticks> matrix;
   for (const Node from : nodes) {
-    if (from < 0 || static_cast<size_t>(from) >= ways.size()) return absl::InvalidArgumentError(absl::StrCat("no road at node ", from));
+    if (from < 0 || static_cast<size_t>(from) >= ways.size())
+      return absl::InvalidArgumentError(absl::StrCat("no road at node ", from));
     const std::vector<Ticks> reached = Quickest(ways, from);
-    for (const Node to : nodes) matrix.push_back(static_cast<size_t>(to) < reached.size() ? reached[to] : kUnreachable);
+    for (const Node to : nodes)
+      matrix.push_back(static_cast<size_t>(to) < reached.size() ? reached[to] : kUnreachable);
   }
-  return std::make_unique<const MatrixTravelTimes>(static_cast<int>(nodes.size()), std::move(matrix));
+  return std::make_unique<const MatrixTravelTimes>(static_cast<int>(nodes.size()),
+                                                   std::move(matrix));
 }
 
 }  // namespace
@@ -98,24 +105,29 @@ absl::StatusOr<Town> ReadTown(const std::string& folder, const std::string& stre
   std::vector<Node> nodes;
   std::map<Node, Place> places;
   const auto place = [&](double number) {
-    const auto [entry, added] = places.emplace(static_cast<Node>(number), static_cast<Place>(nodes.size()));
+    const auto [entry, added] =
+        places.emplace(static_cast<Node>(number), static_cast<Place>(nodes.size()));
     if (added) nodes.push_back(entry->first);
     return entry->second;
   };
   Table listed(folder + "/nodes.csv"), edges(folder + "/edges.csv"), wishes(stream);
   while (listed.Next()) {
-    if (listed.Text("is_stop_only") == "True") town.stops.push_back(place(listed.Number("node_index")));
+    if (listed.Text("is_stop_only") == "True")
+      town.stops.push_back(place(listed.Number("node_index")));
   }
   Ways ways;
   while (edges.Next()) {
-    const Node from = static_cast<Node>(edges.Number("from_node")), to = static_cast<Node>(edges.Number("to_node"));
+    const Node from = static_cast<Node>(edges.Number("from_node")),
+               to = static_cast<Node>(edges.Number("to_node"));
     if (from < 0 || to < 0) return absl::InvalidArgumentError("edges.csv: a node below 0");
     ways.resize(std::max<size_t>(ways.size(), std::max(from, to) + 1));
     ways[from].emplace_back(to, FromSeconds(edges.Number("travel_time")));
   }
   while (wishes.Next()) {
     Wish wish{.asked = FromSeconds(wishes.Number("rq_time"))};
-    wish.earliest = wishes.Has("earliest_pickup_time") ? FromSeconds(wishes.Number("earliest_pickup_time")) : wish.asked;
+    wish.earliest = wishes.Has("earliest_pickup_time")
+                        ? FromSeconds(wishes.Number("earliest_pickup_time"))
+                        : wish.asked;
     wish.from = place(wishes.Number("start"));
     wish.to = place(wishes.Number("end"));
     town.wishes.push_back(wish);
@@ -123,7 +135,8 @@ absl::StatusOr<Town> ReadTown(const std::string& folder, const std::string& stre
   for (const Table* table : {&listed, &edges, &wishes}) {
     if (!table->status().ok()) return table->status();
   }
-  std::stable_sort(town.wishes.begin(), town.wishes.end(), [](const Wish& a, const Wish& b) { return a.asked < b.asked; });
+  std::stable_sort(town.wishes.begin(), town.wishes.end(),
+                   [](const Wish& a, const Wish& b) { return a.asked < b.asked; });
   ASSIGN_OR_RETURN(town.travel, MakeMatrix(ways, nodes));
   return town;
 }

@@ -250,8 +250,7 @@ std::shared_ptr<const routing::TravelTimes> Roads() {
   for (const DemoStop& stop : TownStops()) {
     const routing::NodeIndex node = builder.AddNode(stop.location);
     if (before)
-      builder.AddSegment(
-          {.first = *before, .last = node, .forward = 60'000, .backward = 60'000});
+      builder.AddSegment({.first = *before, .last = node, .forward = 60'000, .backward = 60'000});
     before = node;
   }
   return *routing::TravelTimes::Create(*builder.Build());

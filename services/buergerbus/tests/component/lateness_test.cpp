@@ -51,8 +51,8 @@ TEST_F(Lateness, OfAShiftThatNobodyStartsIsToldOnce) {
   const auto app = town_.Book(Citizen(), town_.Wish(absl::Minutes(75)));
   const auto phone = BookByPhone(town_, town_.Wish(absl::Minutes(75)));
   ASSERT_TRUE(app.ok() && phone.ok());
-  const absl::Time latest = std::max(TimeOf(app->promise().pickup().end()),
-                                     TimeOf(phone->promise().pickup().end()));
+  const absl::Time latest =
+      std::max(TimeOf(app->promise().pickup().end()), TimeOf(phone->promise().pickup().end()));
   LookAt(latest - absl::Minutes(20));
   EXPECT_EQ(Announcements(), 0);
   LookAt(latest + absl::Minutes(3));

@@ -122,8 +122,9 @@ TEST(Recovery, AStopThatHasMovedTakesItsRidesAlong) {
   ASSERT_TRUE(app.ok() && phone.ok());
   const auto move = [&](double degrees_north) {
     return ChangeSettings(town, [&](v1::Settings& settings) {
-      v1::Stop& stop = *std::find_if(settings.mutable_stops()->begin(), settings.mutable_stops()->end(),
-                                     [](const v1::Stop& each) { return each.id() == "halt-00"; });
+      v1::Stop& stop =
+          *std::find_if(settings.mutable_stops()->begin(), settings.mutable_stops()->end(),
+                        [](const v1::Stop& each) { return each.id() == "halt-00"; });
       stop.mutable_location()->set_latitude(stop.location().latitude() + degrees_north);
     });
   };

@@ -296,14 +296,14 @@ TEST(Offers, ThatNameAStopWhichIsGoneAreRefusedAsSuch) {
 TEST(Offers, AlternativesReachTheDaysOnWhichTheBusRuns) {
   Town town;
   const absl::Status changed = ChangeSettings(town, [](v1::Settings& settings) {
-                for (auto& rule : *settings.mutable_hours()->mutable_rules()) {
-                  rule.mutable_days()->clear_weekdays();
-                  rule.mutable_days()->add_weekdays(v1::TUESDAY);
-                  rule.mutable_days()->add_weekdays(v1::FRIDAY);
-                }
-                settings.mutable_rules()->mutable_notice()->clear_ahead();
-                settings.mutable_rules()->mutable_notice()->set_day_before_by("16:00");
-              });
+    for (auto& rule : *settings.mutable_hours()->mutable_rules()) {
+      rule.mutable_days()->clear_weekdays();
+      rule.mutable_days()->add_weekdays(v1::TUESDAY);
+      rule.mutable_days()->add_weekdays(v1::FRIDAY);
+    }
+    settings.mutable_rules()->mutable_notice()->clear_ahead();
+    settings.mutable_rules()->mutable_notice()->set_day_before_by("16:00");
+  });
   ASSERT_TRUE(changed.ok()) << changed;
   // On Monday evening it is too late for Tuesday; Saturday is closed, and so are its neighbours.
   town.clock().Set(MondayMorning() + absl::Hours(11));

@@ -11,10 +11,10 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 using absl::Minutes;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::At;
 using testing::Do;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing::kBernd;
 using testing::Planned;
 using testing::Running;
@@ -72,8 +72,7 @@ TEST(Lateness, OfABusThatNeverComesIsToldEverMoreSeldom) {
 }
 
 TEST(Lateness, OfABusThatIsThereIsNoNews) {
-  const Tour there =
-      Do(Running(), ArriveAt{kBernd, VisitKind::kPickup, RideId("a")}, At(14, 13));
+  const Tour there = Do(Running(), ArriveAt{kBernd, VisitKind::kPickup, RideId("a")}, At(14, 13));
   EXPECT_THAT(Told(there, At(14, 25)), IsEmpty()) << "both get in there";
 }
 

@@ -32,12 +32,10 @@ TEST(Demo, IsCalledLikeItsMap) {
   EXPECT_EQ(NameOf(map), "Bürgerbus Olfen");
   EXPECT_EQ(NameOf(map, "Lauf an der Pegnitz.osm"), "Bürgerbus Lauf an der Pegnitz");
   EXPECT_EQ(NameOf(map, ".osm"), "Bürgerbus Musterstadt");
-  map.places = {{"Rathaus", "amenity=townhall", {51.9, 7.3}},
-                {"Hinten", "place=hamlet", {51.9, 7.3}},
-                {"Vinnum", "place=village", {51.9, 7.3}},
-                {"Fernstadt", "place=town", {52.5, 7.3}},
-                {"Nahstadt", "place=town", {51.91, 7.31}},
-                {"", "place=city", {51.9, 7.3}}};
+  map.places = {
+      {"Rathaus", "amenity=townhall", {51.9, 7.3}}, {"Hinten", "place=hamlet", {51.9, 7.3}},
+      {"Vinnum", "place=village", {51.9, 7.3}},     {"Fernstadt", "place=town", {52.5, 7.3}},
+      {"Nahstadt", "place=town", {51.91, 7.31}},    {"", "place=city", {51.9, 7.3}}};
   EXPECT_EQ(NameOf(map), "Bürgerbus Nahstadt") << "the larger, then the nearer one";
   map.boundaries = {{"Kreis", 6, {}},
                     {"Gemeinde", 8, {{51.8, 7.2}, {51.8, 7.4}, {52, 7.4}, {52, 7.2}}}};

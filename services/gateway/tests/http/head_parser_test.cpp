@@ -44,9 +44,9 @@ TEST(HeadParserTest, TheRootsDotIsNoPartOfTheHost) {
   for (const char* header : {"Bus.Example.", "bus.example.:8080", "bus.example"}) {
     Request request;
     Framing framing;
-    ASSERT_FALSE(ParseHead(absl::StrCat("GET http://bus.example./a HTTP/1.1\r\nHost: ", header,
-                                        "\r\n\r\n"),
-                           {}, request, framing))
+    ASSERT_FALSE(
+        ParseHead(absl::StrCat("GET http://bus.example./a HTTP/1.1\r\nHost: ", header, "\r\n\r\n"),
+                  {}, request, framing))
         << header;
     EXPECT_EQ(request.host, "bus.example");
     EXPECT_EQ(request.target, "/a");
