@@ -70,7 +70,4 @@ class Mesh(Form):
         return 0
 
     def kill(self):
-        for process in self.mesh.processes.values():
-            process.child.kill()
-        for process in self.mesh.processes.values():
-            process.child.wait()
+        self.mesh.kill()

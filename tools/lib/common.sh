@@ -66,3 +66,14 @@ build() {
   export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache} CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
   if [ -t 1 ]; then ninja -C "$directory" "$@"; else ninja -C "$directory" --quiet "$@"; fi || fail "the build failed"
 }
+
+# forget_town DATA: removes what a town has stored and the map that was made for it, under the lock that every running town holds. The lock
+# itself stays: a new file of that name would be another lock.
+forget_town() {
+  mkdir -p "$1/redis"
+  (
+    flock -n 9 || fail "a town runs on $1, or is just ending: --fresh would destroy it"
+    rm -rf -- "$1/kafka" "$1/musterstadt.osm"
+    find "$1/redis" -mindepth 1 ! -name redis.lock -delete
+  ) 9>>"$1/redis/redis.lock"
+}

@@ -4,6 +4,7 @@
 Used by `tools/run --mesh` and by the end-to-end tests (class Mesh). Every process it starts dies with it."""
 import argparse
 import ctypes
+import fcntl
 import json
 import os
 import pathlib
@@ -35,16 +36,30 @@ def _die_with_parent():
     ctypes.CDLL("libc.so.6").prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
-class Process:
-    """One child with its log; `ready` is polled until it is true."""
+def lock_data(data):
+    """The lock on a town's data folder, as an open file: the same that the all-in-one takes, so that one town at a time writes there.
+    Servers that inherit it keep it until the last of them has ended, also when whoever started them was killed."""
+    path = pathlib.Path(data) / "redis" / "redis.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = open(path, "ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise Failure(f"another town runs on {data}, or is just ending; --data names another folder") from None
+    return lock
 
-    def __init__(self, name, command, log, ready=None, timeout=60, env=None):
+
+class Process:
+    """One child with its log; `ready` is polled until it is true. `lock` is what it inherits and so holds while it lives."""
+
+    def __init__(self, name, command, log, ready=None, timeout=60, env=None, lock=None):
         self.name, self.log = name, log
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "ab") as out:
             self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                                           preexec_fn=_die_with_parent, start_new_session=True,
-                                          env={**os.environ, **(env or {})})
+                                          pass_fds=[lock.fileno()] if lock else [], env={**os.environ, **(env or {})})
         deadline = time.monotonic() + timeout
         while ready and not ready():
             if self.child.poll() is not None or time.monotonic() > deadline:
@@ -86,16 +101,16 @@ def http_ok(port, path):
     return check
 
 
-def start_redis(directory, port=None):
+def start_redis(directory, lock, port=None):
     """A durable redis-server on loopback; returns (Process, port)."""
     directory.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", port, "--dir", directory, "--appendonly", "yes",
                "--appendfsync", "always", "--auto-aof-rewrite-min-size", "4mb", "--auto-aof-rewrite-percentage", "50", "--maxmemory-policy", "noeviction", "--save", ""]
-    return Process("redis-server", command, directory / "redis.log", port_open(port)), port
+    return Process("redis-server", command, directory / "redis.log", port_open(port), lock=lock), port
 
 
-def start_kafka(directory, port=None):
+def start_kafka(directory, lock, port=None):
     """One Apache Kafka 3.9 broker and controller in KRaft mode on loopback; returns (Process, port)."""
     if not any(KAFKA_LIBS.glob("kafka_2.13-*.jar")):
         raise Failure("Apache Kafka's jars are missing: run tools/kafka/fetch (needs Maven Central)")
@@ -125,7 +140,7 @@ log.flush.interval.messages=1
     if not (directory / "log" / "meta.properties").exists():
         subprocess.run([*java, "kafka.tools.StorageTool", "format", "-t", str(uuid.uuid4()), "-c", str(properties)],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return Process("kafka", [*java, "kafka.Kafka", properties], directory / "kafka.log", port_open(port)), port
+    return Process("kafka", [*java, "kafka.Kafka", properties], directory / "kafka.log", port_open(port), lock=lock), port
 
 
 class Mesh:
@@ -134,13 +149,14 @@ class Mesh:
     def __init__(self, build, data, town, port=0, log_level="info", extra=None):
         self.build, self.data, self.town = pathlib.Path(build), pathlib.Path(data), pathlib.Path(town)
         self.port, self.log_level, self.extra = port or free_port(), log_level, extra or {}
-        self.processes = {}
+        self.processes, self.lock = {}, None
 
     def start(self, progress=lambda text: None):
+        self.lock = lock_data(self.data)
         progress("Redis")
-        self.processes["redis"], self.redis_port = start_redis(self.data / "redis")
+        self.processes["redis"], self.redis_port = start_redis(self.data / "redis", self.lock)
         progress("Apache Kafka")
-        self.processes["kafka"], self.kafka_port = start_kafka(self.data / "kafka")
+        self.processes["kafka"], self.kafka_port = start_kafka(self.data / "kafka", self.lock)
         self._secrets()
         self.grpc_port = free_port()
         progress("buergerbus")
@@ -196,6 +212,21 @@ class Mesh:
         for name in ("gateway", "buergerbus", "kafka", "redis"):
             if name in self.processes:
                 self.processes.pop(name).stop()
+        self._unlock()
+
+    def kill(self):
+        """As a power cut would: nobody hears that it ends."""
+        for process in self.processes.values():
+            process.child.kill()
+        for process in self.processes.values():
+            process.child.wait()
+        self.processes.clear()
+        self._unlock()
+
+    def _unlock(self):
+        if self.lock:
+            self.lock.close()
+            self.lock = None
 
 
 def main():
