@@ -32,6 +32,14 @@ app.kubernetes.io/component: {{ .name }}
 {{- with .Values.auth.keycloakTenant }}
 {{- if not (has . $ids) }}{{ fail (printf "auth.keycloakTenant is %s, should be an id of `tenants`: %s" . (join ", " $ids)) }}{{ end }}
 {{- end }}
+{{- if .Values.ingress.enabled }}
+{{- if not .Values.ingress.trustedProxies }}
+{{- fail "ingress.trustedProxies is empty, should be the networks from which the Ingress controller reaches the gateway, such as [10.244.0.0/16]: without them the whole town shares one client address, and so one rate limit" }}
+{{- end }}
+{{- if hasKey ((.Values.services.gateway.settings | default dict).gateway | default dict) "trusted_proxies" }}
+{{- fail "services.gateway.settings.gateway.trusted_proxies should not be set here: with an Ingress, ingress.trustedProxies says it" }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- /* What a service reads from /etc/stadtmesh/config.yaml: what all share, then what its kind needs, then its own settings on top. */}}
@@ -55,10 +63,12 @@ app.kubernetes.io/component: {{ .name }}
 {{- range $other, $service := $root.Values.services }}
 {{- if not $service.public }}{{- $upstreams = append $upstreams (printf "stadtmesh.%s.v1=dns:///%s-%s:50051" $other $root.Release.Name $other) }}{{- end }}
 {{- end }}
-{{- $_ := set $settings $name (dict "listen" "0.0.0.0:8080" "hosts" $hosts "upstreams" $upstreams "descriptor_set" "/usr/share/stadtmesh/stadtmesh.protoset") }}
+{{- $public := dict "listen" "0.0.0.0:8080" "hosts" $hosts "upstreams" $upstreams "descriptor_set" "/usr/share/stadtmesh/stadtmesh.protoset" }}
+{{- if $root.Values.ingress.enabled }}{{- $_ := set $public "trusted_proxies" $root.Values.ingress.trustedProxies }}{{- end }}
+{{- $_ := set $settings $name $public }}
 {{- else }}
 {{- $_ := set $settings "server" (dict "listen" "0.0.0.0:50051") }}
 {{- $_ := set $settings $name (dict "map" (printf "/var/lib/stadtmesh/map/%s" $root.Values.map.file)) }}
 {{- end }}
-{{- toYaml (mergeOverwrite $settings (deepCopy .service.settings)) }}
+{{- toYaml (mergeOverwrite $settings (deepCopy (.service.settings | default dict))) }}
 {{- end }}
