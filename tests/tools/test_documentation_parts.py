@@ -18,16 +18,13 @@ add_subdirectory(docs)
 
 
 class DocumentationPartsTest(unittest.TestCase):
-    """The folder's own CMakeLists.txt and script, with an npm that the test plays."""
+    """The folder's own CMakeLists.txt and script, with an npm that the test plays, and nothing of it compiled but the parts."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="stadtmesh-parts-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        (self.folder / "docs").mkdir()
-        for name in ("CMakeLists.txt", "fetch_assets.sh"):
-            shutil.copy(DOCS / name, self.folder / "docs")
-        shutil.copytree(DOCS / "assets", self.folder / "docs/assets")
+        shutil.copytree(DOCS, self.folder / "docs")
         (self.folder / "docs/assets.cpp").write_text(f'asm(".incbin \\"" STADTMESH_ASSETS "/{PARTS[0]}\\"");\n')
         (self.folder / "CMakeLists.txt").write_text(PROJECT)
         (self.folder / "npm").write_text(f'#!/bin/sh\necho "$@" >>{self.folder}/npm.calls\nexec sh {self.folder}/npm.does\n')
