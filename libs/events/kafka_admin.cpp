@@ -56,17 +56,22 @@ absl::Status Admin::CreateTopic(const std::string& topic, absl::Time deadline) {
   rd_kafka_AdminOptions_set_request_timeout(admin_options, Left(deadline), text, sizeof(text));
   Queue queue(rd_kafka_queue_new(handle_.get()));
   rd_kafka_CreateTopics(handle_.get(), &request, 1, admin_options, queue.get());
+  // Mostly the first question to the brokers: whoever reads the answer wants to know which they
+  // are.
+  const std::string attempt =
+      absl::StrCat("creating topic ", topic, " (kafka.brokers is \"", options_.brokers, "\")");
   rd_kafka_event_t* event = rd_kafka_queue_poll(queue.get(), Left(deadline) + 100);
-  if (event == nullptr) return absl::UnavailableError("Kafka: no answer to a topic's creation");
+  if (event == nullptr)
+    return absl::UnavailableError(absl::StrCat("Kafka: ", attempt, ": no answer"));
   absl::Cleanup free_event = [&] { rd_kafka_event_destroy(event); };
-  RETURN_IF_ERROR(ToStatus(rd_kafka_event_error(event), absl::StrCat("creating topic ", topic)));
+  RETURN_IF_ERROR(ToStatus(rd_kafka_event_error(event), attempt));
   size_t count = 0;
   const rd_kafka_topic_result_t** results =
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
   const rd_kafka_resp_err_t error =
       count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR__BAD_MSG;
   if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return absl::OkStatus();
-  return ToStatus(error, absl::StrCat("creating topic ", topic));
+  return ToStatus(error, attempt);
 }
 
 // 0 while the topic is not known everywhere.

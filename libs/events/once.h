@@ -17,10 +17,4 @@ inline store::OnceIdentity OnceOf(absl::string_view consumer, const Event& event
           event.n};
 }
 
-// The id of a `Later` task that holds an effect outside the store (a call to another service),
-// recorded with OnceOf; and the idempotency key of that call. The same event gives the same id.
-inline std::string TaskIdOf(absl::string_view consumer, const Event& event) {
-  return absl::StrCat(consumer, "-", event.id);
-}
-
 }  // namespace stadtmesh::events

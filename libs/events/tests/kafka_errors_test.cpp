@@ -74,5 +74,15 @@ TEST_F(KafkaErrors, AtTheDeadlineWhatIsNotAcknowledgedIsForgotten) {
   ASSERT_EQ(*bus_->Publish("sample", Events(2, 3), In(absl::Seconds(10))), 3u);
 }
 
+TEST(KafkaAway, TheErrorNamesTheSettingAndTheBrokers) {
+  const auto bus = KafkaBus::Create({.brokers = "127.0.0.1:1"}, &kClock);
+  ASSERT_TRUE(bus.ok()) << bus.status();
+  const absl::Status away = (*bus)->End("sample", In(absl::Milliseconds(100))).status();
+  EXPECT_TRUE(absl::IsUnavailable(away)) << away;
+  EXPECT_NE(away.message().find("creating topic sample (kafka.brokers is \"127.0.0.1:1\")"),
+            std::string::npos)
+      << away;
+}
+
 }  // namespace
 }  // namespace stadtmesh::events
