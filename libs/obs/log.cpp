@@ -5,8 +5,8 @@
 
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
+#include <optional>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "obs/json_line.h"
+#include "obs/metrics.h"
 
 namespace stadtmesh::obs {
 namespace {
@@ -50,7 +51,14 @@ void WriteAll(int descriptor, absl::string_view bytes) {
 }  // namespace
 
 struct Logger::Sink {
-  explicit Sink(LogOptions o) : options(std::move(o)), writer([this] { Run(); }) {}
+  explicit Sink(LogOptions o) : options(std::move(o)) {
+    if (options.metrics != nullptr) {
+      dropped =
+          options.metrics->AddCounter("stadtmesh_log_lines_dropped_total",
+                                      "Lines of the log lost because it was written too slowly");
+    }
+    writer = std::thread([this] { Run(); });
+  }
   ~Sink() {
     {
       absl::MutexLock lock(&mutex);
@@ -63,7 +71,7 @@ struct Logger::Sink {
   void Put(absl::string_view line, bool urgent) {
     absl::MutexLock lock(&mutex);
     if (lines >= options.queue_lines) {
-      dropped.fetch_add(1, std::memory_order_relaxed);
+      if (dropped) dropped->Add();
       return;
     }
     buffer.append(line.data(), line.size());
@@ -106,15 +114,14 @@ struct Logger::Sink {
   uint64_t written ABSL_GUARDED_BY(mutex) = 0;
   bool wanted ABSL_GUARDED_BY(mutex) = false;
   bool stopping ABSL_GUARDED_BY(mutex) = false;
-  std::atomic<uint64_t> dropped{0};
-  std::thread writer;  // last: it uses all of the above
+  std::optional<Counter> dropped;
+  std::thread writer;
 };
 
 Logger::Logger(LogOptions options) : sink_(std::make_unique<Sink>(std::move(options))) {}
 Logger::~Logger() = default;
 
 bool Logger::Enabled(Level level) const { return level >= sink_->options.level; }
-uint64_t Logger::Dropped() const { return sink_->dropped.load(std::memory_order_relaxed); }
 
 void Logger::Log(Level level, absl::string_view event, Fields fields) {
   if (!Enabled(level)) return;

@@ -14,6 +14,8 @@
 
 namespace stadtmesh::obs {
 
+class Metrics;
+
 enum class Level { kDebug, kInfo, kWarning, kError };
 
 // One `"key":value` of a line. Keys are snake_case literals; values are escaped.
@@ -43,6 +45,8 @@ struct LogOptions {
   Level level = Level::kInfo;
   size_t queue_lines = 8192;  // beyond: dropped and counted
   int file_descriptor = 2;    // where lines go; tests pass a pipe. Not closed.
+  // counts what was dropped, as stadtmesh_log_lines_dropped_total; not owned, null: nobody counts
+  Metrics* metrics = nullptr;
 };
 
 // {"time":"2026-11-21T12:00:00.000Z","level":"info","service":"buergerbus",
@@ -63,8 +67,7 @@ class Logger {
   void Error(absl::string_view event, Fields fields = {}) { Log(Level::kError, event, fields); }
 
   bool Enabled(Level level) const;
-  uint64_t Dropped() const;  // lines lost to a full queue since the start
-  void Flush();              // blocks until everything queued before is written
+  void Flush();  // blocks until everything queued before is written
 
  private:
   struct Sink;
