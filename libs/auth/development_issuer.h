@@ -1,4 +1,5 @@
-// Tokens for a demo town, with locks that keep it out of production.
+// Tokens for a demo town. Who believes them is locked to demos by its settings, as they are read
+// (wiring/settings.h): no other issuer, demo tenants only, reachable from this machine alone.
 #pragma once
 
 #include <memory>
@@ -15,22 +16,19 @@ namespace stadtmesh::auth {
 
 inline constexpr char kDevelopmentIssuer[] = "stadtmesh-development";
 
+// Whether a demo may serve this tenant: "demo" or "demo-...".
+bool IsDemoTenant(absl::string_view tenant);
+
 struct DevelopmentIssuerOptions {
-  bool demo = false;                    // --demo was given
-  std::string data_directory;           // holds the key: development-issuer.pem, mode 0600
-  std::vector<std::string> tenants;     // "demo" or "demo-..." each
-  std::vector<std::string> host_names;  // under which the gateway is reached: localhost,
-                                        // *.localhost, loopback addresses only
-  // addresses ("host:port") that the process listens on: loopback only
-  std::vector<std::string> listen;
-  std::vector<std::string> other_issuers;  // configured OIDC issuers: must be none
+  std::string data_directory;        // holds the key: development-issuer.pem, mode 0600
+  std::vector<std::string> tenants;  // of a demo, each
 };
 
 // Thread-safe.
 class DevelopmentIssuer {
  public:
-  // FAILED_PRECONDITION naming the lock that holds. Makes the key at first use; a key file that
-  // others may read is refused.
+  // FAILED_PRECONDITION: a tenant is no demo's, or others may read the key file. Makes the key at
+  // first use.
   static absl::StatusOr<std::unique_ptr<DevelopmentIssuer>> Create(
       const DevelopmentIssuerOptions& options, const Clock* clock);
 
@@ -38,9 +36,7 @@ class DevelopmentIssuer {
   absl::StatusOr<std::string> Mint(Role role, absl::string_view tenant,
                                    absl::Duration lifetime = absl::Hours(24),
                                    absl::string_view subject = "") const;
-  // For the verifiers of this and (through the file development-issuer.jwks.json beside the key)
-  // other processes of the demo.
-  Issuer issuer() const;
+  // The public key, as verifiers find it in the file development-issuer.jwks.json beside the key.
   std::string Jwks() const;
 
  private:
@@ -50,8 +46,8 @@ class DevelopmentIssuer {
   const Clock* clock_;
 };
 
-// The same issuer as other processes of the demo see it, from the text of
-// development-issuer.jwks.json; they must not read it without --demo.
+// The issuer as a verifier sees it, from the text of development-issuer.jwks.json.
+// INVALID_ARGUMENT when that holds no key.
 absl::StatusOr<Issuer> DevelopmentIssuerFor(absl::string_view jwks);
 
 }  // namespace stadtmesh::auth

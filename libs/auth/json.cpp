@@ -1,5 +1,6 @@
 #include "auth/json.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -10,19 +11,29 @@ constexpr size_t kDeepest = 16;
 
 std::string_view Std(absl::string_view text) { return {text.data(), text.size()}; }
 
+// In every object at any depth; the parser bounds the depth.
+bool AllNamesDiffer(simdjson::dom::element element) {
+  simdjson::dom::object object;
+  simdjson::dom::array array;
+  if (element.get_array().get(array) == simdjson::SUCCESS)
+    return std::all_of(array.begin(), array.end(), AllNamesDiffer);
+  if (element.get_object().get(object) != simdjson::SUCCESS) return true;
+  std::set<std::string_view> names;
+  return std::all_of(object.begin(), object.end(), [&](const auto& field) {
+    return names.insert(field.key).second && AllNamesDiffer(field.value);
+  });
+}
+
 }  // namespace
 
 std::optional<JsonObject> JsonObject::Parse(absl::string_view text) {
   JsonObject result;
   result.parser_ = std::make_shared<simdjson::dom::parser>();
   if (result.parser_->allocate(text.size(), kDeepest) != simdjson::SUCCESS) return std::nullopt;
-  if (result.parser_->parse(text.data(), text.size()).get_object().get(result.object_) !=
-      simdjson::SUCCESS)
+  simdjson::dom::element whole;
+  if (result.parser_->parse(text.data(), text.size()).get(whole) != simdjson::SUCCESS ||
+      whole.get_object().get(result.object_) != simdjson::SUCCESS || !AllNamesDiffer(whole))
     return std::nullopt;
-  std::set<std::string_view> names;
-  for (const auto field : result.object_) {
-    if (!names.insert(field.key).second) return std::nullopt;
-  }
   return result;
 }
 

@@ -10,8 +10,8 @@
 
 namespace stadtmesh::auth {
 
-// A JSON object whose top-level names are all different, because readers disagree about which of
-// two wins.
+// A JSON object in which no object has a name twice, because readers disagree about which of two
+// wins.
 class JsonObject {
  public:
   static std::optional<JsonObject> Parse(absl::string_view text);

@@ -12,7 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "config/listen_address.h"
+#include "config/address.h"
 
 namespace stadtmesh::config {
 namespace {
@@ -20,6 +20,8 @@ namespace {
 // Of the build and the test tools, not of a service.
 constexpr absl::string_view kToolVariables[] = {"STADTMESH_BUILD", "STADTMESH_DATA",
                                                 "STADTMESH_SANITIZE"};
+
+constexpr char kFileExpectation[] = "the name of a file that can be read and is not empty";
 
 std::string RangeText(absl::string_view kind, absl::string_view minimum, absl::string_view maximum,
                       absl::string_view unit) {
@@ -94,27 +96,31 @@ std::string Reader::GetText(const TextSpec& spec) {
 }
 
 std::string Reader::GetFile(const FileSpec& spec) {
-  constexpr absl::string_view kExpectation = "the name of a file that can be read and is not empty";
-  Declare({spec.name, spec.description, std::string(kExpectation), ""});
+  Declare({spec.name, spec.description, kFileExpectation, ""});
   const size_t errors = errors_.size();
-  std::optional<std::string> value = FindOne(spec.name);
+  const std::optional<std::string> value = FindOne(spec.name);
   if (!value) {
-    if (errors == errors_.size())
-      Note(spec.name, absl::StrCat("is required: ", spec.description, "; ", kExpectation));
+    if (spec.required && errors == errors_.size())
+      Note(spec.name, absl::StrCat("is required: ", spec.description, "; ", kFileExpectation));
     return "";
   }
   // A folder can be opened, too, but holds no byte.
-  if (std::ifstream(*value).peek() == std::ifstream::traits_type::eof())
-    Refuse(spec.name, *value, kExpectation);
-  return *std::move(value);
+  if (std::ifstream(*value).peek() != std::ifstream::traits_type::eof()) return *value;
+  Refuse(spec.name, *value, kFileExpectation);
+  return "";
 }
 
 std::string Reader::GetListen(const ListenSpec& spec) {
   Declare({spec.name, spec.description, kListenAddress, spec.default_value});
   const std::optional<std::string> value = FindOne(spec.name);
   if (!value || (value->empty() && spec.may_be_empty)) return value.value_or(spec.default_value);
-  if (IsListenAddress(*value)) return *value;
-  Refuse(spec.name, *value, kListenAddress);
+  if (!IsListenAddress(*value)) {
+    Refuse(spec.name, *value, kListenAddress);
+  } else if (only_loopback_ && !IsLoopback(HostOf(*value))) {
+    Refuse(spec.name, *value, "an address of this machine alone in a demo, such as 127.0.0.1:8080");
+  } else {
+    return *value;
+  }
   return spec.default_value;
 }
 
@@ -254,15 +260,14 @@ Secret Reader::GetSecret(const SecretSpec& spec) {
     found = true;
   } else if (const std::optional<std::vector<std::string>> name = Find(file_setting);
              name && !name->empty()) {
-    std::ifstream file(name->front());
-    if (!file) {
-      Note(file_setting, absl::StrCat("cannot read ", name->front()));
-      return Secret();
-    }
     std::ostringstream text;
-    text << file.rdbuf();
+    text << std::ifstream(name->front()).rdbuf();
     value = text.str();
     if (absl::EndsWith(value, "\n")) value.pop_back();
+    if (value.empty()) {
+      Refuse(file_setting, name->front(), kFileExpectation);
+      return Secret();
+    }
     found = true;
   }
   if (!found) {
@@ -284,6 +289,14 @@ void Reader::Refuse(absl::string_view name, absl::string_view expectation) {
 void Reader::Refuse(absl::string_view name, absl::string_view value,
                     absl::string_view expectation) {
   Note(name, absl::StrCat("is \"", value, "\", should be ", expectation));
+}
+
+void Reader::RefuseFromEnvironment(absl::string_view group, absl::string_view why) {
+  for (const Declared& d : declared_) {
+    const bool belongs = d.name == group || absl::StartsWith(d.name, absl::StrCat(group, "."));
+    if (belongs && sources_.environment.contains(EnvironmentName(d.name)))
+      Note(d.name, absl::StrCat("should not be set here: ", why));
+  }
 }
 
 void Reader::Ignore(absl::string_view group) { ignored_.emplace_back(group); }

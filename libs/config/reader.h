@@ -51,12 +51,13 @@ struct TextSpec {
   size_t maximum_length = 4096;
   bool not_empty = false;  // with a default, empty is allowed unless this forbids it
 };
-// A file that the process reads at its start, always required.
+// A file that the process reads at its start.
 struct FileSpec {
   std::string name;
   std::string description;
+  bool required = true;
 };
-// Where a server listens: see listen_address.h.
+// Where a server listens: see address.h.
 struct ListenSpec {
   std::string name;
   std::string description;
@@ -105,12 +106,12 @@ struct ListSpec {
   size_t maximum_elements = 1000;
 };
 // From the environment variable NAME, or the file that NAME_FILE (or `name_file` in YAML) points
-// to, without its last newline. Never from the YAML file itself.
+// to, without its last newline. Never from the YAML file itself. Given, it is not empty.
 struct SecretSpec {
   std::string name;
   std::string description;
   bool required = true;
-  size_t minimum_length = 0;  // in bytes
+  size_t minimum_length = 1;  // in bytes
 };
 
 // What the process was given.
@@ -136,7 +137,8 @@ class Reader {
   explicit Reader(Sources sources);
 
   std::string GetText(const TextSpec& spec);
-  std::string GetFile(const FileSpec& spec);  // its name; noted when it cannot be read or is empty
+  // Its name. Noted, and none, when it cannot be read or is empty.
+  std::string GetFile(const FileSpec& spec);
   std::string GetListen(const ListenSpec& spec);
   std::string GetChoice(const ChoiceSpec& spec);
   int64_t GetInteger(const IntegerSpec& spec);
@@ -151,6 +153,15 @@ class Reader {
   void Refuse(absl::string_view name, absl::string_view expectation);
   // The same of a value (of a list: the element) that is no secret: the message shows it.
   void Refuse(absl::string_view name, absl::string_view value, absl::string_view expectation);
+
+  // For a demo, whose tokens are anybody's: from now on GetListen notes what is not this machine's
+  // alone.
+  void OnlyLoopback() { only_loopback_ = true; }
+  bool only_loopback() const { return only_loopback_; }
+
+  // Notes every declared setting of a group ("redis"; or one setting) that the environment gives:
+  // what the process decides itself, or another option says. Call after every getter.
+  void RefuseFromEnvironment(absl::string_view group, absl::string_view why);
 
   // Top-level groups of the file (and of the environment) that belong to other processes; without
   // this their settings are unknown.
@@ -179,6 +190,7 @@ class Reader {
   std::vector<Declared> declared_;
   std::vector<std::string> errors_;
   std::vector<std::string> ignored_;
+  bool only_loopback_ = false;
 };
 
 // "buergerbus.booking_notice" -> "STADTMESH_BUERGERBUS_BOOKING_NOTICE"

@@ -2,6 +2,7 @@
 // dotted names.
 #include <yaml-cpp/yaml.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -118,7 +119,11 @@ absl::StatusOr<Sources> Sources::FromProcess(int argc, const char* const* argv) 
   std::string yaml;
   if (!file_name.empty()) {
     std::ifstream file(file_name);
-    if (!file) return absl::InvalidArgumentError(absl::StrCat("--config: cannot read ", file_name));
+    std::error_code error;
+    if (!file || std::filesystem::is_directory(file_name, error)) {  // a folder can be opened, too
+      return absl::InvalidArgumentError(
+          absl::StrCat("--config is \"", file_name, "\", should be a file that can be read"));
+    }
     std::ostringstream text;
     text << file.rdbuf();
     yaml = text.str();

@@ -19,10 +19,8 @@ struct Identity {
 };
 
 // `mesh_roles`: what tokens of the mesh's own key may say (the gateway's public side takes guests
-// only). `development`: the issuer of a demo in the same process; null: from the file of the
-// settings, or none. `clock` is not owned. INVALID_ARGUMENT naming the setting that does not fit.
+// only). `clock` is not owned. Asks the persons' issuer, if there is one, for its keys.
 absl::StatusOr<Identity> MakeIdentity(const Settings& settings, absl::string_view service,
-                                      std::vector<auth::Role> mesh_roles,
-                                      const auth::Issuer* development, const Clock* clock);
+                                      std::vector<auth::Role> mesh_roles, const Clock* clock);
 
 }  // namespace stadtmesh::wiring

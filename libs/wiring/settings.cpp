@@ -1,88 +1,76 @@
 #include "wiring/settings.h"
 
+#include <set>
+
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "auth/development_issuer.h"
 #include "base/ids.h"
+#include "config/address.h"
+#include "wiring/auth_settings.h"
 
 namespace stadtmesh::wiring {
 namespace {
 
-AuthSettings ReadAuth(config::Reader& reader, bool demo) {
-  AuthSettings auth;
-  const auto required_unless_demo = demo ? std::optional<std::string>("") : std::nullopt;
-  auth.issuer.issuer =
-      reader.GetText({.name = "auth.issuer",
-                      .description = "`iss` of persons' tokens: the OpenID Connect issuer",
-                      .default_value = required_unless_demo});
-  auth.issuer.audience = reader.GetText({.name = "auth.audience",
-                                         .description = "`aud` of persons' tokens",
-                                         .default_value = "stadtmesh",
-                                         .not_empty = true});
-  auth.issuer.jwks_url =
-      reader.GetText({.name = "auth.jwks_url",
-                      .description = "where the issuer publishes its keys (https)",
-                      .default_value = required_unless_demo});
-  if (!auth.issuer.jwks_url.empty() && auth.issuer.jwks_url.rfind("https://", 0) != 0) {
-    reader.Refuse("auth.jwks_url", "an address that begins with https://");
-  }
-  auth.issuer.keycloak_tenant = reader.GetText(
-      {.name = "auth.keycloak_tenant",
-       .description =
-           "the tenant in which Keycloak's realm roles hold; empty: roles stand per tenant in the "
-           "claim `stadtmesh`",
-       .default_value = ""});
-  auth.development_jwks =
-      reader.GetText({.name = "auth.development_jwks",
-                      .description = "with --demo only: key file of the development issuer",
-                      .default_value = ""});
-  if (!demo && !auth.development_jwks.empty())
-    reader.Refuse("auth.development_jwks", "absent without --demo");
-  auth.alias_secret = reader.GetSecret(
-      {.name = "auth.alias_secret",
-       .description = "secret behind the subject aliases, one for the installation; changing it "
-                      "disowns everybody",
-       .minimum_length = 32});
-  auth.mesh_key = reader.GetSecret(
-      {.name = "auth.mesh_key",
-       .description =
-           "private key (PEM, Ed25519 or EC P-256) that signs service and guest tokens"});
-  return auth;
-}
-
-std::vector<std::string> ReadTenants(config::Reader& reader) {
+std::vector<std::string> ReadTenants(config::Reader& reader, bool demo) {
   std::vector<std::string> tenants =
       reader.GetList({.name = "tenants",
                       .description = "ids of the municipalities that this process serves",
                       .minimum_elements = 1});
+  std::set<std::string> seen;
   for (const std::string& tenant : tenants) {
-    if (!IsId(tenant)) reader.Refuse("tenants", "a list of ids of [a-z0-9_-]{1,64}");
+    if (!IsId(tenant)) {
+      reader.Refuse("tenants", tenant, "an id of [a-z0-9_-]{1,64}");
+    } else if (!seen.insert(tenant).second) {
+      reader.Refuse("tenants", tenant, "named once");
+    } else if (demo && !auth::IsDemoTenant(tenant)) {
+      reader.Refuse("tenants", tenant,
+                    "demo or demo-... with --demo: a town of real people is no demo");
+    }
   }
   return tenants;
 }
 
-}  // namespace
-
-Settings ReadSettings(config::Reader& reader, bool demo) {
-  Settings settings;
-  settings.demo = demo;
-  settings.tenants = ReadTenants(reader);
+obs::Level ReadLogLevel(config::Reader& reader) {
   const std::string level = reader.GetChoice({.name = "log.level",
                                               .description = "how much is logged",
                                               .default_value = "info",
                                               .choices = {"debug", "info", "warning", "error"}});
-  if (auto parsed = obs::ParseLevel(level); parsed.ok()) settings.log_level = *parsed;
-  settings.metrics_listen = reader.GetListen({.name = "metrics.listen",
-                                              .description = "host:port of /metrics; empty: none",
-                                              .default_value = "127.0.0.1:9090",
-                                              .may_be_empty = true});
-  if (absl::StartsWith(settings.metrics_listen, "[")) {
-    // Debian builds civetweb, which serves them, without IPv6.
-    reader.Refuse("metrics.listen", "is IPv6, should be host:port with an IPv4 address");
-  }
-  settings.redis_address = reader.GetText(
-      {.name = "redis.address",
+  return obs::ParseLevel(level).value_or(obs::Level::kInfo);
+}
+
+std::string ReadMetricsListen(config::Reader& reader) {
+  std::string listen = reader.GetListen({.name = "metrics.listen",
+                                         .description = "host:port of /metrics; empty: none",
+                                         .default_value = "127.0.0.1:9090",
+                                         .may_be_empty = true});
+  // Debian builds civetweb, which serves them, without IPv6.
+  if (absl::StartsWith(listen, "["))
+    reader.Refuse("metrics.listen", listen, "host:port with an IPv4 address");
+  return listen;
+}
+
+void ReadRedis(config::Reader& reader, Settings& settings) {
+  constexpr char kName[] = "redis.address";
+  const std::string text = reader.GetText(
+      {.name = kName,
        .description = "host:port or unix:/path of the Redis that holds the state; a "
                       "primary's replicas, or nodes of a cluster, separated by commas",
        .default_value = "127.0.0.1:6379"});
+  if (absl::StatusOr<std::vector<redis::Address>> parsed = redis::ParseAddresses(text);
+      parsed.ok()) {
+    settings.redis = *std::move(parsed);
+  }
+  for (const redis::Address& address : settings.redis) {
+    if (address.socket.empty() && !config::IsServerAddress(address.ToString()))
+      settings.redis.clear();
+  }
+  if (settings.redis.empty()) {
+    reader.Refuse(kName, text,
+                  absl::StrCat("unix:/path or ", config::kServerAddress,
+                               ", or several of them separated by commas"));
+  }
   settings.redis_password = reader.GetSecret(
       {.name = "redis.password", .description = "password of Redis", .required = false});
   settings.redis_replicas = static_cast<int>(
@@ -96,6 +84,9 @@ Settings ReadSettings(config::Reader& reader, bool demo) {
       reader.GetFlag({.name = "redis.cluster",
                       .description = "the addresses are nodes of a Redis Cluster",
                       .default_value = false});
+}
+
+void ReadBus(config::Reader& reader, Settings& settings) {
   const std::string bus = reader.GetChoice({.name = "bus.kind",
                                             .description = "what carries the events",
                                             .default_value = "kafka",
@@ -105,7 +96,24 @@ Settings ReadSettings(config::Reader& reader, bool demo) {
       reader.GetText({.name = "kafka.brokers",
                       .description = "host:port of the Kafka brokers, separated by commas",
                       .default_value = "127.0.0.1:9092"});
-  settings.auth = ReadAuth(reader, demo);
+  for (const absl::string_view broker : absl::StrSplit(settings.kafka_brokers, ',')) {
+    if (!config::IsServerAddress(absl::StripAsciiWhitespace(broker)))
+      reader.Refuse("kafka.brokers", broker, config::kServerAddress);
+  }
+}
+
+}  // namespace
+
+Settings ReadSettings(config::Reader& reader, bool demo) {
+  Settings settings;
+  settings.demo = demo;
+  if (demo) reader.OnlyLoopback();
+  settings.tenants = ReadTenants(reader, demo);
+  settings.log_level = ReadLogLevel(reader);
+  settings.metrics_listen = ReadMetricsListen(reader);
+  ReadRedis(reader, settings);
+  ReadBus(reader, settings);
+  settings.auth = ReadAuth(reader, demo, settings.tenants);
   return settings;
 }
 

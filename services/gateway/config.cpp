@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "config/address.h"
 #include "gateway/http/host.h"
 
 namespace stadtmesh::gateway {
@@ -84,6 +85,17 @@ void CheckServed(config::Reader& reader, absl::string_view name, const Strings& 
   }
 }
 
+// A demo's tokens are anybody's: it has no name that others could reach it by, even through a
+// proxy.
+void CheckLoopback(config::Reader& reader, const Strings& hosts) {
+  for (const std::string& entry : hosts) {
+    const std::string host = NormaliseHost(entry.substr(0, entry.find('=')));
+    if (!config::IsLoopback(config::HostOf(host)))
+      reader.Refuse("gateway.hosts", entry,
+                    "a name of this machine alone with --demo, such as localhost=demo-town");
+  }
+}
+
 void ReadTenants(config::Reader& reader, const Strings& served, Config& config) {
   const Strings hosts =
       reader.GetList({.name = "gateway.hosts",
@@ -100,6 +112,7 @@ void ReadTenants(config::Reader& reader, const Strings& served, Config& config) 
   Strings towns;  // whose services may all be a region's
   for (const std::string& entry : services) towns.push_back(entry.substr(0, entry.find('/')));
   CheckServed(reader, "gateway.hosts", hosts, served, towns);
+  if (reader.only_loopback()) CheckLoopback(reader, hosts);
   CheckServed(reader, "gateway.tenants", services, served);
   config.tenants = *std::move(tenants);
 }

@@ -37,7 +37,8 @@ struct Config {
 };
 
 // Declares every setting of group `gateway`; errors are the reader's. `served`: the tenants of the
-// process, to which its hosts lead.
+// process, to which its hosts lead: in a demo (config::Reader::OnlyLoopback) from this machine
+// only.
 Config ReadConfig(config::Reader& reader, const std::vector<std::string>& served);
 
 // What only a gateway of its own process needs.

@@ -4,9 +4,12 @@
 #include <sstream>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "config/address.h"
 #include "gateway/api/api.h"
 #include "gateway/config.h"
 
@@ -14,7 +17,15 @@ namespace stadtmesh::gateway {
 namespace {
 
 constexpr absl::string_view kUpstream =
-    "package=target, such as stadtmesh.buergerbus.v1=dns:///buergerbus:9000";
+    "package=target with host:port, dns:///host:port or unix:/path, such as "
+    "stadtmesh.buergerbus.v1=dns:///buergerbus:50051";
+
+// gRPC would take anything for the name of a host.
+bool IsTarget(absl::string_view text) {
+  if (absl::ConsumePrefix(&text, "unix:")) return absl::StartsWith(text, "/");
+  absl::ConsumePrefix(&text, "dns:///");
+  return config::IsServerAddress(text);
+}
 
 // The packages with calls of the contracts; nothing, with an error, where they cannot be read.
 std::set<std::string> ReadContracts(config::Reader& reader, std::string& descriptor_set) {
@@ -48,7 +59,7 @@ UpstreamConfig ReadUpstreamConfig(config::Reader& reader, const Tenants& tenants
   for (const std::string& entry : entries) {
     const std::pair<std::string, std::string> parts =
         absl::StrSplit(entry, absl::MaxSplits('=', 1));
-    if (parts.first.empty() || parts.second.empty()) {
+    if (parts.first.empty() || !IsTarget(parts.second)) {
       reader.Refuse("gateway.upstreams", entry, kUpstream);
     } else if (!packages.empty() && packages.count(parts.first) == 0) {
       reader.Refuse("gateway.upstreams", entry,

@@ -1,13 +1,67 @@
 #include "stadtmesh/arguments.h"
 
 #include <map>
+#include <optional>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "auth/principal.h"
 #include "base/status.h"
-#include "config/listen_address.h"
+#include "config/address.h"
+#include "obs/log.h"
 
 namespace stadtmesh::town {
+
+namespace {
+
+absl::Status Wrong(absl::string_view option, absl::string_view value,
+                   absl::string_view expectation) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(option, " is \"", value, "\", should be ", expectation));
+}
+
+absl::Status CheckRun(const Arguments& arguments) {
+  if (!config::IsListenAddress(arguments.listen))
+    return Wrong("--listen", arguments.listen, config::kListenAddress);
+  if (!arguments.demo) {
+    return absl::InvalidArgumentError(
+        "so far one process runs a demo town only: give --demo (see --help)");
+  }
+  if (!config::IsLoopback(config::HostOf(arguments.listen))) {
+    return Wrong("--listen", arguments.listen,
+                 "an address of this machine alone with --demo, such as 127.0.0.1:8080");
+  }
+  if (!obs::ParseLevel(arguments.log_level).ok())
+    return Wrong("--log-level", arguments.log_level, "debug, info, warning or error");
+  if (arguments.map_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--map is missing: the OpenStreetMap extract of the town (see --help)");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTokens(const Arguments& arguments) {
+  if (arguments.role.empty() != (arguments.count == 0)) {
+    return absl::InvalidArgumentError(
+        "--role and --count belong together: that many people of that role");
+  }
+  const std::optional<auth::Role> role = auth::ParseRole(arguments.role);
+  if (!arguments.role.empty() && (!role || *role == auth::Role::kService))
+    return Wrong("--role", arguments.role, "a role of people such as citizen or driver");
+  return absl::OkStatus();
+}
+
+absl::Status Check(const Arguments& arguments) {
+  if (arguments.command == Arguments::Command::kRun) return CheckRun(arguments);
+  if (arguments.command == Arguments::Command::kTokens) return CheckTokens(arguments);
+  if (arguments.url.empty() || arguments.from_stop.empty() || arguments.to_stop.empty()) {
+    return absl::InvalidArgumentError(
+        "welcome needs --url, --from and --to: the gateway's address and two stops");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<Arguments> ParseArguments(const std::vector<std::string>& arguments) {
   Arguments parsed;
@@ -51,18 +105,7 @@ absl::StatusOr<Arguments> ParseArguments(const std::vector<std::string>& argumen
           absl::StrCat("unknown option: ", argument, " (see --help)"));
     }
   }
-  if (!config::IsListenAddress(parsed.listen)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--listen is \"", parsed.listen, "\", should be ", config::kListenAddress));
-  }
-  if (parsed.command == Arguments::Command::kRun && !parsed.demo) {
-    return absl::InvalidArgumentError(
-        "so far one process runs a demo town only: give --demo (see --help)");
-  }
-  if (parsed.command == Arguments::Command::kRun && parsed.map_file.empty()) {
-    return absl::InvalidArgumentError(
-        "--map is missing: the OpenStreetMap extract of the town (see --help)");
-  }
+  RETURN_IF_ERROR(Check(parsed));
   return parsed;
 }
 
@@ -71,6 +114,7 @@ absl::string_view Usage() {
 
   stadtmesh [run] --demo --map FILE [options]   starts the demo town
   stadtmesh tokens [--role ROLE --count N]      prints demo tokens as JSON: one per role, or N people of one role
+                                                of a town that has started
   stadtmesh welcome --url URL --from STOP --to STOP   prints how to take a first ride
 
   --map FILE         OpenStreetMap extract of the town: .osm, .osm.gz, .osm.bz2 or .osm.pbf

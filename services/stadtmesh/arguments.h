@@ -22,7 +22,7 @@ struct Arguments {
   std::string clock_file;
   std::string ready_file;  // written once everything is up: {"url": ...}
   std::string log_level = "warning";
-  std::string role = "citizen";  // tokens: with `count`
+  std::string role;  // tokens: with `count`
   // tokens: that many subjects <role>-0001 ...; 0: one token per role
   int count = 0;
 };

@@ -54,18 +54,23 @@ std::vector<auth::Role> DemoRoles() {
 }
 
 absl::StatusOr<std::unique_ptr<auth::DevelopmentIssuer>> OpenIssuer(
-    const std::string& data_directory, const std::string& listen, const Clock* clock) {
+    const std::string& data_directory, const Clock* clock) {
   std::error_code error;
   std::filesystem::create_directories(data_directory, error);
   if (error)
     return absl::UnavailableError(
         absl::StrCat("cannot create ", data_directory, ": ", error.message()));
-  return auth::DevelopmentIssuer::Create({.demo = true,
-                                          .data_directory = data_directory,
-                                          .tenants = {kDemoTenant},
-                                          .host_names = {"localhost", "127.0.0.1"},
-                                          .listen = {listen}},
-                                         clock);
+  return auth::DevelopmentIssuer::Create(
+      {.data_directory = data_directory, .tenants = {kDemoTenant}}, clock);
+}
+
+absl::Status CheckTownIsThere(const std::string& data_directory) {
+  std::error_code error;  // of a file system that does not answer: then it is not there
+  // All towns have a Redis, those of separate processes too, and start it first.
+  if (std::filesystem::is_directory(std::filesystem::path(data_directory) / "redis", error))
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--data is \"", data_directory, "\", should be the folder of a town that has started"));
 }
 
 absl::StatusOr<Secrets> OpenSecrets(const std::string& data_directory) {

@@ -19,9 +19,13 @@ inline constexpr char kDemoTenant[] = "demo-musterstadt";
 // Roles that people of the demo have, in the order they are shown.
 std::vector<auth::Role> DemoRoles();
 
-// Opens (or makes) the development issuer of a data directory, with all its locks.
+// Opens (or makes) the development issuer of a data directory.
 absl::StatusOr<std::unique_ptr<auth::DevelopmentIssuer>> OpenIssuer(
-    const std::string& data_directory, const std::string& listen, const Clock* clock);
+    const std::string& data_directory, const Clock* clock);
+
+// INVALID_ARGUMENT unless a town has started in this data directory, so that somebody who names the
+// wrong one gets no tokens of a town that does not exist.
+absl::Status CheckTownIsThere(const std::string& data_directory);
 
 struct Secrets {
   config::Secret alias_secret;

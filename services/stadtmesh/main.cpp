@@ -28,16 +28,15 @@ std::string Json(const std::map<std::string, std::string>& tokens) {
 }
 
 absl::Status PrintTokens(const Arguments& arguments, const Clock* clock) {
-  ASSIGN_OR_RETURN(const auto issuer,
-                   OpenIssuer(arguments.data_directory, arguments.listen, clock));
+  RETURN_IF_ERROR(CheckTownIsThere(arguments.data_directory));
+  ASSIGN_OR_RETURN(const auto issuer, OpenIssuer(arguments.data_directory, clock));
   RETURN_IF_ERROR(OpenSecrets(arguments.data_directory).status());
   if (arguments.count == 0) {
     ASSIGN_OR_RETURN(const auto tokens, DemoTokens(*issuer));
     std::cout << Json(tokens);
     return absl::OkStatus();
   }
-  const std::optional<auth::Role> role = auth::ParseRole(arguments.role);
-  if (!role) return absl::InvalidArgumentError("--role should be a role such as citizen or driver");
+  const std::optional<auth::Role> role = auth::ParseRole(arguments.role);  // as ParseArguments did
   std::cout << "[";
   for (int i = 1; i <= arguments.count; ++i) {
     ASSIGN_OR_RETURN(const std::string token,
@@ -50,8 +49,8 @@ absl::Status PrintTokens(const Arguments& arguments, const Clock* clock) {
 }
 
 absl::Status PrintWelcome(const Arguments& arguments, const Clock* clock) {
-  ASSIGN_OR_RETURN(const auto issuer,
-                   OpenIssuer(arguments.data_directory, arguments.listen, clock));
+  RETURN_IF_ERROR(CheckTownIsThere(arguments.data_directory));
+  ASSIGN_OR_RETURN(const auto issuer, OpenIssuer(arguments.data_directory, clock));
   ASSIGN_OR_RETURN(const auto tokens, DemoTokens(*issuer));
   std::cout << Welcome(arguments.url, /*metrics_port=*/0, tokens,
                        {arguments.from_stop, arguments.to_stop})
@@ -70,8 +69,9 @@ absl::Status WriteReadyFile(const Arguments& arguments, int port) {
 }
 
 absl::Status Run(const Arguments& arguments, const Clock* clock) {
-  const wiring::StopSignals signals;
+  wiring::StopSignals signals;
   ASSIGN_OR_RETURN(const std::unique_ptr<Town> town, Town::Start(arguments, clock));
+  signals.Started();
   if (!arguments.ready_file.empty()) RETURN_IF_ERROR(WriteReadyFile(arguments, town->port()));
   std::cout << Welcome(absl::StrFormat("http://localhost:%d", town->port()), town->metrics_port(),
                        town->tokens(), town->first_ride())

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -9,17 +11,17 @@
 #include "base/ids.h"
 #include "base/status.h"
 #include "buergerbus/buergerbus.h"
-#include "buergerbus/config.h"
 #include "buergerbus/demo.h"
+#include "gateway/api/api.h"
 #include "gateway/gateway.h"
 #include "redis/server_process.h"
 #include "rpc/server.h"
 #include "stadtmesh/demo_identity.h"
+#include "stadtmesh/town_settings.h"
 #include "wiring/backends.h"
 #include "wiring/identity.h"
 #include "wiring/imported_map.h"
 #include "wiring/process.h"
-#include "wiring/settings.h"
 
 namespace stadtmesh::town {
 namespace {
@@ -40,24 +42,15 @@ std::string DescriptorFile(const Arguments& arguments) {
   return "stadtmesh.protoset";
 }
 
-// What the processes of a mesh read from their files, for this one. The environment may still
-// change single settings.
-std::string SettingsText(const Arguments& arguments, const std::string& socket) {
-  const std::string secrets = arguments.data_directory + "/secrets";
-  return absl::StrCat("tenants: [", kDemoTenant, "]\n", "log: {level: ", arguments.log_level, "}\n",
-                      // A free port: many a machine has something on the usual one.
-                      "metrics: {listen: \"127.0.0.1:0\"}\n", "redis: {address: \"unix:", socket,
-                      "\"}\n", "bus: {kind: redis-streams}\n", "auth:\n  alias_secret_file: \"",
-                      secrets, "/alias-secret\"\n  mesh_key_file: \"", secrets, "/mesh-key.pem\"\n",
-                      "gateway:\n  listen: \"", arguments.listen,
-                      "\"\n  hosts: [localhost=", kDemoTenant, ", 127.0.0.1=", kDemoTenant, "]\n");
-}
-
-absl::StatusOr<config::Sources> MakeSources(const Arguments& arguments, const std::string& socket) {
-  const char* const no_arguments[] = {"stadtmesh"};
-  ASSIGN_OR_RETURN(config::Sources process, config::Sources::FromProcess(1, no_arguments));
-  return config::Sources::FromText(std::move(process.environment), SettingsText(arguments, socket),
-                                   "the demo's settings");
+absl::StatusOr<std::string> ReadDescriptors(const Arguments& arguments) {
+  const std::string file = DescriptorFile(arguments);
+  std::ostringstream bytes;
+  bytes << std::ifstream(file, std::ios::binary).rdbuf();
+  const absl::Status read = gateway::Api::Load(bytes.str()).status();
+  if (!bytes.str().empty() && read.ok()) return std::move(bytes).str();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--descriptors is \"", file, "\", should be a file that holds the contracts of this build (",
+      bytes.str().empty() ? "it cannot be read" : read.message(), ")"));
 }
 
 // Two stops that lie as far apart as stops do at the median, so that the first ride is neither a
@@ -91,16 +84,15 @@ class OneProcessTown final : public Town {
   void Stop(absl::Time deadline) override;
 
  private:
-  absl::Status StartBuergerbus(const Arguments& arguments, const wiring::Settings& settings);
-  absl::Status StartGateway(const Arguments& arguments, const wiring::Settings& settings,
-                            gateway::Config config);
+  absl::StatusOr<buergerbus::Settings> ReadMap(const std::string& file);
+  absl::Status StartBuergerbus(const Arguments& arguments, const TownSettings& settings);
+  absl::Status StartGateway(const Arguments& arguments, gateway::Config config);
 
   const Clock* const clock_;
   RandomIdSource ids_;
   obs::Metrics metrics_;
   std::unique_ptr<obs::MetricsServer> metrics_server_;
   std::unique_ptr<obs::Logger> logger_;
-  std::unique_ptr<auth::DevelopmentIssuer> issuer_;
   std::map<std::string, std::string> tokens_;
   std::unique_ptr<redis::ServerProcess> redis_;
   std::unique_ptr<store::Store> store_;
@@ -108,96 +100,89 @@ class OneProcessTown final : public Town {
   wiring::ImportedMap map_;
   FirstRide first_ride_;
   wiring::Identity service_identity_, gateway_identity_;
-  buergerbus::ImproverOptions improver_;
-  bool traffic_ = false;
   std::unique_ptr<buergerbus::Buergerbus> buergerbus_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 
 absl::Status OneProcessTown::Start(const Arguments& arguments) {
-  ASSIGN_OR_RETURN(issuer_, OpenIssuer(arguments.data_directory, arguments.listen, clock_));
+  ASSIGN_OR_RETURN(const auto issuer, OpenIssuer(arguments.data_directory, clock_));
   RETURN_IF_ERROR(OpenSecrets(arguments.data_directory).status());
-  ASSIGN_OR_RETURN(tokens_, DemoTokens(*issuer_));
-  ASSIGN_OR_RETURN(
-      redis_, redis::ServerProcess::Start(
-                  {.directory = std::filesystem::absolute(arguments.data_directory) / "redis"}));
-
-  ASSIGN_OR_RETURN(config::Sources sources, MakeSources(arguments, redis_->socket()));
-  config::Reader reader(std::move(sources));
-  const wiring::Settings settings = wiring::ReadSettings(reader, /*demo=*/true);
-  gateway::Config config = gateway::ReadConfig(reader, settings.tenants);
-  improver_ = buergerbus::ReadImprover(reader);
-  traffic_ = buergerbus::ReadTraffic(reader);
-  // The development issuer has looked at --listen: from the environment anybody could get its
-  // tokens on any address.
-  if (config.http.listen != arguments.listen)
-    reader.Refuse("gateway.listen", "should not be set here: --listen says it");
-  RETURN_IF_ERROR(reader.Finish());
+  ASSIGN_OR_RETURN(tokens_, DemoTokens(*issuer));
+  const char* const no_arguments[] = {"stadtmesh"};
+  ASSIGN_OR_RETURN(const config::Sources environment,
+                   config::Sources::FromProcess(1, no_arguments));
+  const std::string folder = std::filesystem::absolute(arguments.data_directory) / "redis";
+  const std::string socket = folder + "/redis.sock";
+  ASSIGN_OR_RETURN(TownSettings settings, ReadTownSettings(arguments, socket, environment));
+  const wiring::Settings& shared = settings.shared;
 
   logger_ = std::make_unique<obs::Logger>(
-      obs::LogOptions{.service = "stadtmesh", .level = settings.log_level});
-  const auth::Issuer development = issuer_->issuer();
-  ASSIGN_OR_RETURN(
-      service_identity_,
-      wiring::MakeIdentity(settings, "buergerbus", {auth::Role::kService, auth::Role::kGuest},
-                           &development, clock_));
-  ASSIGN_OR_RETURN(
-      gateway_identity_,
-      wiring::MakeIdentity(settings, "gateway", {auth::Role::kGuest}, &development, clock_));
-  ASSIGN_OR_RETURN(store_, wiring::OpenStore(settings, kPatience));
-  ASSIGN_OR_RETURN(bus_, wiring::OpenBus(settings, clock_));
+      obs::LogOptions{.service = "stadtmesh", .level = shared.log_level, .metrics = &metrics_});
+  ASSIGN_OR_RETURN(service_identity_,
+                   wiring::MakeIdentity(shared, "buergerbus",
+                                        {auth::Role::kService, auth::Role::kGuest}, clock_));
+  ASSIGN_OR_RETURN(gateway_identity_,
+                   wiring::MakeIdentity(shared, "gateway", {auth::Role::kGuest}, clock_));
+  ASSIGN_OR_RETURN(redis_, redis::ServerProcess::Start({.directory = folder, .socket = socket}));
+  ASSIGN_OR_RETURN(store_, wiring::OpenStore(shared, kPatience));
+  ASSIGN_OR_RETURN(bus_, wiring::OpenBus(shared, clock_));
   RETURN_IF_ERROR(StartBuergerbus(arguments, settings));
-  if (!settings.metrics_listen.empty()) {
-    ASSIGN_OR_RETURN(metrics_server_, obs::MetricsServer::Start(metrics_, settings.metrics_listen));
+  if (!shared.metrics_listen.empty()) {
+    ASSIGN_OR_RETURN(metrics_server_, obs::MetricsServer::Start(metrics_, shared.metrics_listen));
   }
-  return StartGateway(arguments, settings, std::move(config));
+  return StartGateway(arguments, std::move(settings.gateway));
+}
+
+absl::StatusOr<buergerbus::Settings> OneProcessTown::ReadMap(const std::string& file) {
+  absl::StatusOr<wiring::ImportedMap> map = wiring::ImportMap(file);
+  absl::StatusOr<buergerbus::Settings> demo =
+      map.ok() ? buergerbus::MakeDemoSettings(map->town, file) : map.status();
+  if (!demo.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--map ", file, ": ", demo.status().message()));
+  }
+  map_ = *std::move(map);
+  return demo;
 }
 
 absl::Status OneProcessTown::StartBuergerbus(const Arguments& arguments,
-                                             const wiring::Settings& settings) {
-  ASSIGN_OR_RETURN(map_, wiring::ImportMap(arguments.map_file));
-  const absl::StatusOr<buergerbus::Settings> demo =
-      buergerbus::MakeDemoSettings(map_.town, arguments.map_file);
-  if (!demo.ok())
-    return absl::InvalidArgumentError(
-        absl::StrCat("--map ", arguments.map_file, ": ", demo.status().message()));
-  ASSIGN_OR_RETURN(buergerbus_,
-                   buergerbus::Buergerbus::Create({.tenants = settings.tenants,
-                                                   .improver = improver_,
-                                                   .traffic = traffic_,
-                                                   .offer_secret = settings.auth.alias_secret},
-                                                  {.store = store_.get(),
-                                                   .bus = bus_.get(),
-                                                   .clock = clock_,
-                                                   .ids = &ids_,
-                                                   .logger = logger_.get(),
-                                                   .metrics = &metrics_,
-                                                   .travel_times = map_.travel_times,
-                                                   .addresses = map_.addresses.get()}));
+                                             const TownSettings& settings) {
+  const std::vector<std::string>& tenants = settings.shared.tenants;
+  ASSIGN_OR_RETURN(const buergerbus::Settings demo, ReadMap(arguments.map_file));
+  ASSIGN_OR_RETURN(buergerbus_, buergerbus::Buergerbus::Create(
+                                    {.tenants = tenants,
+                                     .improver = settings.improver,
+                                     .traffic = settings.traffic,
+                                     .offer_secret = settings.shared.auth.alias_secret},
+                                    {.store = store_.get(),
+                                     .bus = bus_.get(),
+                                     .clock = clock_,
+                                     .ids = &ids_,
+                                     .logger = logger_.get(),
+                                     .metrics = &metrics_,
+                                     .travel_times = map_.travel_times,
+                                     .addresses = map_.addresses.get()}));
   RETURN_IF_ERROR(
-      buergerbus::SeedDemo(buergerbus_->services(), kDemoTenant, *demo, absl::Now() + kPatience));
-  first_ride_ = ChooseFirstRide(demo->stops);
+      buergerbus::SeedDemo(buergerbus_->services(), kDemoTenant, demo, absl::Now() + kPatience));
+  first_ride_ = ChooseFirstRide(demo.stops);
   ASSIGN_OR_RETURN(rpc::Service service, buergerbus_->MakeService());
   std::vector<rpc::Service> services;
   services.push_back(std::move(service));
-  ASSIGN_OR_RETURN(
-      server_, rpc::Server::Start(
-                   {.listen = "",
-                    .tenants = settings.tenants,
-                    .demo = true,
-                    .healthy = wiring::AnswersWithinASecond(store_.get(), settings, "buergerbus"),
-                    .authenticator = service_identity_.authenticator.get(),
-                    .logger = logger_.get(),
-                    .metrics = &metrics_,
-                    .clock = clock_},
-                   std::move(services)));
+  ASSIGN_OR_RETURN(server_,
+                   rpc::Server::Start({.listen = "",
+                                       .tenants = tenants,
+                                       .demo = true,
+                                       .healthy = wiring::AnswersWithinASecond(
+                                           store_.get(), settings.shared, "buergerbus"),
+                                       .authenticator = service_identity_.authenticator.get(),
+                                       .logger = logger_.get(),
+                                       .metrics = &metrics_,
+                                       .clock = clock_},
+                                      std::move(services)));
   return buergerbus_->Start();
 }
 
-absl::Status OneProcessTown::StartGateway(const Arguments& arguments,
-                                          const wiring::Settings& settings,
-                                          gateway::Config config) {
+absl::Status OneProcessTown::StartGateway(const Arguments& arguments, gateway::Config config) {
   wiring::RaiseDescriptorLimit();
   gateway::Dependencies dependencies{.authenticator = gateway_identity_.authenticator.get(),
                                      .identity = gateway_identity_.service.get(),
@@ -206,8 +191,7 @@ absl::Status OneProcessTown::StartGateway(const Arguments& arguments,
                                      .metrics = &metrics_,
                                      .clock = clock_,
                                      .ids = &ids_};
-  ASSIGN_OR_RETURN(dependencies.descriptor_set,
-                   wiring::ReadFile("--descriptors", DescriptorFile(arguments)));
+  ASSIGN_OR_RETURN(dependencies.descriptor_set, ReadDescriptors(arguments));
   dependencies.channels["stadtmesh.buergerbus.v1"] = server_->InProcess();
   ASSIGN_OR_RETURN(gateway_, gateway::Gateway::Start(std::move(config), std::move(dependencies)));
   return absl::OkStatus();

@@ -307,6 +307,10 @@ TEST_F(TokenVerifierTest, MalformedTokensAreRefused) {
       ReasonOf(Signed(absl::StrReplaceAll(GoodClaims(), {{R"("sub")", R"("sub":"berta","sub")"}}))),
       "UNAUTHENTICATED")
       << "a name twice";
+  EXPECT_EQ(ReasonOf(Signed(absl::StrReplaceAll(
+                GoodClaims(), {{R"({"beckum":)", R"({"beckum":["dispatcher"],"beckum":)"}}))),
+            "UNAUTHENTICATED")
+      << "a tenant twice";
   EXPECT_EQ(ReasonOf(Signed(absl::StrReplaceAll(GoodClaims(), {{"anna", "an\xffna"}}))),
             "UNAUTHENTICATED");
 }

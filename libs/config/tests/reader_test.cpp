@@ -7,11 +7,12 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
-#include "config/listen_address.h"
+#include "config/address.h"
 
 namespace stadtmesh::config {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -107,6 +108,39 @@ TEST(Reader, FilesMustBeThereAndHoldSomething) {
               HasSubstr("other (STADTMESH_OTHER): is required: The other map"));
 }
 
+TEST(Reader, AFileThatIsNotRequiredIsRightWhereItIsGiven) {
+  Reader reader = Make({{"STADTMESH_KEYS", "/does/not/exist"}}, "");
+  EXPECT_EQ(reader.GetFile({.name = "map", .description = "", .required = false}), "");
+  EXPECT_TRUE(reader.GetFile({.name = "keys", .description = "", .required = false}).empty());
+  EXPECT_THAT(
+      std::string(reader.Finish().message()),
+      AllOf(HasSubstr("keys (STADTMESH_KEYS): is \"/does/not/exist\""), Not(HasSubstr("map"))));
+}
+
+TEST(Reader, ADemoListensOnThisMachineAlone) {
+  Reader reader = Make({}, "a: {listen: '0.0.0.0:1'}\nb: {listen: '[::1]:2'}\nc: {listen: ''}");
+  reader.OnlyLoopback();
+  for (const char* name : {"a.listen", "b.listen", "c.listen"})
+    reader.GetListen({.name = name, .default_value = "localhost:0", .may_be_empty = true});
+  EXPECT_EQ(std::string(reader.Finish().message()),
+            "settings:\n  a.listen (STADTMESH_A_LISTEN): is \"0.0.0.0:1\", should be an address of "
+            "this machine alone in a demo, such as 127.0.0.1:8080");
+}
+
+TEST(Reader, WhatTheProcessDecidesTheEnvironmentDoesNot) {
+  Reader reader = Make({{"STADTMESH_REDIS_ADDRESS", "elsewhere:1"}, {"STADTMESH_BUS_SEATS", "9"}},
+                       "{redis: {address: here, password_file: ''}, red: x}");
+  for (const char* name : {"redis.address", "red"}) reader.GetText({.name = name});
+  reader.GetSecret({.name = "redis.password", .required = false});
+  EXPECT_EQ(reader.GetInteger({.name = "bus.seats", .default_value = 7}), 9);
+  reader.RefuseFromEnvironment("redis", "the town has its own");
+  reader.RefuseFromEnvironment("red", "likewise");
+  EXPECT_THAT(std::string(reader.Finish().message()),
+              AllOf(HasSubstr("redis.address (STADTMESH_REDIS_ADDRESS): should not be set here: "
+                              "the town has its own"),
+                    Not(HasSubstr("likewise"))));
+}
+
 TEST(Reader, WhatAServiceRefusesIsShown) {
   Reader reader = Make({}, "origins: [https://a/]");
   reader.GetList({.name = "origins"});
@@ -143,6 +177,22 @@ TEST(Reader, SecretsComeFromFilesOrTheEnvironmentAndAreNeverPrinted) {
   EXPECT_THAT(message + reader.Help(), Not(HasSubstr("short")));
   EXPECT_THAT(message + reader.Help(), Not(HasSubstr("hunter2")));
   EXPECT_THAT(message + reader.Help(), Not(HasSubstr("visible")));
+}
+
+TEST(Reader, ASecretThatIsGivenIsNotEmpty) {
+  const std::string folder = ::testing::TempDir(), empty = folder + "/reader_test_no_secret";
+  std::ofstream(empty) << "\n";
+  for (const std::string& file : {empty, folder, folder + "/does/not/exist", std::string()}) {
+    Reader reader = Make({}, absl::StrCat("{password_file: '", file, "'}"));
+    EXPECT_TRUE(reader.GetSecret({.name = "password", .required = false}).empty());
+    EXPECT_EQ(std::string(reader.Finish().message()),
+              absl::StrCat("settings:\n  password_file (STADTMESH_PASSWORD_FILE): is \"", file,
+                           "\", should be the name of a file that can be read and is not empty"));
+  }
+  Reader reader = Make({{"STADTMESH_PASSWORD", ""}}, "");
+  reader.GetSecret({.name = "password", .required = false});
+  EXPECT_THAT(std::string(reader.Finish().message()),
+              HasSubstr("password (STADTMESH_PASSWORD): has 0 bytes"));
 }
 
 TEST(Reader, HelpListsEverySettingWithItsDefaultAndRange) {
@@ -182,8 +232,12 @@ TEST(Sources, ReadsArgumentsAndTheEnvironment) {
   EXPECT_THAT(sources->file.at("a"), ElementsAre("1"));
   EXPECT_THAT(sources->arguments, ElementsAre("--demo"));
   EXPECT_TRUE(sources->help);
-  const char* missing[] = {"program", "--config", "/does/not/exist"};
-  EXPECT_FALSE(Sources::FromProcess(3, missing).ok());
+  const std::string folder = ::testing::TempDir();
+  for (const std::string& wrong : {std::string("/does/not/exist"), folder}) {
+    const char* command[] = {"program", "--config", wrong.c_str()};
+    EXPECT_EQ(std::string(Sources::FromProcess(3, command).status().message()),
+              absl::StrCat("--config is \"", wrong, "\", should be a file that can be read"));
+  }
 }
 
 }  // namespace

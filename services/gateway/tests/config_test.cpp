@@ -61,6 +61,26 @@ TEST(ConfigTest, HostsLeadToTheTownsOfTheProcess) {
   }
 }
 
+TEST(ConfigTest, ADemoIsReachedFromThisMachineAlone) {
+  const auto error = [](absl::string_view hosts, absl::string_view listen) {
+    config::Reader reader(*config::Sources::FromText(
+        {}, absl::StrCat("gateway: {hosts: [", hosts, "], listen: '", listen, "'}")));
+    reader.OnlyLoopback();
+    ReadConfig(reader, {"demo"});
+    return std::string(reader.Finish().message());
+  };
+  EXPECT_EQ(error("localhost=demo, 127.0.0.1=demo, '*.localhost=demo', '[::1]=demo'", "[::1]:0"),
+            "");
+  for (const char* host : {"bus.town.de", "10.0.0.7", "localhost.town.de", "*.town.de"}) {
+    const std::string entry = absl::StrCat(host, "=demo");
+    EXPECT_THAT(error(absl::StrCat("localhost=demo, '", entry, "'"), "127.0.0.1:0"),
+                HasSubstr(absl::StrCat("gateway.hosts (STADTMESH_GATEWAY_HOSTS): is \"", entry,
+                                       "\", should be a name of this machine alone")));
+  }
+  EXPECT_THAT(error("localhost=demo", "0.0.0.0:8080"),
+              HasSubstr("gateway.listen (STADTMESH_GATEWAY_LISTEN): is \"0.0.0.0:8080\""));
+}
+
 TEST(ConfigTest, OriginsAreThoseThatBrowsersSend) {
   for (const char* origin :
        {"https://app.example", "http://localhost:3000", "http://[::1]:3000",
@@ -116,10 +136,13 @@ class UpstreamConfigTest : public testing::Test {
 
 TEST_F(UpstreamConfigTest, UpstreamsAreServicesOfTheContracts) {
   const std::string test = "stadtmesh.gatewaytest.v1=127.0.0.1:1";
-  EXPECT_EQ(Error(test), "");
+  for (const char* target : {"127.0.0.1:1", "bus:50051", "dns:///bus.town.svc:50051", "unix:/bus"})
+    EXPECT_EQ(Error(absl::StrCat("stadtmesh.gatewaytest.v1=", target)), "") << target;
   for (const std::string& wrong :
        {std::string("stadtmesh.nobody.v1=127.0.0.1:1"), std::string("gatewaytest=127.0.0.1:1"),
-        std::string("stadtmesh.gatewaytest.v1="), std::string("nonsense")}) {
+        std::string("stadtmesh.gatewaytest.v1="), std::string("stadtmesh.gatewaytest.v1=bus"),
+        std::string("stadtmesh.gatewaytest.v1=dns:///bus"),
+        std::string("stadtmesh.gatewaytest.v1=http://bus:1"), std::string("nonsense")}) {
     EXPECT_THAT(Error(wrong),
                 HasSubstr(absl::StrCat("gateway.upstreams (STADTMESH_GATEWAY_UPSTREAMS): is \"",
                                        wrong, "\", should be package=target")));

@@ -26,12 +26,26 @@ TEST(Arguments, WrongOnesAreNamed) {
       {{"tokens", "--count", "x"}, "--count"},
       {{"--demo", "--map", "town.osm", "--listen", "abc"},
        "--listen is \"abc\", should be host:port"},
-      {{"--demo", "--map", "town.osm", "--listen", "127.0.0.1:99999"}, "--listen"}};
+      {{"--demo", "--map", "town.osm", "--listen", "127.0.0.1:99999"}, "--listen"},
+      {{"--demo", "--map", "town.osm", "--listen", "0.0.0.0:1"},
+       "--listen is \"0.0.0.0:1\", should be an address of this machine alone"},
+      {{"--demo", "--map", "town.osm", "--log-level", "loud"}, "--log-level is \"loud\""},
+      {{"tokens", "--role", "driver"}, "--role and --count belong together"},
+      {{"tokens", "--count", "3"}, "--role and --count belong together"},
+      {{"tokens", "--role", "nobody", "--count", "3"}, "--role is \"nobody\""},
+      {{"tokens", "--role", "service", "--count", "3"}, "--role is \"service\""},
+      {{"welcome"}, "welcome needs --url, --from and --to"},
+      {{"welcome", "--url", "http://localhost", "--from", "a"}, "--to"}};
   for (const auto& [arguments, named] : cases) {
     const auto parsed = ParseArguments(arguments);
     ASSERT_FALSE(parsed.ok());
     EXPECT_THAT(std::string(parsed.status().message()), HasSubstr(named));
   }
+}
+
+TEST(Arguments, TokensAreOnePerRoleOrManyOfOne) {
+  EXPECT_TRUE(ParseArguments({"tokens"}).ok());
+  EXPECT_TRUE(ParseArguments({"tokens", "--role", "driver", "--count", "3"}).ok());
 }
 
 TEST(Arguments, HelpWinsAndNamesEveryOption) {
