@@ -11,8 +11,8 @@ struct FirstRide {
 };
 
 // The address of the API's documentation, a token per role, and a first ride as a line for the
-// shell: it asks for offers, holds the first and books it. `metrics_port`: 0 when there is none to
-// name.
+// shell: it asks for offers, holds the first and books it, at a later time where the rider has a
+// ride already. `metrics_port`: 0 when there is none to name.
 std::string Welcome(const std::string& url, int metrics_port,
                     const std::map<std::string, std::string>& tokens, const FirstRide& ride);
 
