@@ -6,9 +6,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Wrong about std::string in gcc 12 (its bug 105651); and, of several files compiled as one, about what is local to each.
   target_compile_options(stadtmesh_options INTERFACE -Wno-restrict -Wno-subobject-linkage)
 endif()
-if(STADTMESH_WERROR)
-  target_compile_options(stadtmesh_options INTERFACE -Werror)
-endif()
 if(STADTMESH_SANITIZE)
   target_compile_options(stadtmesh_options INTERFACE -fsanitize=${STADTMESH_SANITIZE} -fno-omit-frame-pointer
                                                      -fno-sanitize-recover=all -O1)

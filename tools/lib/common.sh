@@ -10,8 +10,8 @@ fail() { printf '\033[31m✗ %s\033[0m\n' "$*" >&2; exit 1; }
 # What it takes to build and run, and what the tests need on top. Debian 12.
 BUILD_PACKAGES="build-essential cmake ninja-build ccache pkg-config python3 curl ca-certificates tzdata
   libgrpc++-dev libprotobuf-dev libprotoc-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev librdkafka-dev libhiredis-dev prometheus-cpp-dev
-  libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev libboost-dev libboost-system-dev libssl-dev zlib1g-dev libbz2-dev libexpat1-dev
-  libspdlog-dev libyaml-cpp-dev libsimdjson-dev libosmium2-dev libxapian-dev libicu-dev libcurl4-openssl-dev golang-github-gogo-googleapis-dev redis-server npm"
+  libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev libboost-dev libssl-dev zlib1g-dev libbz2-dev libexpat1-dev
+  libyaml-cpp-dev libsimdjson-dev libosmium2-dev libxapian-dev libicu-dev libcurl4-openssl-dev golang-github-gogo-googleapis-dev redis-server npm"
 MESH_PACKAGES="maven default-jdk-headless"
 TEST_PACKAGES="$MESH_PACKAGES clang clang-format libclang-rt-14-dev git golang-go python3-venv chromium"
 BENCH_PACKAGES="$MESH_PACKAGES nginx-light wrk python3-venv"
