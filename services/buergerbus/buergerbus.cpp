@@ -25,8 +25,10 @@ std::unique_ptr<TravelOracle> MakeOracle(std::shared_ptr<const routing::TravelTi
   return std::make_unique<RoadOracle>(std::move(times), std::move(hourly));
 }
 
-// A key of its own, so that offers say nothing about what else the secret is for.
+// A key of its own, so that offers say nothing about what else the secret is for; without a secret
+// that of this process alone.
 std::string OfferKey(const config::Secret& secret) {
+  if (secret.empty()) return auth::RandomString(32);
   const auth::Digest key = auth::HmacSha256(secret.Reveal(), "stadtmesh buergerbus offer ids");
   return std::string(key.begin(), key.end());
 }
@@ -49,12 +51,13 @@ Buergerbus::Buergerbus(Options options, Adapters adapters)
       adapters_(std::move(adapters)),
       oracle_(MakeOracle(adapters_.travel_times, options_.traffic)),
       planner_(MakeInsertionPlanner(oracle_.get())),
-      services_(std::make_unique<Services>(adapters_.store, planner_.get(), adapters_.addresses,
-                                           adapters_.clock, adapters_.ids, adapters_.logger,
-                                           adapters_.metrics)),
-      tasks_(MakeTaskWorker(services_.get(), options_.tenants, options_.task_threads)),
+      services_(adapters_.store, planner_.get(), adapters_.addresses, adapters_.clock,
+                adapters_.ids, adapters_.logger, adapters_.metrics),
+      board_(&services_.core.repository, &services_.core.settings, adapters_.clock),
+      api_{.services = services_, .board = board_, .offer_key = OfferKey(options_.offer_secret)},
+      tasks_(MakeTaskWorker(&services_, options_.tenants, options_.task_threads)),
       improver_(
-          std::make_unique<Improver>(&services_->core, ImproverOf(options_), adapters_.metrics)),
+          std::make_unique<Improver>(&services_.core, ImproverOf(options_), adapters_.metrics)),
       bus_metrics_(adapters_.metrics),
       relay_(std::make_unique<events::Relay>(
           adapters_.store, adapters_.bus,
@@ -62,22 +65,21 @@ Buergerbus::Buergerbus(Options options, Adapters adapters)
                                .tenants = [this] { return options_.tenants; }},
           adapters_.clock, &relay_counters_)) {
   bus_metrics_.AddRelay(kServiceName, &relay_counters_);
-  if (!options_.offer_secret.empty()) services_->offer_key = OfferKey(options_.offer_secret);
 }
 
 Buergerbus::~Buergerbus() { Stop(); }
 
 absl::StatusOr<rpc::Service> Buergerbus::MakeService() {
-  ASSIGN_OR_RETURN(rpc::Service service, MakeRpcService(services_.get()));
+  ASSIGN_OR_RETURN(rpc::Service service, MakeRpcService(&api_));
   service.pool = options_.pool;
   return service;
 }
 
 absl::Status Buergerbus::Start() {
-  RETURN_IF_ERROR(services_->board.Start(adapters_.bus));
+  RETURN_IF_ERROR(board_.Start(adapters_.bus));
   for (const std::string& tenant : options_.tenants) {
-    RETURN_IF_ERROR(services_->retention.Schedule(tenant, absl::Now() + kPatience));
-    RETURN_IF_ERROR(services_->lateness.Schedule(tenant, absl::Now() + kPatience));
+    RETURN_IF_ERROR(services_.retention.Schedule(tenant, absl::Now() + kPatience));
+    RETURN_IF_ERROR(services_.lateness.Schedule(tenant, absl::Now() + kPatience));
   }
   relay_->Start();
   tasks_->Start();
@@ -89,7 +91,7 @@ void Buergerbus::Stop() {
   improver_->Stop();
   tasks_->Stop();
   relay_->Stop();
-  services_->board.Stop();
+  board_.Stop();
 }
 
 }  // namespace stadtmesh::buergerbus

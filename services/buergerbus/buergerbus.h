@@ -12,8 +12,10 @@
 #include "base/time.h"
 #include "buergerbus/planner/planner.h"
 #include "buergerbus/planner/travel_oracle.h"
+#include "buergerbus/rpc.h"
 #include "buergerbus/service/improver.h"
 #include "buergerbus/service/services.h"
+#include "buergerbus/views/board.h"
 #include "config/reader.h"
 #include "events/bus.h"
 #include "events/bus_metrics.h"
@@ -63,11 +65,13 @@ class Buergerbus {
   // Ends what Start began. Idempotent. The rpc::Server is stopped before.
   void Stop();
 
-  Services& services() { return *services_; }
+  Services& services() { return services_; }
 
   // What Start sets in motion, for tests that turn it by hand.
   store::TaskWorker& tasks() { return *tasks_; }
   Improver& improver() { return *improver_; }
+  // What offers are signed with, for tests that sign some.
+  const std::string& offer_key() const { return api_.offer_key; }
 
  private:
   Buergerbus(Options options, Adapters adapters);
@@ -76,7 +80,9 @@ class Buergerbus {
   const Adapters adapters_;
   std::unique_ptr<TravelOracle> oracle_;
   std::unique_ptr<Planner> planner_;
-  std::unique_ptr<Services> services_;
+  Services services_;
+  Board board_;
+  Api api_;
   std::unique_ptr<store::TaskWorker> tasks_;
   std::unique_ptr<Improver> improver_;
   events::RelayCounters relay_counters_;

@@ -6,15 +6,15 @@
 
 namespace stadtmesh::buergerbus {
 
-absl::StatusOr<rpc::Service> MakeRpcService(Services* services) {
+absl::StatusOr<rpc::Service> MakeRpcService(Api* api) {
   rpc::ServiceBuilder builder(rpc::Contract("stadtmesh.buergerbus.v1.BuergerbusService"));
-  AddPublicMethods(builder, *services);
-  AddRideMethods(builder, *services);
-  AddDispatchMethods(builder, *services);
-  AddRiderMethods(builder, *services);
-  AddDriverMethods(builder, *services);
-  AddCityMethods(builder, *services);
-  AddPrivacyMethods(builder, *services);
+  AddPublicMethods(builder, *api);
+  AddRideMethods(builder, *api);
+  AddDispatchMethods(builder, *api);
+  AddRiderMethods(builder, *api);
+  AddDriverMethods(builder, *api);
+  AddCityMethods(builder, *api);
+  AddPrivacyMethods(builder, *api);
   return std::move(builder).Build();
 }
 

@@ -6,35 +6,35 @@ namespace stadtmesh::buergerbus {
 namespace {
 
 template <typename Response>
-absl::StatusOr<Response> RenderSettings(Services& services, const rpc::Call& call) {
+absl::StatusOr<Response> RenderSettings(Api& api, const rpc::Call& call) {
   ASSIGN_OR_RETURN(const SettingsService::Document document,
-                   services.settings.Get(Query::From(call)));
+                   api.services.settings.Get(QueryOf(call)));
   Response response;
   *response.mutable_settings() = ToWire(*document.settings);
   response.set_etag(document.etag);
   return response;
 }
 
-absl::StatusOr<v1::GetSettingsResponse> HandleGetSettings(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::GetSettingsResponse> HandleGetSettings(Api& api, const rpc::Call& call,
                                                           const v1::GetSettingsRequest&) {
-  return RenderSettings<v1::GetSettingsResponse>(services, call);
+  return RenderSettings<v1::GetSettingsResponse>(api, call);
 }
 
 absl::StatusOr<v1::UpdateSettingsResponse> HandleUpdateSettings(
-    Services& services, const rpc::Call& call, const v1::UpdateSettingsRequest& request) {
+    Api& api, const rpc::Call& call, const v1::UpdateSettingsRequest& request) {
   if (!request.has_settings()) return InvalidField("settings", FieldReason::kRequired);
   absl::StatusOr<Settings> settings = SettingsFromWire(request.settings());
   if (!settings.ok()) return PrefixFields("settings", settings.status());
   RETURN_IF_ERROR(
-      services.settings.Update(Command::From(call), *settings, request.etag()).status());
-  return RenderSettings<v1::UpdateSettingsResponse>(services, call);
+      api.services.settings.Update(CommandOf(call), *settings, request.etag()).status());
+  return RenderSettings<v1::UpdateSettingsResponse>(api, call);
 }
 
 }  // namespace
 
-void AddCityMethods(rpc::ServiceBuilder& builder, Services& services) {
-  Add(builder, "GetSettings", services, HandleGetSettings);
-  Add(builder, "UpdateSettings", services, HandleUpdateSettings);
+void AddCityMethods(rpc::ServiceBuilder& builder, Api& api) {
+  Add(builder, "GetSettings", api, HandleGetSettings);
+  Add(builder, "UpdateSettings", api, HandleUpdateSettings);
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -7,18 +7,18 @@
 namespace stadtmesh::buergerbus {
 namespace {
 
-absl::StatusOr<v1::GetBoardResponse> HandleGetBoard(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::GetBoardResponse> HandleGetBoard(Api& api, const rpc::Call& call,
                                                     const v1::GetBoardRequest& request) {
   Problems problems;
   const absl::CivilDay day = DayFromWire("day", request.day(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(v1::GetBoardResponse response, services.board.Get(Query::From(call), day));
-  ASSIGN_OR_RETURN(const int64_t calls, services.queries.CountOpenCalls(Query::From(call)));
+  ASSIGN_OR_RETURN(v1::GetBoardResponse response, api.board.Get(QueryOf(call), day));
+  ASSIGN_OR_RETURN(const int64_t calls, api.services.queries.CountOpenCalls(QueryOf(call)));
   response.set_open_calls(static_cast<int32_t>(calls));
   return response;
 }
 
-absl::StatusOr<v1::ListRidesResponse> HandleListRides(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::ListRidesResponse> HandleListRides(Api& api, const rpc::Call& call,
                                                       const v1::ListRidesRequest& request) {
   Problems problems;
   const absl::CivilDay day = DayFromWire("day", request.day(), problems);
@@ -27,14 +27,14 @@ absl::StatusOr<v1::ListRidesResponse> HandleListRides(Services& services, const 
       ReadPage(call, list, request.page_size(), request.page_token(), 100, 200, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Page<RideView> rides,
-                   services.queries.ListRidesOn(Query::From(call), day, page));
+                   api.services.queries.ListRidesOn(QueryOf(call), day, page));
   v1::ListRidesResponse response;
   for (const RideView& ride : rides.items) *response.add_rides() = Render(ride);
   response.set_next_page_token(MakePageToken(call, list, rides.next));
   return response;
 }
 
-absl::StatusOr<v1::BookByPhoneResponse> HandleBookByPhone(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::BookByPhoneResponse> HandleBookByPhone(Api& api, const rpc::Call& call,
                                                           const v1::BookByPhoneRequest& request) {
   Problems problems;
   RideService::Order order{.customer = {.channel = Channel::kPhone}};
@@ -45,21 +45,21 @@ absl::StatusOr<v1::BookByPhoneResponse> HandleBookByPhone(Services& services, co
   order.contact = ReadContact("contact", request.contact(), problems);
   if (request.card_id().empty() && order.contact.phone.empty())
     problems.Add("contact.phone", FieldReason::kRequired);
-  order.wishes = ReadWishes(services, call, request.offer_id(), request.back_offer_id(),
+  order.wishes = ReadWishes(api, call, request.offer_id(), request.back_offer_id(),
                             Actor::kDispatcher, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(const Receipt receipt, services.rides.BookByPhone(Command::From(call), order));
-  return AnswerOrder<v1::BookByPhoneResponse>(services, call, order, receipt);
+  ASSIGN_OR_RETURN(const Receipt receipt, api.services.rides.BookByPhone(CommandOf(call), order));
+  return AnswerOrder<v1::BookByPhoneResponse>(api, call, order, receipt);
 }
 
-absl::StatusOr<v1::Ride> HandleMoveRide(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::Ride> HandleMoveRide(Api& api, const rpc::Call& call,
                                         const v1::MoveRideRequest& request) {
   Problems problems;
   const RideId id(problems.RequiredId("ride_id", request.ride_id()));
   const VehicleId vehicle(problems.RequiredId("vehicle_id", request.vehicle_id()));
   RETURN_IF_ERROR(std::move(problems).Take());
-  RETURN_IF_ERROR(services.rides.Move(Command::From(call), id, vehicle).status());
-  return RenderRide(services, call, id);
+  RETURN_IF_ERROR(api.services.rides.Move(CommandOf(call), id, vehicle).status());
+  return RenderRide(api, call, id);
 }
 
 // A span whose begin must be said: nobody closes something by an empty request. Without an end:
@@ -74,28 +74,28 @@ TimeWindow ReadSpan(absl::string_view field, bool present, const v1::TimeWindow&
   return FromWire(field, wire, problems);
 }
 
-absl::StatusOr<v1::BlockStopResponse> HandleBlockStop(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::BlockStopResponse> HandleBlockStop(Api& api, const rpc::Call& call,
                                                       const v1::BlockStopRequest& request) {
   Problems problems;
   const StopId stop(problems.RequiredId("stop_id", request.stop_id()));
   const TimeWindow span = ReadSpan("span", request.has_span(), request.span(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
-  ASSIGN_OR_RETURN(const Receipt receipt, services.stops.Block(Command::From(call), stop, span));
+  ASSIGN_OR_RETURN(const Receipt receipt, api.services.stops.Block(CommandOf(call), stop, span));
   v1::BlockStopResponse response;
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(services, call, receipt.rides));
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(api, call, receipt.rides));
   Append(std::move(moved), *response.mutable_moved());
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> affected, RenderRides(services, call, receipt.affected));
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> affected, RenderRides(api, call, receipt.affected));
   Append(std::move(affected), *response.mutable_affected());
   return response;
 }
 
-absl::StatusOr<v1::UnblockStopResponse> HandleUnblockStop(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::UnblockStopResponse> HandleUnblockStop(Api& api, const rpc::Call& call,
                                                           const v1::UnblockStopRequest& request) {
   ASSIGN_OR_RETURN(const std::string stop, ParseId("stop_id", request.stop_id()));
   ASSIGN_OR_RETURN(const Receipt receipt,
-                   services.stops.Unblock(Command::From(call), StopId(stop)));
+                   api.services.stops.Unblock(CommandOf(call), StopId(stop)));
   v1::UnblockStopResponse response;
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(services, call, receipt.rides));
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(api, call, receipt.rides));
   Append(std::move(moved), *response.mutable_moved());
   return response;
 }
@@ -110,56 +110,56 @@ absl::Time EndOfServiceDay(const Settings& settings, const VehicleId& vehicle, a
 }
 
 absl::StatusOr<v1::TakeVehicleOutResponse> HandleTakeVehicleOut(
-    Services& services, const rpc::Call& call, const v1::TakeVehicleOutRequest& request) {
+    Api& api, const rpc::Call& call, const v1::TakeVehicleOutRequest& request) {
   Problems problems;
   const VehicleId vehicle(problems.RequiredId("vehicle_id", request.vehicle_id()));
   ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
-                   services.core.settings.Read(Query::From(call)));
-  TimeWindow span{.begin = services.core.clock->Now()};
+                   api.services.core.settings.Read(QueryOf(call)));
+  TimeWindow span{.begin = api.services.core.clock->Now()};
   if (request.has_from()) span.begin = FromWire("from", request.from(), problems);
   span.end = request.has_until() ? FromWire("until", request.until(), problems)
                                  : EndOfServiceDay(*entry.settings, vehicle, span.begin);
   if (span.end <= span.begin) {
-    const bool past = request.has_until() && span.end <= services.core.clock->Now();
+    const bool past = request.has_until() && span.end <= api.services.core.clock->Now();
     problems.Add("until", past ? FieldReason::kInPast : FieldReason::kConflict, past ? "" : "from");
-  } else if (span.end <= services.core.clock->Now()) {
+  } else if (span.end <= api.services.core.clock->Now()) {
     problems.Add(request.has_until() ? "until" : "from", FieldReason::kInPast);
   }
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Receipt receipt,
-                   services.fleet.TakeOut(Command::From(call), vehicle, span));
+                   api.services.fleet.TakeOut(CommandOf(call), vehicle, span));
   v1::TakeVehicleOutResponse response;
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(services, call, receipt.rides));
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(api, call, receipt.rides));
   Append(std::move(moved), *response.mutable_moved());
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> affected, RenderRides(services, call, receipt.affected));
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> affected, RenderRides(api, call, receipt.affected));
   Append(std::move(affected), *response.mutable_affected());
   return response;
 }
 
 absl::StatusOr<v1::ReturnVehicleResponse> HandleReturnVehicle(
-    Services& services, const rpc::Call& call, const v1::ReturnVehicleRequest& request) {
+    Api& api, const rpc::Call& call, const v1::ReturnVehicleRequest& request) {
   Problems problems;
   const VehicleId vehicle(problems.RequiredId("vehicle_id", request.vehicle_id()));
-  absl::Time from = services.core.clock->Now();
+  absl::Time from = api.services.core.clock->Now();
   if (request.has_from()) from = FromWire("from", request.from(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Receipt receipt,
-                   services.fleet.Return(Command::From(call), vehicle, from));
+                   api.services.fleet.Return(CommandOf(call), vehicle, from));
   v1::ReturnVehicleResponse response;
-  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(services, call, receipt.rides));
+  ASSIGN_OR_RETURN(std::vector<v1::Ride> moved, RenderRides(api, call, receipt.rides));
   Append(std::move(moved), *response.mutable_moved());
   return response;
 }
 
-absl::StatusOr<v1::TourShift> HandleAssignShift(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::TourShift> HandleAssignShift(Api& api, const rpc::Call& call,
                                                 const v1::AssignShiftRequest& request) {
   Problems problems;
   const TourId tour = TourIdFromWire("tour_id", request.tour_id(), problems);
   const ShiftId shift(problems.RequiredId("shift_id", request.shift_id()));
   const DriverId driver(problems.OptionalId("driver", request.driver()));
   RETURN_IF_ERROR(std::move(problems).Take());
-  RETURN_IF_ERROR(services.tours.AssignShift(Command::From(call), tour, shift, driver).status());
-  ASSIGN_OR_RETURN(const TourView view, services.queries.GetManifest(Query::From(call), tour));
+  RETURN_IF_ERROR(api.services.tours.AssignShift(CommandOf(call), tour, shift, driver).status());
+  ASSIGN_OR_RETURN(const TourView view, api.services.queries.GetManifest(QueryOf(call), tour));
   for (const Shift& each : view.tour.shifts) {
     if (each.id == shift) return Render(each);
   }
@@ -168,16 +168,16 @@ absl::StatusOr<v1::TourShift> HandleAssignShift(Services& services, const rpc::C
 
 }  // namespace
 
-void AddDispatchMethods(rpc::ServiceBuilder& builder, Services& services) {
-  Add(builder, "GetBoard", services, HandleGetBoard);
-  Add(builder, "ListRides", services, HandleListRides);
-  Add(builder, "BookByPhone", services, HandleBookByPhone);
-  Add(builder, "MoveRide", services, HandleMoveRide);
-  Add(builder, "BlockStop", services, HandleBlockStop);
-  Add(builder, "UnblockStop", services, HandleUnblockStop);
-  Add(builder, "TakeVehicleOut", services, HandleTakeVehicleOut);
-  Add(builder, "ReturnVehicle", services, HandleReturnVehicle);
-  Add(builder, "AssignShift", services, HandleAssignShift);
+void AddDispatchMethods(rpc::ServiceBuilder& builder, Api& api) {
+  Add(builder, "GetBoard", api, HandleGetBoard);
+  Add(builder, "ListRides", api, HandleListRides);
+  Add(builder, "BookByPhone", api, HandleBookByPhone);
+  Add(builder, "MoveRide", api, HandleMoveRide);
+  Add(builder, "BlockStop", api, HandleBlockStop);
+  Add(builder, "UnblockStop", api, HandleUnblockStop);
+  Add(builder, "TakeVehicleOut", api, HandleTakeVehicleOut);
+  Add(builder, "ReturnVehicle", api, HandleReturnVehicle);
+  Add(builder, "AssignShift", api, HandleAssignShift);
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -32,19 +32,18 @@ absl::StatusOr<ShiftOfTour> ReadShift(const Request& request) {
   return ShiftOfTour{tour, ShiftId(shift)};
 }
 
-absl::StatusOr<v1::Manifest> RenderManifest(Services& services, const rpc::Call& call,
-                                            const TourId& tour) {
-  ASSIGN_OR_RETURN(const TourView view, services.queries.GetManifest(Query::From(call), tour));
+absl::StatusOr<v1::Manifest> RenderManifest(Api& api, const rpc::Call& call, const TourId& tour) {
+  ASSIGN_OR_RETURN(const TourView view, api.services.queries.GetManifest(QueryOf(call), tour));
   return Render(view);
 }
 
-absl::StatusOr<v1::ListMyToursResponse> HandleListMyTours(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::ListMyToursResponse> HandleListMyTours(Api& api, const rpc::Call& call,
                                                           const v1::ListMyToursRequest& request) {
   Problems problems;
   const absl::CivilDay day = DayFromWire("day", request.day(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const std::vector<TourView> tours,
-                   services.queries.ListTours(Query::From(call), day, call.principal.alias));
+                   api.services.queries.ListTours(QueryOf(call), day, call.principal.alias));
   v1::ListMyToursResponse response;
   for (const TourView& tour : tours) {
     v1::ListMyToursResponse::Tour& target = *response.add_tours();
@@ -56,10 +55,10 @@ absl::StatusOr<v1::ListMyToursResponse> HandleListMyTours(Services& services, co
   return response;
 }
 
-absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Services& services, const rpc::Call& call,
+absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Api& api, const rpc::Call& call,
                                                           const v1::PrintManifestRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
-  ASSIGN_OR_RETURN(const TourView view, services.queries.GetManifest(Query::From(call), of.tour));
+  ASSIGN_OR_RETURN(const TourView view, api.services.queries.GetManifest(QueryOf(call), of.tour));
   ASSIGN_OR_RETURN(const std::string page,
                    buergerbus::PrintManifest(view, of.shift, call.language));
   http::v1::RawResponse response;
@@ -77,37 +76,36 @@ absl::StatusOr<http::v1::RawResponse> HandlePrintManifest(Services& services, co
   return response;
 }
 
-absl::StatusOr<v1::Manifest> HandleStartShift(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::Manifest> HandleStartShift(Api& api, const rpc::Call& call,
                                               const v1::StartShiftRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
-  RETURN_IF_ERROR(services.tours.StartShift(Command::From(call), of.tour, of.shift).status());
-  return RenderManifest(services, call, of.tour);
+  RETURN_IF_ERROR(api.services.tours.StartShift(CommandOf(call), of.tour, of.shift).status());
+  return RenderManifest(api, call, of.tour);
 }
 
-absl::StatusOr<v1::CashSheet> HandleGetCashSheet(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::CashSheet> HandleGetCashSheet(Api& api, const rpc::Call& call,
                                                  const v1::GetCashSheetRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   ASSIGN_OR_RETURN(const CashSheet sheet,
-                   services.queries.GetCashSheet(Query::From(call), of.tour, of.shift));
+                   api.services.queries.GetCashSheet(QueryOf(call), of.tour, of.shift));
   return Render(sheet);
 }
 
-absl::StatusOr<v1::CashSheet> HandleEndShift(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::CashSheet> HandleEndShift(Api& api, const rpc::Call& call,
                                              const v1::EndShiftRequest& request) {
   ASSIGN_OR_RETURN(const ShiftOfTour of, ReadShift(request));
   if (request.counted_cents() < 0 || request.counted_cents() > kMostCents) {
     return InvalidField("counted_cents", FieldReason::kOutOfRange, absl::StrCat("0..", kMostCents));
   }
-  RETURN_IF_ERROR(
-      services.tours
-          .EndShift(Command::From(call), of.tour, of.shift, Money{request.counted_cents()})
-          .status());
+  RETURN_IF_ERROR(api.services.tours
+                      .EndShift(CommandOf(call), of.tour, of.shift, Money{request.counted_cents()})
+                      .status());
   ASSIGN_OR_RETURN(const CashSheet sheet,
-                   services.queries.GetCashSheet(Query::From(call), of.tour, of.shift));
+                   api.services.queries.GetCashSheet(QueryOf(call), of.tour, of.shift));
   return Render(sheet);
 }
 
-absl::StatusOr<v1::Manifest> HandleReportArrival(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::Manifest> HandleReportArrival(Api& api, const rpc::Call& call,
                                                  const v1::ReportArrivalRequest& request) {
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
@@ -119,46 +117,46 @@ absl::StatusOr<v1::Manifest> HandleReportArrival(Services& services, const rpc::
                  "PICKUP, DROPOFF");
   }
   RETURN_IF_ERROR(std::move(problems).Take());
-  RETURN_IF_ERROR(services.tours.ReportArrival(Command::From(call), tour, *kind, ride).status());
-  return RenderManifest(services, call, tour);
+  RETURN_IF_ERROR(api.services.tours.ReportArrival(CommandOf(call), tour, *kind, ride).status());
+  return RenderManifest(api, call, tour);
 }
 
-absl::StatusOr<v1::Manifest> HandleTakeBreak(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::Manifest> HandleTakeBreak(Api& api, const rpc::Call& call,
                                              const v1::TakeBreakRequest& request) {
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
-  RETURN_IF_ERROR(services.tours.TakeBreak(Command::From(call), tour).status());
-  return RenderManifest(services, call, tour);
+  RETURN_IF_ERROR(api.services.tours.TakeBreak(CommandOf(call), tour).status());
+  return RenderManifest(api, call, tour);
 }
 
-absl::StatusOr<v1::Manifest> HandleReportDelay(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::Manifest> HandleReportDelay(Api& api, const rpc::Call& call,
                                                const v1::ReportDelayRequest& request) {
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
   const absl::Duration delay = FromWire("delay", request.delay(), problems);
   if (!request.has_delay()) problems.Add("delay", FieldReason::kRequired);
   RETURN_IF_ERROR(std::move(problems).Take());
-  RETURN_IF_ERROR(services.tours.ReportDelay(Command::From(call), tour, delay).status());
-  return RenderManifest(services, call, tour);
+  RETURN_IF_ERROR(api.services.tours.ReportDelay(CommandOf(call), tour, delay).status());
+  return RenderManifest(api, call, tour);
 }
 
 absl::StatusOr<v1::ReportPositionResponse> HandleReportPosition(
-    Services& services, const rpc::Call& call, const v1::ReportPositionRequest& request) {
+    Api& api, const rpc::Call& call, const v1::ReportPositionRequest& request) {
   constexpr absl::Duration kClockSkew = absl::Minutes(1), kOldest = absl::Hours(1);
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
   Problems problems;
   if (!request.has_location()) problems.Add("location", FieldReason::kRequired);
   const LatLon location = FromWire("location", request.location(), problems);
-  const absl::Time now = services.core.clock->Now();
+  const absl::Time now = api.services.core.clock->Now();
   const absl::Time at = request.has_at() ? FromWire("at", request.at(), problems) : now;
   if (at > now + kClockSkew || at < now - kOldest)
     problems.Add("at", FieldReason::kOutOfRange,
                  absl::StrCat(FormatRfc3339(now - kOldest), "..", FormatRfc3339(now)));
   RETURN_IF_ERROR(std::move(problems).Take());
-  RETURN_IF_ERROR(services.tours.ReportPosition(Command::From(call), tour, location, at).status());
+  RETURN_IF_ERROR(api.services.tours.ReportPosition(CommandOf(call), tour, location, at).status());
   return v1::ReportPositionResponse();
 }
 
-absl::StatusOr<v1::Ride> HandleTakeFare(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::Ride> HandleTakeFare(Api& api, const rpc::Call& call,
                                         const v1::TakeFareRequest& request) {
   Problems problems;
   const RideId ride(problems.RequiredId("ride_id", request.ride_id()));
@@ -170,46 +168,45 @@ absl::StatusOr<v1::Ride> HandleTakeFare(Services& services, const rpc::Call& cal
     problems.Add("amount_cents", FieldReason::kOutOfRange, absl::StrCat("0..", kMostCents));
   RETURN_IF_ERROR(std::move(problems).Take());
   RETURN_IF_ERROR(
-      services.tours.TakeFare(Command::From(call), ride, *payment, Money{request.amount_cents()})
+      api.services.tours.TakeFare(CommandOf(call), ride, *payment, Money{request.amount_cents()})
           .status());
-  return RenderRide(services, call, ride);
+  return RenderRide(api, call, ride);
 }
 
-absl::StatusOr<v1::Manifest> HandleGetManifest(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::Manifest> HandleGetManifest(Api& api, const rpc::Call& call,
                                                const v1::GetManifestRequest& request) {
   ASSIGN_OR_RETURN(const TourId tour, ReadTourId(request.tour_id()));
-  return RenderManifest(services, call, tour);
+  return RenderManifest(api, call, tour);
 }
 
 // Reports about a ride that say nothing but its id.
 template <typename Request,
           absl::StatusOr<Receipt> (TourService::*report)(const Command&, const RideId&)>
-absl::StatusOr<v1::Ride> HandleReport(Services& services, const rpc::Call& call,
-                                      const Request& request) {
+absl::StatusOr<v1::Ride> HandleReport(Api& api, const rpc::Call& call, const Request& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("ride_id", request.ride_id()));
-  RETURN_IF_ERROR((services.tours.*report)(Command::From(call), RideId(id)).status());
-  return RenderRide(services, call, RideId(id));
+  RETURN_IF_ERROR((api.services.tours.*report)(CommandOf(call), RideId(id)).status());
+  return RenderRide(api, call, RideId(id));
 }
 
 }  // namespace
 
-void AddDriverMethods(rpc::ServiceBuilder& builder, Services& services) {
-  Add(builder, "ListMyTours", services, HandleListMyTours);
-  Add(builder, "GetManifest", services, HandleGetManifest);
-  Add(builder, "PrintManifest", services, HandlePrintManifest);
-  Add(builder, "StartShift", services, HandleStartShift);
-  Add(builder, "EndShift", services, HandleEndShift);
-  Add(builder, "GetCashSheet", services, HandleGetCashSheet);
-  Add(builder, "ReportArrival", services, HandleReportArrival);
-  Add(builder, "TakeBreak", services, HandleTakeBreak);
-  Add(builder, "ReportDelay", services, HandleReportDelay);
-  Add(builder, "ReportPosition", services, HandleReportPosition);
-  Add(builder, "TakeFare", services, HandleTakeFare);
-  Add(builder, "ReportBoarding", services,
+void AddDriverMethods(rpc::ServiceBuilder& builder, Api& api) {
+  Add(builder, "ListMyTours", api, HandleListMyTours);
+  Add(builder, "GetManifest", api, HandleGetManifest);
+  Add(builder, "PrintManifest", api, HandlePrintManifest);
+  Add(builder, "StartShift", api, HandleStartShift);
+  Add(builder, "EndShift", api, HandleEndShift);
+  Add(builder, "GetCashSheet", api, HandleGetCashSheet);
+  Add(builder, "ReportArrival", api, HandleReportArrival);
+  Add(builder, "TakeBreak", api, HandleTakeBreak);
+  Add(builder, "ReportDelay", api, HandleReportDelay);
+  Add(builder, "ReportPosition", api, HandleReportPosition);
+  Add(builder, "TakeFare", api, HandleTakeFare);
+  Add(builder, "ReportBoarding", api,
       HandleReport<v1::ReportBoardingRequest, &TourService::ReportBoarding>);
-  Add(builder, "ReportAlighting", services,
+  Add(builder, "ReportAlighting", api,
       HandleReport<v1::ReportAlightingRequest, &TourService::ReportAlighting>);
-  Add(builder, "ReportNoShow", services,
+  Add(builder, "ReportNoShow", api,
       HandleReport<v1::ReportNoShowRequest, &TourService::ReportNoShow>);
 }
 

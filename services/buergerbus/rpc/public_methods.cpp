@@ -12,10 +12,10 @@ namespace {
 
 constexpr absl::Duration kLongestForesight = absl::Hours(24 * 400);  // beyond: surely a mistake
 
-absl::StatusOr<v1::GetServiceResponse> HandleGetService(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::GetServiceResponse> HandleGetService(Api& api, const rpc::Call& call,
                                                         const v1::GetServiceRequest&) {
   ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
-                   services.core.settings.Read(Query::From(call)));
+                   api.services.core.settings.Read(QueryOf(call)));
   const Settings& settings = *entry.settings;
   v1::GetServiceResponse response;
   response.set_name(settings.name);
@@ -25,27 +25,27 @@ absl::StatusOr<v1::GetServiceResponse> HandleGetService(Services& services, cons
   *response.mutable_calendar() = ToWire(settings.calendar);
   *response.mutable_rules() = ToWire(settings.rules);
   for (const FareCategory& fare : settings.fares) *response.add_fares() = ToWire(fare);
-  const absl::Time now = services.core.clock->Now();
+  const absl::Time now = api.services.core.clock->Now();
   for (const TimeWindow& open : OpenToday(settings.hours, settings.calendar, now))
     *response.add_open_today() = ToWire(open);
   return response;
 }
 
-absl::StatusOr<v1::ListStopsResponse> HandleListStops(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::ListStopsResponse> HandleListStops(Api& api, const rpc::Call& call,
                                                       const v1::ListStopsRequest& request) {
   Problems problems;
   const PageRequest page =
       ReadPage(call, "stops", request.page_size(), request.page_token(), 100, 500, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
-                   services.core.settings.Read(Query::From(call)));
+                   api.services.core.settings.Read(QueryOf(call)));
   std::vector<const Stop*> stops;
   for (const Stop& stop : entry.settings->stops) {
     if (!page.after || page.after->member < stop.id.value()) stops.push_back(&stop);
   }
   std::sort(stops.begin(), stops.end(), [](const Stop* a, const Stop* b) { return a->id < b->id; });
   ASSIGN_OR_RETURN(const std::vector<StopBlock> closures,
-                   services.queries.ListClosures(Query::From(call)));
+                   api.services.queries.ListClosures(QueryOf(call)));
   v1::ListStopsResponse response;
   std::set<StopId> listed;
   for (size_t i = 0; i < std::min(stops.size(), page.size); ++i) {
@@ -66,7 +66,7 @@ absl::StatusOr<v1::ListStopsResponse> HandleListStops(Services& services, const 
 }
 
 absl::StatusOr<v1::SearchPlacesResponse> HandleSearchPlaces(
-    Services& services, const rpc::Call& call, const v1::SearchPlacesRequest& request) {
+    Api& api, const rpc::Call& call, const v1::SearchPlacesRequest& request) {
   Problems problems;
   std::optional<LatLon> near;
   if (request.has_near()) near = TypedLocation("near", request.near(), problems);
@@ -74,7 +74,7 @@ absl::StatusOr<v1::SearchPlacesResponse> HandleSearchPlaces(
   if (limit < 1 || limit > 20) problems.Add("maximum_results", FieldReason::kOutOfRange, "1..20");
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const std::vector<FoundPlace> found,
-                   services.places.Find(Query::From(call), request.text(), near, limit));
+                   api.services.places.Find(QueryOf(call), request.text(), near, limit));
   v1::SearchPlacesResponse response;
   for (const FoundPlace& place : found) {
     v1::SearchPlacesResponse::Result& result = *response.add_results();
@@ -123,7 +123,7 @@ void RequirePlace(absl::string_view field, bool present, const v1::Place& wire, 
   }
 }
 
-absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Api& api, const rpc::Call& call,
                                                         const v1::FindOffersRequest& request) {
   Problems problems;
   const bool dispatcher = call.principal.Has(auth::Role::kDispatcher);
@@ -134,7 +134,7 @@ absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, cons
   if (!request.has_party()) problems.Add("party", FieldReason::kRequired);
   if (request.has_party()) there.trip.party = FromWire("party", request.party(), problems);
   there.trip.fares = FromWire("fares", request.fares(), problems);
-  const absl::Time now = services.core.clock->Now();
+  const absl::Time now = api.services.core.clock->Now();
   ReadWhen("when", request.when(), now, there, problems);
   TripRequest back = there;
   std::swap(back.trip.origin, back.trip.destination);
@@ -146,7 +146,7 @@ absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, cons
   RETURN_IF_ERROR(std::move(problems).Take());
 
   v1::FindOffersResponse response;
-  absl::StatusOr<OffersView> found = RenderOffers(services, call, there, replaces);
+  absl::StatusOr<OffersView> found = RenderOffers(api, call, there, replaces);
   if (!found.ok()) return NameFareCounts("fares", found.status(), request.fares());
   OffersView& view = *found;
   Append(std::move(view.offers), *response.mutable_offers());
@@ -156,10 +156,10 @@ absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, cons
   if (!request.has_back()) return response;
   if (view.first) {
     ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
-                     services.core.settings.Read(Query::From(call)));
+                     api.services.core.settings.Read(QueryOf(call)));
     back.not_before = EarliestReturn(entry.settings->rules, *view.first);
   }
-  ASSIGN_OR_RETURN(view, RenderOffers(services, call, back, std::nullopt));
+  ASSIGN_OR_RETURN(view, RenderOffers(api, call, back, std::nullopt));
   Append(std::move(view.offers), *response.mutable_back_offers());
   if (view.refusal) *response.mutable_back_refusal() = *std::move(view.refusal);
   Append(std::move(view.alternatives), *response.mutable_back_alternatives());
@@ -168,11 +168,11 @@ absl::StatusOr<v1::FindOffersResponse> HandleFindOffers(Services& services, cons
 
 }  // namespace
 
-void AddPublicMethods(rpc::ServiceBuilder& builder, Services& services) {
-  Add(builder, "GetService", services, HandleGetService);
-  Add(builder, "ListStops", services, HandleListStops);
-  Add(builder, "SearchPlaces", services, HandleSearchPlaces);
-  Add(builder, "FindOffers", services, HandleFindOffers);
+void AddPublicMethods(rpc::ServiceBuilder& builder, Api& api) {
+  Add(builder, "GetService", api, HandleGetService);
+  Add(builder, "ListStops", api, HandleListStops);
+  Add(builder, "SearchPlaces", api, HandleSearchPlaces);
+  Add(builder, "FindOffers", api, HandleFindOffers);
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -36,39 +36,38 @@ absl::Status NameUsualFares(const absl::Status& status, const v1::RiderCard& car
   return NameFareCounts("card.usual_fares", status, card.usual_fares());
 }
 
-absl::StatusOr<v1::RiderCard> RenderCard(Services& services, const rpc::Call& call,
-                                         const RiderCardId& id) {
-  ASSIGN_OR_RETURN(const RiderService::Card card, services.riders.Get(Query::From(call), id));
+absl::StatusOr<v1::RiderCard> RenderCard(Api& api, const rpc::Call& call, const RiderCardId& id) {
+  ASSIGN_OR_RETURN(const RiderService::Card card, api.services.riders.Get(QueryOf(call), id));
   return Render(card);
 }
 
-absl::StatusOr<v1::RiderCard> HandleCreateRiderCard(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::RiderCard> HandleCreateRiderCard(Api& api, const rpc::Call& call,
                                                     const v1::CreateRiderCardRequest& request) {
   Problems problems;
   const RiderCard card = ReadCard(request.card(), problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   const absl::StatusOr<Receipt> receipt =
-      services.riders.Create(Command::From(call), card, request.card().consent());
+      api.services.riders.Create(CommandOf(call), card, request.card().consent());
   RETURN_IF_ERROR(NameUsualFares(receipt.status(), request.card()));
-  return RenderCard(services, call, RiderCardId(receipt->id));
+  return RenderCard(api, call, RiderCardId(receipt->id));
 }
 
-absl::StatusOr<v1::RiderCard> HandleFindRiderCard(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::RiderCard> HandleFindRiderCard(Api& api, const rpc::Call& call,
                                                   const v1::FindRiderCardRequest& request) {
   if (request.phone().empty()) return InvalidField("phone", FieldReason::kRequired);
   if (CodePoints(request.phone()) > 30) return InvalidField("phone", FieldReason::kTooLong, "30");
   ASSIGN_OR_RETURN(const RiderService::Card card,
-                   services.riders.Find(Query::From(call), request.phone()));
+                   api.services.riders.Find(QueryOf(call), request.phone()));
   return Render(card);
 }
 
-absl::StatusOr<v1::RiderCard> HandleGetRiderCard(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::RiderCard> HandleGetRiderCard(Api& api, const rpc::Call& call,
                                                  const v1::GetRiderCardRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("card_id", request.card_id()));
-  return RenderCard(services, call, RiderCardId(id));
+  return RenderCard(api, call, RiderCardId(id));
 }
 
-absl::StatusOr<v1::RiderCard> HandleUpdateRiderCard(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::RiderCard> HandleUpdateRiderCard(Api& api, const rpc::Call& call,
                                                     const v1::UpdateRiderCardRequest& request) {
   Problems problems;
   const RiderCardId id(problems.RequiredId("card_id", request.card_id()));
@@ -77,21 +76,21 @@ absl::StatusOr<v1::RiderCard> HandleUpdateRiderCard(Services& services, const rp
   RETURN_IF_ERROR(std::move(problems).Take());
   card.id = id;
   RETURN_IF_ERROR(NameUsualFares(
-      services.riders
-          .Update(Command::From(call), card, request.card().consent(), request.card().etag())
+      api.services.riders
+          .Update(CommandOf(call), card, request.card().consent(), request.card().etag())
           .status(),
       request.card()));
-  return RenderCard(services, call, id);
+  return RenderCard(api, call, id);
 }
 
 absl::StatusOr<v1::DeleteRiderCardResponse> HandleDeleteRiderCard(
-    Services& services, const rpc::Call& call, const v1::DeleteRiderCardRequest& request) {
+    Api& api, const rpc::Call& call, const v1::DeleteRiderCardRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("card_id", request.card_id()));
-  RETURN_IF_ERROR(services.privacy.DeleteCard(Command::From(call), RiderCardId(id)).status());
+  RETURN_IF_ERROR(api.services.privacy.DeleteCard(CommandOf(call), RiderCardId(id)).status());
   return v1::DeleteRiderCardResponse();
 }
 
-absl::StatusOr<v1::ListCallsResponse> HandleListCalls(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::ListCallsResponse> HandleListCalls(Api& api, const rpc::Call& call,
                                                       const v1::ListCallsRequest& request) {
   Problems problems;
   const absl::string_view list = request.done() ? "done-calls" : "open-calls";
@@ -99,31 +98,31 @@ absl::StatusOr<v1::ListCallsResponse> HandleListCalls(Services& services, const 
       ReadPage(call, list, request.page_size(), request.page_token(), 50, 100, problems);
   RETURN_IF_ERROR(std::move(problems).Take());
   ASSIGN_OR_RETURN(const Page<CallView> calls,
-                   services.queries.ListCalls(Query::From(call), request.done(), page));
+                   api.services.queries.ListCalls(QueryOf(call), request.done(), page));
   v1::ListCallsResponse response;
   for (const CallView& each : calls.items) *response.add_calls() = Render(each);
   response.set_next_page_token(MakePageToken(call, list, calls.next));
   return response;
 }
 
-absl::StatusOr<v1::Call> HandleTickOffCall(Services& services, const rpc::Call& call,
+absl::StatusOr<v1::Call> HandleTickOffCall(Api& api, const rpc::Call& call,
                                            const v1::TickOffCallRequest& request) {
   ASSIGN_OR_RETURN(const std::string id, ParseId("call_id", request.call_id()));
-  RETURN_IF_ERROR(services.calls.TickOff(Command::From(call), CallId(id)).status());
-  ASSIGN_OR_RETURN(const CallView view, services.queries.GetCall(Query::From(call), CallId(id)));
+  RETURN_IF_ERROR(api.services.calls.TickOff(CommandOf(call), CallId(id)).status());
+  ASSIGN_OR_RETURN(const CallView view, api.services.queries.GetCall(QueryOf(call), CallId(id)));
   return Render(view);
 }
 
 }  // namespace
 
-void AddRiderMethods(rpc::ServiceBuilder& builder, Services& services) {
-  Add(builder, "CreateRiderCard", services, HandleCreateRiderCard);
-  Add(builder, "FindRiderCard", services, HandleFindRiderCard);
-  Add(builder, "GetRiderCard", services, HandleGetRiderCard);
-  Add(builder, "UpdateRiderCard", services, HandleUpdateRiderCard);
-  Add(builder, "DeleteRiderCard", services, HandleDeleteRiderCard);
-  Add(builder, "ListCalls", services, HandleListCalls);
-  Add(builder, "TickOffCall", services, HandleTickOffCall);
+void AddRiderMethods(rpc::ServiceBuilder& builder, Api& api) {
+  Add(builder, "CreateRiderCard", api, HandleCreateRiderCard);
+  Add(builder, "FindRiderCard", api, HandleFindRiderCard);
+  Add(builder, "GetRiderCard", api, HandleGetRiderCard);
+  Add(builder, "UpdateRiderCard", api, HandleUpdateRiderCard);
+  Add(builder, "DeleteRiderCard", api, HandleDeleteRiderCard);
+  Add(builder, "ListCalls", api, HandleListCalls);
+  Add(builder, "TickOffCall", api, HandleTickOffCall);
 }
 
 }  // namespace stadtmesh::buergerbus

@@ -30,23 +30,34 @@ absl::Status WithoutFacts(const absl::Status& inside, Core& core) {
   return absl::InternalError(inside.message());
 }
 
+Query QueryOf(const rpc::Call& call) { return {call.principal, call.deadline}; }
+
+Command CommandOf(const rpc::Call& call) {
+  return {call.principal, call.deadline,
+          store::ReplyIdentity{.subject = call.principal.alias,
+                               .method = call.method,
+                               .key = call.idempotency_key,
+                               .fingerprint = call.fingerprint},
+          call.traceparent};
+}
+
 Actor ActorOf(const rpc::Call& call) {
   const bool dispatcher =
       call.principal.Has(auth::Role::kDispatcher) && call.principal.reach == auth::Reach::kAny;
   return dispatcher ? Actor::kDispatcher : Actor::kCitizen;
 }
 
-absl::StatusOr<std::vector<v1::Ride>> RenderRides(Services& services, const rpc::Call& call,
+absl::StatusOr<std::vector<v1::Ride>> RenderRides(Api& api, const rpc::Call& call,
                                                   const std::vector<RideId>& ids) {
   ASSIGN_OR_RETURN(const std::vector<RideView> views,
-                   services.queries.GetRides(Query::From(call), ids));
+                   api.services.queries.GetRides(QueryOf(call), ids));
   std::vector<v1::Ride> rides;
   for (const RideView& view : views) rides.push_back(Render(view));
   return rides;
 }
 
-absl::StatusOr<v1::Ride> RenderRide(Services& services, const rpc::Call& call, const RideId& id) {
-  ASSIGN_OR_RETURN(const RideView view, services.queries.GetRide(Query::From(call), id));
+absl::StatusOr<v1::Ride> RenderRide(Api& api, const rpc::Call& call, const RideId& id) {
+  ASSIGN_OR_RETURN(const RideView view, api.services.queries.GetRide(QueryOf(call), id));
   return Render(view);
 }
 
@@ -61,21 +72,20 @@ Contact ReadContact(absl::string_view field, const v1::Contact& contact, Problem
   return read;
 }
 
-std::vector<Wish> ReadWishes(const Services& services, const rpc::Call& call,
-                             const std::string& offer_id, const std::string& back_offer_id,
-                             Actor booked_by, Problems& problems) {
-  const OfferIds ids(services.offer_key, call.principal.tenant);
+std::vector<Wish> ReadWishes(const Api& api, const rpc::Call& call, const std::string& offer_id,
+                             const std::string& back_offer_id, Actor booked_by,
+                             Problems& problems) {
+  const OfferIds ids(api.offer_key, call.principal.tenant);
   std::vector<Wish> wishes = {ids.Read("offer_id", offer_id, booked_by, problems)};
   if (!back_offer_id.empty())
     wishes.push_back(ids.Read("back_offer_id", back_offer_id, booked_by, problems));
   return wishes;
 }
 
-absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& call,
-                                        const TripRequest& request,
+absl::StatusOr<OffersView> RenderOffers(Api& api, const rpc::Call& call, const TripRequest& request,
                                         const std::optional<RideId>& replaces) {
-  ASSIGN_OR_RETURN(const OfferSet set, services.offers.Find(Query::From(call), request, replaces));
-  const OfferIds ids(services.offer_key, call.principal.tenant);
+  ASSIGN_OR_RETURN(const OfferSet set, api.services.offers.Find(QueryOf(call), request, replaces));
+  const OfferIds ids(api.offer_key, call.principal.tenant);
   OffersView view;
   for (const Offer& offer : set.offers)
     view.offers.push_back(RenderOffer(ids, offer, request, replaces));
@@ -86,7 +96,7 @@ absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& cal
   if (set.refusal) view.refusal = Render(Refusal{.reason = *set.refusal, .facts = set.facts});
   if (!set.stops.empty()) {
     ASSIGN_OR_RETURN(const SettingsCache::Entry entry,
-                     services.core.settings.Read(Query::From(call)));
+                     api.services.core.settings.Read(QueryOf(call)));
     for (const StopId& id : set.stops) {
       if (const Stop* stop = FindStop(*entry.settings, id))
         view.nearby_stops.push_back(ToWire(*stop));
@@ -95,14 +105,14 @@ absl::StatusOr<OffersView> RenderOffers(Services& services, const rpc::Call& cal
   return view;
 }
 
-absl::StatusOr<std::vector<v1::Offer>> OffersInstead(Services& services, const rpc::Call& call,
+absl::StatusOr<std::vector<v1::Offer>> OffersInstead(Api& api, const rpc::Call& call,
                                                      const Refusal& refusal, const Wish& wish) {
   TripRequest request = wish.request;
   if (const auto earliest = refusal.facts.find("earliest");
       refusal.reason == Reason::kReturnBeforeOutbound && earliest != refusal.facts.end()) {
     (void)absl::ParseTime(absl::RFC3339_full, earliest->second, &request.not_before, nullptr);
   }
-  absl::StatusOr<OffersView> now = RenderOffers(services, call, request, wish.replaces);
+  absl::StatusOr<OffersView> now = RenderOffers(api, call, request, wish.replaces);
   // A stop or fare of the offer is gone: its fields are none of this request.
   if (absl::IsInvalidArgument(now.status())) return std::vector<v1::Offer>();
   RETURN_IF_ERROR(now.status());

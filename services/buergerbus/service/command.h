@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "auth/principal.h"
-#include "rpc/call.h"
 #include "store/store.h"
 
 namespace stadtmesh::buergerbus {
@@ -18,7 +17,6 @@ struct Query {
   auth::Principal principal;
   absl::Time deadline;
 
-  static Query From(const rpc::Call& call) { return {call.principal, call.deadline}; }
   const std::string& tenant() const { return principal.tenant; }
 };
 
@@ -29,14 +27,6 @@ struct Command {
   store::Identity identity;
   std::string traceparent;
 
-  static Command From(const rpc::Call& call) {
-    return {call.principal, call.deadline,
-            store::ReplyIdentity{.subject = call.principal.alias,
-                                 .method = call.method,
-                                 .key = call.idempotency_key,
-                                 .fingerprint = call.fingerprint},
-            call.traceparent};
-  }
   static Command From(absl::string_view tenant, const store::Task& task, absl::Time deadline) {
     return {auth::SystemPrincipal(tenant, "buergerbus"), deadline,
             store::TaskIdentity{task.task_id, task.lease}, ""};

@@ -1,7 +1,6 @@
 // All use cases of the service, over one core.
 #pragma once
 
-#include "auth/crypto.h"
 #include "buergerbus/service/calls.h"
 #include "buergerbus/service/core.h"
 #include "buergerbus/service/day_review.h"
@@ -18,7 +17,6 @@
 #include "buergerbus/service/settings.h"
 #include "buergerbus/service/stops.h"
 #include "buergerbus/service/tours.h"
-#include "buergerbus/views/board.h"
 
 namespace stadtmesh::buergerbus {
 
@@ -26,12 +24,8 @@ namespace stadtmesh::buergerbus {
 struct Services {
   Services(store::Store* store, const Planner* planner, const search::Geocoder* addresses,
            const Clock* clock, IdSource* ids, obs::Logger* logger, obs::Metrics* metrics)
-      : core(store, planner, clock, ids, logger, metrics),
-        places(&core, addresses),
-        board(&core.repository, &core.settings, clock) {}
+      : core(store, planner, clock, ids, logger, metrics), places(&core, addresses) {}
 
-  // Signs offer ids (rpc/tokens.h): of this process alone, until one of all replicas is set.
-  std::string offer_key = auth::RandomString(32);
   Core core;
   OfferService offers{&core};
   RideService rides{&core};
@@ -48,7 +42,6 @@ struct Services {
   ReminderService reminders{&core};
   Queries queries{&core};
   PlaceSearch places;
-  Board board;
 };
 
 }  // namespace stadtmesh::buergerbus

@@ -35,7 +35,7 @@ class Objects {
     Set(request, "tour_id", tour_id.ToString());
     Set(request, "shift_id", "early");
     Set(request, "offer_id",
-        OfferIds(town_.service().services().offer_key, kTenant)
+        OfferIds(town_.service().offer_key(), kTenant)
             .Make({.trip = ride.trip, .time = town_.clock().Now()}, {.promise = ride.promise},
                   ride.id));
     FillReports(request);
