@@ -1,199 +1,101 @@
 #include "buergerbus/domain/error.h"
 
-#include <cstdlib>
+#include <iterator>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "base/error.h"
 
 namespace stadtmesh::buergerbus {
+namespace {
 
-absl::string_view ReasonName(Reason reason) {
-  switch (reason) {
-    case Reason::kOutsideArea:
-      return "OUTSIDE_AREA";
-    case Reason::kOutsideServiceHours:
-      return "OUTSIDE_SERVICE_HOURS";
-    case Reason::kNoticeTooShort:
-      return "NOTICE_TOO_SHORT";
-    case Reason::kTooFarAhead:
-      return "TOO_FAR_AHEAD";
-    case Reason::kInPast:
-      return "IN_PAST";
-    case Reason::kStopUnknown:
-      return "STOP_UNKNOWN";
-    case Reason::kStopBlocked:
-      return "STOP_BLOCKED";
-    case Reason::kStopNotApproved:
-      return "STOP_NOT_APPROVED";
-    case Reason::kStopNotStepFree:
-      return "STOP_NOT_STEP_FREE";
-    case Reason::kDoorNotApproved:
-      return "DOOR_NOT_APPROVED";
-    case Reason::kTripModeNotOffered:
-      return "TRIP_MODE_NOT_OFFERED";
-    case Reason::kTripTooShort:
-      return "TRIP_TOO_SHORT";
-    case Reason::kPartyTooLarge:
-      return "PARTY_TOO_LARGE";
-    case Reason::kNotReachable:
-      return "NOT_REACHABLE";
-    case Reason::kNoVehicleFree:
-      return "NO_VEHICLE_FREE";
-    case Reason::kReturnBeforeOutbound:
-      return "RETURN_BEFORE_OUTBOUND";
-    case Reason::kOfferExpired:
-      return "OFFER_EXPIRED";
-    case Reason::kHoldExpired:
-      return "HOLD_EXPIRED";
-    case Reason::kRideNotFound:
-      return "RIDE_NOT_FOUND";
-    case Reason::kRideExists:
-      return "RIDE_EXISTS";
-    case Reason::kAlreadyCancelled:
-      return "ALREADY_CANCELLED";
-    case Reason::kTooLateToCancel:
-      return "TOO_LATE_TO_CANCEL";
-    case Reason::kTooLateToChange:
-      return "TOO_LATE_TO_CHANGE";
-    case Reason::kRideNotBooked:
-      return "RIDE_NOT_BOOKED";
-    case Reason::kRideNotBoarded:
-      return "RIDE_NOT_BOARDED";
-    case Reason::kRideAlreadyBoarded:
-      return "RIDE_ALREADY_BOARDED";
-    case Reason::kRideFinished:
-      return "RIDE_FINISHED";
-    case Reason::kFareUnknown:
-      return "FARE_UNKNOWN";
-    case Reason::kRidesOverlap:
-      return "RIDES_OVERLAP";
-    case Reason::kTooManyOpenRides:
-      return "TOO_MANY_OPEN_RIDES";
-    case Reason::kTourNotFound:
-      return "TOUR_NOT_FOUND";
-    case Reason::kRideNotOnTour:
-      return "RIDE_NOT_ON_TOUR";
-    case Reason::kNotYourShift:
-      return "NOT_YOUR_SHIFT";
-    case Reason::kShiftUnknown:
-      return "SHIFT_UNKNOWN";
-    case Reason::kShiftNotStarted:
-      return "SHIFT_NOT_STARTED";
-    case Reason::kShiftRunning:
-      return "SHIFT_RUNNING";
-    case Reason::kShiftClosed:
-      return "SHIFT_CLOSED";
-    case Reason::kRidersAboard:
-      return "RIDERS_ABOARD";
-    case Reason::kRidesLeft:
-      return "RIDES_LEFT";
-    case Reason::kVisitNotNext:
-      return "VISIT_NOT_NEXT";
-    case Reason::kNotArrived:
-      return "NOT_ARRIVED";
-    case Reason::kTooEarlyForNoShow:
-      return "TOO_EARLY_FOR_NO_SHOW";
-    case Reason::kTooEarlyForBreak:
-      return "TOO_EARLY_FOR_BREAK";
-    case Reason::kPlanOutdated:
-      return "PLAN_OUTDATED";
-    case Reason::kPromiseBroken:
-      return "PROMISE_BROKEN";
-    case Reason::kFareAmountWrong:
-      return "FARE_AMOUNT_WRONG";
-    case Reason::kCashSheetClosed:
-      return "CASH_SHEET_CLOSED";
-    case Reason::kCashSheetNotFound:
-      return "CASH_SHEET_NOT_FOUND";
-    case Reason::kVehicleUnknown:
-      return "VEHICLE_UNKNOWN";
-    case Reason::kVehicleOut:
-      return "VEHICLE_OUT";
-    case Reason::kVehicleNotOut:
-      return "VEHICLE_NOT_OUT";
-    case Reason::kStopNotBlocked:
-      return "STOP_NOT_BLOCKED";
-    case Reason::kCallNotFound:
-      return "CALL_NOT_FOUND";
-    case Reason::kRiderCardExists:
-      return "RIDER_CARD_EXISTS";
-    case Reason::kRiderCardNotFound:
-      return "RIDER_CARD_NOT_FOUND";
-    case Reason::kConsentMissing:
-      return "CONSENT_MISSING";
-  }
-  std::abort();
-}
+using Code = absl::StatusCode;
 
-absl::StatusCode ReasonCode(Reason reason) {
-  switch (reason) {
-    case Reason::kStopUnknown:
-    case Reason::kRideNotFound:
-    case Reason::kTourNotFound:
-    case Reason::kRideNotOnTour:
-    case Reason::kShiftUnknown:
-    case Reason::kCashSheetNotFound:
-    case Reason::kVehicleUnknown:
-    case Reason::kCallNotFound:
-    case Reason::kRiderCardNotFound:
-      return absl::StatusCode::kNotFound;
-    case Reason::kRideExists:
-    case Reason::kRiderCardExists:
-      return absl::StatusCode::kAlreadyExists;
-    case Reason::kFareUnknown:
-    case Reason::kFareAmountWrong:
-      return absl::StatusCode::kInvalidArgument;
-    case Reason::kNotYourShift:
-      return absl::StatusCode::kPermissionDenied;
-    case Reason::kPlanOutdated:
-      return absl::StatusCode::kAborted;  // plan again on the newer state
-    case Reason::kPromiseBroken:
-      return absl::StatusCode::kInternal;  // a planner that is wrong
-    case Reason::kOutsideArea:
-    case Reason::kOutsideServiceHours:
-    case Reason::kNoticeTooShort:
-    case Reason::kTooFarAhead:
-    case Reason::kInPast:
-    case Reason::kStopBlocked:
-    case Reason::kStopNotApproved:
-    case Reason::kStopNotStepFree:
-    case Reason::kDoorNotApproved:
-    case Reason::kTripModeNotOffered:
-    case Reason::kTripTooShort:
-    case Reason::kPartyTooLarge:
-    case Reason::kNotReachable:
-    case Reason::kNoVehicleFree:
-    case Reason::kReturnBeforeOutbound:
-    case Reason::kOfferExpired:
-    case Reason::kHoldExpired:
-    case Reason::kAlreadyCancelled:
-    case Reason::kTooLateToCancel:
-    case Reason::kTooLateToChange:
-    case Reason::kRideNotBooked:
-    case Reason::kRideNotBoarded:
-    case Reason::kRideAlreadyBoarded:
-    case Reason::kRideFinished:
-    case Reason::kShiftNotStarted:
-    case Reason::kShiftRunning:
-    case Reason::kShiftClosed:
-    case Reason::kRidesLeft:
-    case Reason::kRidersAboard:
-    case Reason::kVisitNotNext:
-    case Reason::kNotArrived:
-    case Reason::kTooEarlyForNoShow:
-    case Reason::kTooEarlyForBreak:
-    case Reason::kRidesOverlap:
-    case Reason::kTooManyOpenRides:
-    case Reason::kCashSheetClosed:
-    case Reason::kVehicleOut:
-    case Reason::kVehicleNotOut:
-    case Reason::kStopNotBlocked:
-    case Reason::kConsentMissing:
-      return absl::StatusCode::kFailedPrecondition;
+struct ReasonRow {
+  Reason reason;
+  absl::string_view name;
+  absl::StatusCode code;
+  bool concerns_the_wish = false;
+};
+constexpr bool kOfWish = true;
+
+// In the order of the enum.
+constexpr ReasonRow kReasons[] = {
+    {Reason::kOutsideArea, "OUTSIDE_AREA", Code::kFailedPrecondition, kOfWish},
+    {Reason::kOutsideServiceHours, "OUTSIDE_SERVICE_HOURS", Code::kFailedPrecondition, kOfWish},
+    {Reason::kNoticeTooShort, "NOTICE_TOO_SHORT", Code::kFailedPrecondition, kOfWish},
+    {Reason::kTooFarAhead, "TOO_FAR_AHEAD", Code::kFailedPrecondition, kOfWish},
+    {Reason::kInPast, "IN_PAST", Code::kFailedPrecondition, kOfWish},
+    {Reason::kStopUnknown, "STOP_UNKNOWN", Code::kNotFound, kOfWish},
+    {Reason::kStopBlocked, "STOP_BLOCKED", Code::kFailedPrecondition, kOfWish},
+    {Reason::kStopNotApproved, "STOP_NOT_APPROVED", Code::kFailedPrecondition, kOfWish},
+    {Reason::kStopNotStepFree, "STOP_NOT_STEP_FREE", Code::kFailedPrecondition, kOfWish},
+    {Reason::kDoorNotApproved, "DOOR_NOT_APPROVED", Code::kFailedPrecondition, kOfWish},
+    {Reason::kTripModeNotOffered, "TRIP_MODE_NOT_OFFERED", Code::kFailedPrecondition, kOfWish},
+    {Reason::kTripTooShort, "TRIP_TOO_SHORT", Code::kFailedPrecondition, kOfWish},
+    {Reason::kPartyTooLarge, "PARTY_TOO_LARGE", Code::kFailedPrecondition, kOfWish},
+    {Reason::kNotReachable, "NOT_REACHABLE", Code::kFailedPrecondition, kOfWish},
+    {Reason::kNoVehicleFree, "NO_VEHICLE_FREE", Code::kFailedPrecondition, kOfWish},
+    {Reason::kReturnBeforeOutbound, "RETURN_BEFORE_OUTBOUND", Code::kFailedPrecondition, kOfWish},
+    {Reason::kOfferExpired, "OFFER_EXPIRED", Code::kFailedPrecondition, kOfWish},
+    {Reason::kHoldExpired, "HOLD_EXPIRED", Code::kFailedPrecondition},
+    {Reason::kRideNotFound, "RIDE_NOT_FOUND", Code::kNotFound},
+    {Reason::kRideExists, "RIDE_EXISTS", Code::kAlreadyExists},
+    {Reason::kAlreadyCancelled, "ALREADY_CANCELLED", Code::kFailedPrecondition},
+    {Reason::kTooLateToCancel, "TOO_LATE_TO_CANCEL", Code::kFailedPrecondition},
+    {Reason::kTooLateToChange, "TOO_LATE_TO_CHANGE", Code::kFailedPrecondition},
+    {Reason::kRideNotBooked, "RIDE_NOT_BOOKED", Code::kFailedPrecondition},
+    {Reason::kRideNotBoarded, "RIDE_NOT_BOARDED", Code::kFailedPrecondition},
+    {Reason::kRideAlreadyBoarded, "RIDE_ALREADY_BOARDED", Code::kFailedPrecondition},
+    {Reason::kRideFinished, "RIDE_FINISHED", Code::kFailedPrecondition},
+    {Reason::kFareUnknown, "FARE_UNKNOWN", Code::kInvalidArgument},
+    {Reason::kRidesOverlap, "RIDES_OVERLAP", Code::kFailedPrecondition},
+    {Reason::kTooManyOpenRides, "TOO_MANY_OPEN_RIDES", Code::kFailedPrecondition},
+    {Reason::kTourNotFound, "TOUR_NOT_FOUND", Code::kNotFound},
+    {Reason::kRideNotOnTour, "RIDE_NOT_ON_TOUR", Code::kFailedPrecondition},
+    {Reason::kNotYourShift, "NOT_YOUR_SHIFT", Code::kPermissionDenied},
+    {Reason::kShiftUnknown, "SHIFT_UNKNOWN", Code::kNotFound},
+    {Reason::kShiftNotStarted, "SHIFT_NOT_STARTED", Code::kFailedPrecondition},
+    {Reason::kShiftRunning, "SHIFT_RUNNING", Code::kFailedPrecondition},
+    {Reason::kShiftClosed, "SHIFT_CLOSED", Code::kFailedPrecondition},
+    {Reason::kRidersAboard, "RIDERS_ABOARD", Code::kFailedPrecondition},
+    {Reason::kRidesLeft, "RIDES_LEFT", Code::kFailedPrecondition},
+    {Reason::kVisitNotNext, "VISIT_NOT_NEXT", Code::kFailedPrecondition},
+    {Reason::kNotArrived, "NOT_ARRIVED", Code::kFailedPrecondition},
+    {Reason::kTooEarlyForNoShow, "TOO_EARLY_FOR_NO_SHOW", Code::kFailedPrecondition},
+    {Reason::kTooEarlyForBreak, "TOO_EARLY_FOR_BREAK", Code::kFailedPrecondition},
+    {Reason::kPlanOutdated, "PLAN_OUTDATED", Code::kAborted},     // plan again on the newer state
+    {Reason::kPromiseBroken, "PROMISE_BROKEN", Code::kInternal},  // a planner that is wrong
+    {Reason::kFareAmountWrong, "FARE_AMOUNT_WRONG", Code::kInvalidArgument},
+    {Reason::kCashSheetClosed, "CASH_SHEET_CLOSED", Code::kFailedPrecondition},
+    {Reason::kCashSheetNotFound, "CASH_SHEET_NOT_FOUND", Code::kNotFound},
+    {Reason::kNoService, "NO_SERVICE", Code::kNotFound},
+    {Reason::kVehicleUnknown, "VEHICLE_UNKNOWN", Code::kNotFound},
+    {Reason::kVehicleOut, "VEHICLE_OUT", Code::kFailedPrecondition},
+    {Reason::kVehicleNotOut, "VEHICLE_NOT_OUT", Code::kFailedPrecondition},
+    {Reason::kStopNotBlocked, "STOP_NOT_BLOCKED", Code::kFailedPrecondition},
+    {Reason::kCallNotFound, "CALL_NOT_FOUND", Code::kNotFound},
+    {Reason::kRiderCardExists, "RIDER_CARD_EXISTS", Code::kAlreadyExists},
+    {Reason::kRiderCardNotFound, "RIDER_CARD_NOT_FOUND", Code::kNotFound},
+    {Reason::kConsentMissing, "CONSENT_MISSING", Code::kFailedPrecondition},
+};
+
+constexpr bool OneRowEach() {
+  for (size_t i = 0; i < std::size(kReasons); ++i) {
+    if (kReasons[i].reason != static_cast<Reason>(i)) return false;
   }
-  std::abort();
+  return std::size(kReasons) == kReasonCount;
 }
+static_assert(OneRowEach(), "a reason has no row, or stands at another place of the enum");
+
+const ReasonRow& RowOf(Reason reason) { return kReasons[static_cast<size_t>(reason)]; }
+
+}  // namespace
+
+absl::string_view ReasonName(Reason reason) { return RowOf(reason).name; }
+
+absl::StatusCode ReasonCode(Reason reason) { return RowOf(reason).code; }
+
+bool ConcernsTheWish(Reason reason) { return RowOf(reason).concerns_the_wish; }
 
 absl::Status Refuse(Reason reason, std::map<std::string, std::string> metadata) {
   const absl::string_view name = ReasonName(reason);
@@ -207,8 +109,8 @@ absl::Status Refuse(Reason reason, std::map<std::string, std::string> metadata) 
 std::optional<Reason> ReasonOf(const absl::Status& status) {
   const std::optional<ErrorInfo> info = GetErrorInfo(status);
   if (!info || info->domain != kErrorDomain) return std::nullopt;
-  for (int i = 0; i < kReasonCount; ++i) {
-    if (info->reason == ReasonName(static_cast<Reason>(i))) return static_cast<Reason>(i);
+  for (const ReasonRow& row : kReasons) {
+    if (info->reason == row.name) return row.reason;
   }
   return std::nullopt;
 }

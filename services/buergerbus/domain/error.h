@@ -1,5 +1,5 @@
-// Why the Bürgerbus refuses. One enum, one exhaustive conversion; the texts live on the proto's
-// enum values.
+// Why the Bürgerbus refuses: one enum, and one table in error.cpp of what each reason is called and
+// means; the texts live on the proto's enum values.
 #pragma once
 
 #include <map>
@@ -65,6 +65,7 @@ enum class Reason {
   kCashSheetClosed,
   kCashSheetNotFound,
   // Operations.
+  kNoService,  // the city has not set anything up
   kVehicleUnknown,
   kVehicleOut,  // out of service at that time
   kVehicleNotOut,
@@ -81,9 +82,13 @@ inline constexpr absl::string_view kErrorDomain = "buergerbus";
 // "OUTSIDE_AREA", as on the wire.
 absl::string_view ReasonName(Reason reason);
 
-// The canonical code of a reason: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION,
-// PERMISSION_DENIED, ABORTED or INTERNAL.
+// The canonical code of a reason: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, INVALID_ARGUMENT,
+// PERMISSION_DENIED, ABORTED or INTERNAL. The contract's HTTP status says the same (tested).
 absl::StatusCode ReasonCode(Reason reason);
+
+// True where what is wished for cannot be: the reply says so and carries alternatives. The others
+// are errors: they concern the ride, the tour or whatever else the command is about.
+bool ConcernsTheWish(Reason reason);
 
 // The error on its way up, with ErrorInfo{domain "buergerbus", the reason's name, metadata}.
 // Metadata holds facts ("earliest", "stop"), never personal data.

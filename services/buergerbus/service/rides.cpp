@@ -147,54 +147,52 @@ absl::StatusOr<Ride> RideService::Peek(const Command& command, const RideId& id)
   return *std::move(ride.ride.value);
 }
 
+absl::Status RideService::ChangeWithin(UnitOfWork& unit, const Settings& settings, RideOnTour& ride,
+                                       const Wish& wish, Actor actor) {
+  const RideId id = ride.ride.value->id;
+  TripRequest request = wish.request;
+  FillFares(settings, request.trip);
+  ASSIGN_OR_RETURN(request.trip, ResolveTrip(settings, request.trip));
+  ASSIGN_OR_RETURN(const absl::CivilDay service_day, ServiceDay(settings, wish.pickup_begin));
+  ASSIGN_OR_RETURN(Day day, unit.ReadDay(settings, service_day));
+  const std::optional<TourId> former = ride.ride.value->tour;
+  if (former && former->day == service_day) {
+    RETURN_IF_ERROR(FreePlace(unit, settings, day, *former, id));
+  } else if (ride.tour && ride.tour->value) {
+    RETURN_IF_ERROR(FreePlace(unit, settings, *ride.tour, id));
+  }
+  ASSIGN_OR_RETURN(const Placement placement,
+                   core_->planner->Accept(settings, day.plan, request, id, wish.pickup_begin,
+                                          std::nullopt, unit.now()));
+  RETURN_IF_ERROR(CheckFare(wish, placement.offer.fare));
+  ASSIGN_OR_RETURN(const std::optional<Ride> other, OtherLeg(unit, *ride.ride.value));
+  RETURN_IF_ERROR(CheckOrder(settings.rules, other, placement.offer.promise));
+  ASSIGN_OR_RETURN(Decision<Ride> decision,
+                   Decide(ride.ride.value,
+                          ChangeRide{actor, request.trip, placement.offer.promise,
+                                     placement.offer.fare, placement.tour},
+                          settings.rules, unit.now()));
+  RETURN_IF_ERROR(Adopt(unit, settings, day, placement.plan, {}));
+  RelyOnPlaces(unit, day, placement.tour.vehicle, request.trip);
+  RETURN_IF_ERROR(CheckPerson(unit, settings, {decision.state}));
+  RETURN_IF_ERROR(SaveRide(unit, ride.ride, std::move(decision)));
+  ScheduleReminder(unit, settings, *ride.ride.value);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Receipt> RideService::Change(const Command& command, const RideId& id,
                                             const Wish& wish, Actor actor) {
-  return core_->executor.Run(
-      command, QueueOf(BerlinDay(wish.pickup_begin)), [&](UnitOfWork& unit) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
-        ASSIGN_OR_RETURN(RideOnTour ride, unit.FindRide(id));
-        TripRequest request = wish.request;
-        FillFares(*settings, request.trip);
-        const auto change = [&]() -> absl::Status {
-          ASSIGN_OR_RETURN(request.trip, ResolveTrip(*settings, request.trip));
-          ASSIGN_OR_RETURN(const absl::CivilDay service_day,
-                           ServiceDay(*settings, wish.pickup_begin));
-          ASSIGN_OR_RETURN(Day day, unit.ReadDay(*settings, service_day));
-          const std::optional<TourId> former = ride.ride.value->tour;
-          if (former && former->day == service_day) {
-            RETURN_IF_ERROR(FreePlace(unit, *settings, day, *former, id));
-          } else if (ride.tour && ride.tour->value) {
-            RETURN_IF_ERROR(FreePlace(unit, *settings, *ride.tour, id));
-          }
-          ASSIGN_OR_RETURN(const Placement placement,
-                           core_->planner->Accept(*settings, day.plan, request, id,
-                                                  wish.pickup_begin, std::nullopt, unit.now()));
-          RETURN_IF_ERROR(CheckFare(wish, placement.offer.fare));
-          ASSIGN_OR_RETURN(const std::optional<Ride> other, OtherLeg(unit, *ride.ride.value));
-          RETURN_IF_ERROR(CheckOrder(settings->rules, other, placement.offer.promise));
-          ASSIGN_OR_RETURN(Decision<Ride> decision,
-                           Decide(ride.ride.value,
-                                  ChangeRide{actor, request.trip, placement.offer.promise,
-                                             placement.offer.fare, placement.tour},
-                                  settings->rules, unit.now()));
-          RETURN_IF_ERROR(Adopt(unit, *settings, day, placement.plan, {}));
-          RelyOnPlaces(unit, day, placement.tour.vehicle, request.trip);
-          RETURN_IF_ERROR(CheckPerson(unit, *settings, {decision.state}));
-          RETURN_IF_ERROR(SaveRide(unit, ride.ride, std::move(decision)));
-          ScheduleReminder(unit, *settings, *ride.ride.value);
-          return absl::OkStatus();
-        };
-        const absl::Status changed = change();
-        const std::optional<Refusal> refusal = RefusalOf(changed);
-        const bool of_wish =
-            refusal && refusal->reason <= Reason::kOfferExpired;  // the others concern the ride
-        if (of_wish) {
-          unit.Refuse(*refusal);
-          return absl::OkStatus();
-        }
-        unit.receipt.rides = {id};
-        return changed;
-      });
+  const std::string queue = QueueOf(BerlinDay(wish.pickup_begin));
+  return core_->executor.Run(command, queue, [&](UnitOfWork& unit) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Settings> settings, unit.ReadSettings());
+    ASSIGN_OR_RETURN(RideOnTour ride, unit.FindRide(id));
+    unit.receipt.rides = {id};
+    const absl::Status changed = ChangeWithin(unit, *settings, ride, wish, actor);
+    const std::optional<Refusal> refusal = RefusalOf(changed);
+    if (!refusal || !ConcernsTheWish(refusal->reason)) return changed;
+    unit.Refuse(*refusal);
+    return absl::OkStatus();
+  });
 }
 
 absl::Status CancelWithin(UnitOfWork& unit, const Settings& settings, RideOnTour& ride,

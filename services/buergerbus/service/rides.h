@@ -42,6 +42,9 @@ class RideService {
  private:
   // The ride as the caller may see it, for choosing the queue before the command runs.
   absl::StatusOr<Ride> Peek(const Command& command, const RideId& id);
+  // Plans the ride anew, as wished for.
+  absl::Status ChangeWithin(UnitOfWork& unit, const Settings& settings, RideOnTour& ride,
+                            const Wish& wish, Actor actor);
 
   Core* core_;
 };

@@ -1,7 +1,7 @@
 #include "buergerbus/service/settings_cache.h"
 
-#include "base/error.h"
 #include "base/status.h"
+#include "buergerbus/domain/error.h"
 
 namespace stadtmesh::buergerbus {
 
@@ -17,11 +17,7 @@ absl::StatusOr<SettingsCache::Entry> SettingsCache::Read(const Query& query) {
   ASSIGN_OR_RETURN(store::Record record,
                    repository_->store().Get(Repository::ScopeOf(query.tenant()), keys::kSettings,
                                             query.deadline));
-  if (!record.exists()) {
-    return MakeError(absl::StatusCode::kNotFound,
-                     {.domain = std::string(kErrorDomain), .reason = "NO_SERVICE"},
-                     "no settings have been made");
-  }
+  if (!record.exists()) return Refuse(Reason::kNoService);
   Entry entry{former.settings, record.version, now};
   if (record.version != former.version) {
     ASSIGN_OR_RETURN(Settings settings, Decode<Settings>(record.bytes));

@@ -30,6 +30,15 @@ TEST(Reasons, EachHasOneNameAndFindsBack) {
   EXPECT_EQ(ReasonOf(absl::NotFoundError("x")), std::nullopt);
 }
 
+TEST(Reasons, ThoseOfAWishCarryAlternatives) {
+  for (const Reason reason : {Reason::kOutsideArea, Reason::kStopNotStepFree,
+                              Reason::kReturnBeforeOutbound, Reason::kOfferExpired})
+    EXPECT_TRUE(ConcernsTheWish(reason)) << ReasonName(reason);
+  for (const Reason reason : {Reason::kHoldExpired, Reason::kTooLateToChange, Reason::kRidesOverlap,
+                              Reason::kNoService, Reason::kConsentMissing})
+    EXPECT_FALSE(ConcernsTheWish(reason)) << ReasonName(reason);
+}
+
 TEST(VehicleStatus, OutagesJoinAndEnd) {
   VehicleStatus status{VehicleId("bus-1"), {}};
   status = Decide(status, TakeOut{{At(10), At(12)}}, At(9))->state;
