@@ -26,24 +26,7 @@ absl::StatusOr<RiderCard> Decode<RiderCard>(absl::string_view bytes) {
 
 std::string Encode(const RiderCard& card, absl::string_view previous) {
   v1::RiderCardRecord record = Previous<v1::RiderCardRecord>(previous);
-  v1::RiderCard& wire = *record.mutable_card();
-  wire.set_card_id(card.id.value());
-  wire.set_phone(card.phone);
-  wire.set_name(card.name);
-  wire.clear_home();
-  if (card.home) *wire.mutable_home() = ToWire(*card.home);
-  wire.clear_usual_places();
-  for (const UsualPlace& usual : card.usual_places) {
-    v1::RiderCard::UsualPlace& target = *wire.add_usual_places();
-    target.set_name(usual.name);
-    *target.mutable_place() = ToWire(usual.place);
-  }
-  *wire.mutable_usual_party() = ToWire(card.usual_party);
-  wire.set_companion(card.companion);
-  wire.set_remind(card.remind);
-  *wire.mutable_usual_fares() = ToWire(card.usual_fares);
-  wire.set_note(card.note);
-  *wire.mutable_consent_at() = ToWire(card.consent_at);
+  WriteCard(card, *record.mutable_card());
   record.set_consent_by(card.consent_by);
   return record.SerializeAsString();
 }

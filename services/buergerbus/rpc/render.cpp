@@ -133,24 +133,9 @@ v1::Manifest Render(const TourView& view) {
 }
 
 v1::RiderCard Render(const RiderService::Card& view) {
-  const RiderCard& card = view.card;
   v1::RiderCard wire;
-  wire.set_card_id(card.id.value());
-  wire.set_phone(card.phone);
-  wire.set_name(card.name);
-  if (card.home) *wire.mutable_home() = ToWire(*card.home);
-  for (const UsualPlace& usual : card.usual_places) {
-    v1::RiderCard::UsualPlace& target = *wire.add_usual_places();
-    target.set_name(usual.name);
-    *target.mutable_place() = ToWire(usual.place);
-  }
-  *wire.mutable_usual_party() = ToWire(card.usual_party);
-  wire.set_companion(card.companion);
-  wire.set_remind(card.remind);
-  *wire.mutable_usual_fares() = ToWire(card.usual_fares);
-  wire.set_note(card.note);
+  WriteCard(view.card, wire);
   wire.set_consent(true);
-  *wire.mutable_consent_at() = ToWire(card.consent_at);
   wire.set_etag(view.etag);
   return wire;
 }

@@ -280,6 +280,26 @@ Trip FromWire(absl::string_view field, const v1::TripRecord& trip, Problems& pro
           .fares = FromWire(Join(field, "fares"), trip.fares(), problems)};
 }
 
+void WriteCard(const RiderCard& card, v1::RiderCard& wire) {
+  wire.set_card_id(card.id.value());
+  wire.set_phone(card.phone);
+  wire.set_name(card.name);
+  wire.clear_home();
+  if (card.home) *wire.mutable_home() = ToWire(*card.home);
+  wire.clear_usual_places();
+  for (const UsualPlace& usual : card.usual_places) {
+    v1::RiderCard::UsualPlace& target = *wire.add_usual_places();
+    target.set_name(usual.name);
+    *target.mutable_place() = ToWire(usual.place);
+  }
+  *wire.mutable_usual_party() = ToWire(card.usual_party);
+  wire.set_companion(card.companion);
+  wire.set_remind(card.remind);
+  *wire.mutable_usual_fares() = ToWire(card.usual_fares);
+  wire.set_note(card.note);
+  *wire.mutable_consent_at() = ToWire(card.consent_at);
+}
+
 std::optional<TourId> ParseTourId(absl::string_view text) {
   constexpr size_t kDay = 10;  // YYYY-MM-DD
   if (text.size() < kDay + 2 || !IsId(text) || text[text.size() - kDay - 1] != '_')

@@ -17,6 +17,7 @@
 #include "buergerbus/domain/party.h"
 #include "buergerbus/domain/place.h"
 #include "buergerbus/domain/promise.h"
+#include "buergerbus/domain/rider_card.h"
 #include "buergerbus/domain/rider_trip.h"
 #include "buergerbus/domain/tour.h"
 #include "buergerbus/wire/problems.h"
@@ -73,6 +74,10 @@ v1::Promise ToWire(const Promise& promise);
 Promise FromWire(absl::string_view field, const v1::Promise& promise, Problems& problems);
 v1::TripRecord ToWire(const Trip& trip);
 Trip FromWire(absl::string_view field, const v1::TripRecord& trip, Problems& problems);
+
+// ---- Rider cards. All that a card holds; what else the message says (its etag, that there is
+// consent) stays as it is.
+void WriteCard(const RiderCard& card, v1::RiderCard& wire);
 
 // "bus-1_2026-11-21".
 std::optional<TourId> ParseTourId(absl::string_view text);
