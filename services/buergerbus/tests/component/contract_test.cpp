@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
 
+#include "buergerbus/domain/error.h"
 #include "buergerbus/domain/events.h"
 #include "buergerbus/events.h"
 #include "buergerbus/records.h"
@@ -11,9 +13,12 @@
 #include "buergerbus/wire/settings.h"
 #include "buergerbus/wire/values.h"
 #include "events/event_types.h"
+#include "rpc/service.h"
+#include "stadtmesh/auth/v1/authorisation.pb.h"
 #include "stadtmesh/buergerbus/v1/events.pb.h"
 #include "stadtmesh/buergerbus/v1/state.pb.h"
 #include "stadtmesh/errors/v1/errors.pb.h"
+#include "stadtmesh/events/v1/events.pb.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -32,6 +37,37 @@ TEST(Contract, EveryReasonOfTheDomainHasTextsInBothLanguages) {
     EXPECT_GE(text.http(), 400) << reasons->value(i)->name();
     EXPECT_FALSE(text.title().de().empty() || text.title().en().empty())
         << reasons->value(i)->name();
+  }
+}
+
+// The HTTP status that a canonical code stands for; 0 for codes that no reason has.
+int HttpStatusOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+      return 400;
+    case absl::StatusCode::kPermissionDenied:
+      return 403;
+    case absl::StatusCode::kNotFound:
+      return 404;
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kAborted:
+      return 409;
+    case absl::StatusCode::kInternal:
+      return 500;
+    default:
+      return 0;
+  }
+}
+
+TEST(Contract, CodeAndHttpStatusOfAReasonSayTheSame) {
+  for (int i = 1; i < v1::Reason_descriptor()->value_count(); ++i) {
+    const google::protobuf::EnumValueDescriptor& value = *v1::Reason_descriptor()->value(i);
+    const std::optional<Reason> reason = FromWire(static_cast<v1::Reason>(value.number()));
+    ASSERT_TRUE(reason) << value.name() << " is no reason of the domain";
+    EXPECT_EQ(value.options().GetExtension(errors::v1::reason).http(),
+              HttpStatusOf(ReasonCode(*reason)))
+        << value.name();
   }
 }
 
@@ -60,6 +96,35 @@ TEST(Contract, EveryFactOfTheDomainIsAnEventOfTheContract) {
   std::set<std::string> types;
   CheckEvents(types);
   EXPECT_EQ(types.size(), static_cast<size_t>(file.message_type_count()));
+}
+
+// Who may call a method of the service, whatever they may see of it.
+std::set<int> RolesOf(const std::string& method) {
+  const google::protobuf::MethodDescriptor& described =
+      *rpc::Contract("stadtmesh.buergerbus.v1.BuergerbusService")->FindMethodByName(method);
+  const auto& authorisation = described.options().GetExtension(auth::v1::authorisation);
+  std::set<int> roles;
+  for (const auth::v1::Allow& allow : authorisation.allow())
+    roles.insert(allow.roles().begin(), allow.roles().end());
+  return roles;
+}
+
+TEST(Contract, WhoReadsTheBoardHearsWhatItShows) {
+  const std::set<int> readers = RolesOf("GetBoard");
+  const std::set<int> dispatchers = {auth::v1::DISPATCHER};
+  const std::set<std::string> not_shown = {"FareWasTaken", "CashSheetClosed", "RiderCardSaved",
+                                           "RiderCardErased"};
+  const google::protobuf::FileDescriptor& file = *v1::RideBooked::descriptor()->file();
+  for (int i = 0; i < file.message_type_count(); ++i) {
+    const google::protobuf::Descriptor& event = *file.message_type(i);
+    std::set<int> listeners;
+    for (const auto& channel :
+         event.options().GetExtension(stadtmesh::events::v1::event).channels()) {
+      if (channel.name() == "board")
+        listeners.insert(channel.roles().begin(), channel.roles().end());
+    }
+    EXPECT_EQ(listeners, not_shown.count(event.name()) > 0 ? dispatchers : readers) << event.name();
+  }
 }
 
 TEST(Records, SettingsComeBackAsTheyWere) {
