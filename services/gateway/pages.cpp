@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/time.h"
 #include "gateway/docs/json_writer.h"
 #include "gateway/docs/openapi.h"
 #include "gateway/docs/plain_page.h"
@@ -20,14 +22,12 @@ constexpr char kSwagger[] =
 constexpr char kIndex[] =
     "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
     "content=\"width=device-width\">"
-    "<title>stadtmesh API</title><link rel=\"stylesheet\" href=\"/docs/swagger-ui.css\"><div "
+    "<title>stadtmesh API</title><link rel=\"icon\" href=\"/favicon.ico\" "
+    "type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/docs/swagger-ui.css\"><link "
+    "rel=\"stylesheet\" href=\"/docs/page.css\"><div "
     "id=\"ui\"></div>"
     "<script src=\"/docs/swagger-ui-bundle.js\"></script><script "
     "src=\"/docs/start.js\"></script></html>\n";
-constexpr char kStart[] =
-    "window.ui = SwaggerUIBundle({url: '/openapi.json', dom_id: '#ui', deepLinking: true, "
-    "validatorUrl: null, persistAuthorization: false,"
-    " docExpansion: 'list', defaultModelsExpandDepth: 0});\n";
 
 std::string ReasonPage(const std::pair<std::string, std::string>& key, const ReasonText& reason) {
   JsonWriter json;
@@ -47,20 +47,34 @@ std::string ReasonPage(const std::pair<std::string, std::string>& key, const Rea
 
 }  // namespace
 
+std::string StaticPage::BodyAt(absl::Time now) const {
+  if (!has_dates) return body;
+  return absl::StrReplaceAll(body, {{"{tomorrow}", FormatDay(BerlinDay(now) + 1)}});
+}
+
 Pages::Pages(const Api& api, const std::vector<std::string>& packages, bool docs,
              const DocsAssets& assets) {
   for (const auto& [key, reason] : api.reasons()) {
     pages_[absl::StrCat("/problems/", key.first, "/", key.second)] = {
         "application/json", ReasonPage(key, reason), kNothing};
   }
+  pages_["/problems"] = {"text/html; charset=utf-8", MakeProblemsPage(api), kNothing};
+  pages_["/favicon.ico"] = {"image/svg+xml", std::string(Icon()), kNothing};
   if (!docs) return;
-  pages_["/openapi.json"] = {"application/json", MakeOpenApi(api, packages), kNothing};
+  pages_["/openapi.json"] = {.content_type = "application/json",
+                             .body = MakeOpenApi(api, packages),
+                             .content_security_policy = kNothing,
+                             .has_dates = true};
+  for (const char* path : {"/", "/docs/"})
+    pages_[path] = {.content_security_policy = kNothing, .location = "/docs"};
   if (assets.script.empty()) {
     pages_["/docs"] = {"text/html; charset=utf-8", MakePlainPage(api, packages), kNothing};
     return;
   }
   pages_["/docs"] = {"text/html; charset=utf-8", kIndex, kSwagger};
-  pages_["/docs/start.js"] = {"text/javascript; charset=utf-8", kStart, kNothing};
+  pages_["/docs/page.css"] = {"text/css; charset=utf-8", std::string(PageStyle()), kNothing};
+  pages_["/docs/start.js"] = {"text/javascript; charset=utf-8", std::string(StartScript()),
+                              kNothing};
   pages_["/docs/swagger-ui-bundle.js"] = {"text/javascript; charset=utf-8",
                                           std::string(assets.script), kNothing};
   pages_["/docs/swagger-ui.css"] = {"text/css; charset=utf-8", std::string(assets.style), kNothing};

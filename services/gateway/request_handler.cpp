@@ -84,11 +84,8 @@ void RequestHandler::OnRequest(std::shared_ptr<Exchange> exchange) {
     case Page::kStatic:
       break;
   }
-  const StaticPage& page = *pages_.Find(exchange->request().path());
-  Response response{
-      200, {{"content-type", page.content_type}, {"cache-control", "max-age=300"}}, page.body};
-  response.headers.emplace_back("content-security-policy", page.content_security_policy);
-  exchange->Respond(Finish(*context, std::move(response)));
+  exchange->Respond(
+      Finish(*context, AnswerPage(*pages_.Find(exchange->request().path()), context->begin)));
 }
 
 Response RequestHandler::Problem(const absl::Status& status, const CallContext& context,

@@ -65,6 +65,7 @@ class RequestHandler final : public Handler {
                                              const CallContext& context) const;
   void OnAnswer(Exchange& exchange, const CallContext& context, absl::StatusOr<std::string> answer);
   Response AnswerReady(const CallContext& context) const;
+  static Response AnswerPage(const StaticPage& page, absl::Time now);
   Response MakeGuest(const CallContext& context) const;
   void OpenStream(const std::shared_ptr<Exchange>& exchange, const CallContext& context);
   absl::StatusOr<StreamRequest> MakeStreamRequest(const Request& request,

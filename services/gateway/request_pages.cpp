@@ -1,4 +1,4 @@
-// What the gateway answers itself: readiness, guests, live streams.
+// What the gateway answers itself: readiness, pages, guests, live streams.
 #include <map>
 #include <set>
 #include <utility>
@@ -28,6 +28,18 @@ Response RequestHandler::AnswerReady(const CallContext& context) const {
   if (!ready_) return Problem("UNAVAILABLE", "draining", context);
   if (!any) return Problem("UNAVAILABLE", list, context);
   return {200, {{"content-type", "text/plain"}}, absl::StrCat("ready\n", list)};
+}
+
+Response RequestHandler::AnswerPage(const StaticPage& page, absl::Time now) {
+  Response response{200, {{"cache-control", "max-age=300"}}, page.BodyAt(now)};
+  if (page.location.empty()) {
+    response.headers.emplace_back("content-type", page.content_type);
+  } else {
+    response.status = 302;
+    response.headers.emplace_back("location", page.location);
+  }
+  response.headers.emplace_back("content-security-policy", page.content_security_policy);
+  return response;
 }
 
 // The host names the town; the token holds in every tenant that serves the town.

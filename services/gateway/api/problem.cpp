@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "base/error.h"
+#include "gateway/api/limit_words.h"
 #include "gateway/transcode/wire_to_json.h"
 
 namespace stadtmesh::gateway {
@@ -65,10 +66,13 @@ class JsonObject {
   bool first_ = true;
 };
 
-// "Erlaubt ist {limit}." with the limit; without one the placeholder and the space before it go.
-std::string WithLimit(const std::string& text, const std::string& limit) {
-  if (limit.empty()) return absl::StrReplaceAll(text, {{" {limit}", ""}, {"{limit}", ""}});
-  return absl::StrReplaceAll(text, {{"{limit}", limit}});
+// "… Erlaubt ist {limit}." with the limit; without one the sentence that has the placeholder goes.
+std::string WithLimit(absl::string_view text, absl::string_view limit) {
+  if (!limit.empty()) return absl::StrReplaceAll(text, {{"{limit}", limit}});
+  const size_t placeholder = text.find("{limit}");
+  if (placeholder == absl::string_view::npos) return std::string(text);
+  const size_t before = text.substr(0, placeholder).rfind(". ");
+  return std::string(text.substr(0, before == absl::string_view::npos ? 0 : before + 1));
 }
 
 std::string FieldName(const FieldError& error, const ProblemContext& context) {
@@ -120,27 +124,15 @@ std::string TextOf(const Api& api, const FieldError& error, const ProblemContext
                    bool english) {
   const Text* text = api.FindFieldText(FieldReasonName(error.reason));
   if (text == nullptr) return "";
-  return WithLimit(english ? text->en : text->de, error.reason == FieldReason::kTooLong
-                                                      ? LongestOf(error, context, english)
-                                                      : LimitOf(error, context));
+  const std::string limit = error.reason == FieldReason::kTooLong
+                                ? LongestOf(error, context, english)
+                                : LimitInWords(error.reason, LimitOf(error, context), english);
+  return WithLimit(english ? text->en : text->de, limit);
 }
 
-// A refusal of the domain: its text, and the facts that belong to it.
-std::string DetailOfRefusal(const ReasonText& text, const ErrorInfo& info,
-                            const ProblemContext& context) {
-  std::string detail = context.language == "en" ? text.title.en : text.title.de;
-  std::string facts;
-  for (const auto& [name, value] : info.metadata)
-    absl::StrAppend(&facts, facts.empty() ? " (" : ", ", name, ": ", value);
-  return absl::StrCat(detail, facts, facts.empty() ? "" : ")");
-}
-
-// In the reader's language where fields are wrong or the domain refuses; else what the service
-// says.
-std::string DetailOf(const Api& api, const absl::Status& status, const ErrorInfo& info,
-                     const ReasonText& text, const ProblemContext& context) {
-  if (info.fields.empty() && status.message() == info.reason)
-    return DetailOfRefusal(text, info, context);
+// What is wrong with the fields, in the reader's language. Empty where no field is at fault: the
+// title says it all then.
+std::string DetailOf(const Api& api, const ErrorInfo& info, const ProblemContext& context) {
   constexpr size_t kLong = 400;  // bytes; every field is in `errors`
   std::string detail;
   for (const FieldError& error : info.fields) {
@@ -149,7 +141,15 @@ std::string DetailOf(const Api& api, const absl::Status& status, const ErrorInfo
     const std::string name = FieldName(error, context);  // empty: the body itself
     absl::StrAppend(&detail, detail.empty() ? "" : " ", name, name.empty() ? "" : ": ", text);
   }
-  return detail.empty() ? std::string(status.message().substr(0, 500)) : detail;
+  return detail;
+}
+
+// What whoever refused has to say to developers, in English. Nothing where the reason or the fields
+// say it, or where it happened inside.
+absl::string_view DeveloperMessageOf(const absl::Status& status, const ErrorInfo& info, int http) {
+  constexpr size_t kLongest = 500;  // bytes
+  if (http >= 500 || !info.fields.empty() || status.message() == info.reason) return "";
+  return status.message().substr(0, kLongest);
 }
 
 void AppendFields(const Api& api, const ErrorInfo& info, const ProblemContext& context,
@@ -221,8 +221,8 @@ Response MakeProblem(const Api& api, const absl::Status& status, const ProblemCo
   titles.Text("en", text.title.en);
   titles.End();
   absl::StrAppend(&problem.Name("status"), text.http);
-  if (text.http < 500 && !status.message().empty())
-    problem.Text("detail", DetailOf(api, status, info, text, context));
+  if (const std::string detail = DetailOf(api, info, context); text.http < 500 && !detail.empty())
+    problem.Text("detail", detail);
   problem.Text("domain", info.domain);
   problem.Text("reason", info.reason);
   if (!info.fields.empty()) AppendFields(api, info, context, problem.Name("errors"));
@@ -231,6 +231,8 @@ Response MakeProblem(const Api& api, const absl::Status& status, const ProblemCo
     for (const auto& [name, value] : info.metadata) metadata.Text(name, value);
     metadata.End();
   }
+  if (const auto message = DeveloperMessageOf(status, info, text.http); !message.empty())
+    problem.Text("developerMessage", message);
   if (!context.trace_id.empty()) problem.Text("traceId", context.trace_id);
   problem.End();
   if (text.http == 401) response.headers.emplace_back("www-authenticate", "Bearer");

@@ -16,15 +16,31 @@
 
 STADTMESH_EMBED(swagger_bundle, STADTMESH_ASSETS "/swagger-ui-bundle.js");
 STADTMESH_EMBED(swagger_style, STADTMESH_ASSETS "/swagger-ui.css");
+STADTMESH_EMBED(start_script, STADTMESH_OWN_ASSETS "/start.js");
+STADTMESH_EMBED(page_style, STADTMESH_OWN_ASSETS "/page.css");
+STADTMESH_EMBED(icon, STADTMESH_OWN_ASSETS "/icon.svg");
 
 namespace stadtmesh::gateway {
 
-DocsAssets EmbeddedAssets() {
-  const auto view = [](const char* begin, const char* end) {
-    return absl::string_view(begin, static_cast<size_t>(end - begin));
-  };
-  return {view(stadtmesh_swagger_bundle_begin, stadtmesh_swagger_bundle_end),
-          view(stadtmesh_swagger_style_begin, stadtmesh_swagger_style_end)};
+namespace {
+
+absl::string_view View(const char* begin, const char* end) {
+  return absl::string_view(begin, static_cast<size_t>(end - begin));
 }
+
+}  // namespace
+
+DocsAssets EmbeddedAssets() {
+  return {View(stadtmesh_swagger_bundle_begin, stadtmesh_swagger_bundle_end),
+          View(stadtmesh_swagger_style_begin, stadtmesh_swagger_style_end)};
+}
+
+absl::string_view StartScript() {
+  return View(stadtmesh_start_script_begin, stadtmesh_start_script_end);
+}
+
+absl::string_view PageStyle() { return View(stadtmesh_page_style_begin, stadtmesh_page_style_end); }
+
+absl::string_view Icon() { return View(stadtmesh_icon_begin, stadtmesh_icon_end); }
 
 }  // namespace stadtmesh::gateway

@@ -19,13 +19,14 @@ Accept-Language.",
 "titles":{"type":"object","required":["de","en"],
 "properties":{"de":{"type":"string"},"en":{"type":"string"}}},
 "status":{"type":"integer"},
-"detail":{"type":"string","description":"what is wrong here: in the language of Content-Language, or for developers in English"},
+"detail":{"type":"string","description":"which fields are wrong and why, in the language of Content-Language; absent where the title says it all"},
 "domain":{"type":"string"},"reason":{"type":"string"},
 "errors":{"type":"array","items":{"type":"object","required":["field","reason"],"properties":{
 "field":{"type":"string","description":"path in the request's JSON, or the parameter's name"},
 "reason":{"type":"string"},"de":{"type":"string"},"en":{"type":"string"},
 "limit":{"type":"string","description":"the bound that was broken"}}}},
 "metadata":{"type":"object","additionalProperties":{"type":"string"}},
+"developerMessage":{"type":"string","description":"English, for developers; not to be shown to people"},
 "traceId":{"type":"string"}}})";
 
 constexpr absl::string_view kProblemResponse = R"({"Problem":{
@@ -33,8 +34,8 @@ constexpr absl::string_view kProblemResponse = R"({"Problem":{
 "content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})";
 
 constexpr absl::string_view kGuestToken = R"({"post":{"operationId":"Gateway_CreateGuestToken",
-"tags":["Gateway"],"summary":"A token for somebody who has not logged in.",
-"description":"It holds for every service of the town that the host names.","security":[{}],
+"tags":["Gateway"],"summary":"Makes a token for somebody who has not logged in.",
+"description":"It holds for every service of the town that the host names. Paste it behind Authorize.","security":[{}],
 "responses":{"200":{"description":"Done.","content":{"application/json":{"schema":{
 "type":"object","required":["token","expiresAt"],"properties":{
 "token":{"type":"string"},"expiresAt":{"type":"string","format":"date-time"}}}}}}$errors}}})";

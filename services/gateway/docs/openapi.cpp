@@ -1,23 +1,38 @@
 #include "gateway/docs/openapi.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/docs/audience.h"
+#include "gateway/docs/comments.h"
 #include "gateway/docs/fixed_parts.h"
 #include "gateway/docs/json_writer.h"
+#include "gateway/docs/parameters.h"
 #include "gateway/docs/schema.h"
-#include "gateway/http/message.h"
 
 namespace stadtmesh::gateway {
 namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
+
+// Short: on the documentation page the calls come right below it.
+constexpr absl::string_view kDescription =
+    "Services of a town.\n\n"
+    "**First calls**: press **Authorize** and paste a token. A demo town prints one per role when "
+    "it "
+    "starts, `POST /v1/guest-token` gives one to anybody. Then open a call and press **Execute**: "
+    "what is filled in fits the demo town. `{offerId}` and the like become what the last answer "
+    "on this page said, so to find offers, to hold one and to book it is three clicks.\n\n"
+    "**JSON**: 64-bit integers are strings, times RFC 3339, durations such as `90s`. Fields "
+    "without "
+    "a value are printed with their default; absent are only messages and optional fields. "
+    "Unknown fields, duplicate keys and unknown enum values are refused.\n\n"
+    "**Errors** are `application/problem+json` with a stable reason and texts in German and "
+    "English: [all of them](/problems).";
 
 // What the gateway and the chassis may answer this call with besides success.
 std::set<int> CommonStatuses(const Route& route) {
@@ -40,7 +55,7 @@ class Writer {
         .Begin('{')
         .Member("title", "stadtmesh")
         .Member("version", "1")
-        .Member("description", Description())
+        .Member("description", kDescription)
         .End('}');
     json_.Key("servers").Raw(R"([{"url":"/"}])");
     json_.Key("security").Raw(R"([{"token":[]},{}])");
@@ -56,30 +71,12 @@ class Writer {
  private:
   bool Served(const Route& route) const { return packages_.count(route.package) != 0; }
 
-  std::string Description() const {
-    std::string text =
-        "Services of a town. 64-bit integers are strings, times RFC 3339, durations such as `90s`. "
-        "Unknown fields, duplicate keys and unknown "
-        "enum values are refused. Fields without a value are printed with their default; absent "
-        "are only messages and optional fields.\n\n"
-        "Errors are `application/problem+json` with a stable reason:\n\n| domain | reason | status "
-        "| de | en |\n|---|---|---|---|---|\n";
-    for (const auto& [key, reason] : api_.reasons()) {
-      if (absl::EndsWith(key.second, "UNSPECIFIED")) continue;
-      absl::StrAppend(&text, "| ", key.first, " | `", key.second, "` | ", reason.http, " | ",
-                      reason.title.de, " | ", reason.title.en, " |\n");
-    }
-    absl::StrAppend(&text, "\nFields are refused with:\n\n| reason | de | en |\n|---|---|---|\n");
-    for (const auto& [reason, field] : api_.field_texts())
-      absl::StrAppend(&text, "| `", reason, "` | ", field.de, " | ", field.en, " |\n");
-    return text;
-  }
-
   static std::string TagOf(const Route& route, const Audience& audience) {
     return absl::StrCat(route.service, " for ", audience.name);
   }
 
-  // A service after the other, those whom most people belong to first.
+  // First where tokens come from; then a service after the other, those whom most people belong to
+  // first.
   void WriteTags() {
     std::map<std::pair<std::string, int>, std::pair<std::string, std::string>> tags;
     for (const Route& route : api_.routes()) {
@@ -90,6 +87,10 @@ class Writer {
       }
     }
     json_.Key("tags").Begin('[');
+    json_.Begin('{')
+        .Member("name", "Gateway")
+        .Member("description", "A token for guests, and live events.")
+        .End('}');
     const std::string* said = nullptr;  // once is enough
     for (const auto& [key, tag] : tags) {
       json_.Begin('{').Member("name", tag.first);
@@ -97,28 +98,29 @@ class Writer {
       said = &tag.second;
       json_.End('}');
     }
-    json_.Begin('{')
-        .Member("name", "Gateway")
-        .Member("description", "What the gateway answers itself.")
-        .End('}')
-        .End(']');
+    json_.End(']');
   }
 
+  // In the order of the contracts, as somebody would call them.
   void WritePaths() {
+    std::vector<std::string> order;
     std::map<std::string, std::vector<const Route*>> paths;
     for (const Route& route : api_.routes()) {
-      if (Served(route)) paths[route.path.OpenApiPath()].push_back(&route);
+      if (!Served(route)) continue;
+      const std::string path = route.path.OpenApiPath();
+      if (paths.count(path) == 0) order.push_back(path);
+      paths[path].push_back(&route);
     }
     json_.Key("paths").Begin('{');
-    for (const auto& [path, routes] : paths) {
+    WriteOwnPaths(api_, json_);
+    for (const std::string& path : order) {
       json_.Key(path).Begin('{');
-      for (const Route* route : routes) {
+      for (const Route* route : paths[path]) {
         json_.Key(absl::AsciiStrToLower(route->http_method));
         WriteOperation(*route);
       }
       json_.End('}');
     }
-    WriteOwnPaths(api_, json_);
     json_.End('}');
   }
 
@@ -134,7 +136,7 @@ class Writer {
     json_.Member("summary", comment.substr(0, comment.find(". ")));
     json_.Member("description", absl::StrCat(comment, Refusals(route)));
     if (!route.anyone) json_.Key("security").Raw(R"([{"token":[]}])");
-    WriteParameters(route);
+    WriteParameters(route, schemas_, json_);
     WriteRequestBody(route);
     WriteResponses(route);
     json_.End('}');
@@ -148,72 +150,6 @@ class Writer {
                       found.http, ")");
     }
     return text;
-  }
-
-  void WriteParameters(const Route& route) {
-    json_.Key("parameters").Begin('[');
-    for (size_t i = 0; i < route.variables.size(); ++i) {
-      const FieldDescriptor* field =
-          FindField(*route.method->input_type(), route.path.variables[i].field);
-      WriteParameter(route.path.variables[i].ParameterName(), "path", *field, true);
-    }
-    if (route.body != Route::Body::kAll && !route.raw_request)
-      WriteQuery(route, *route.method->input_type(), "", 0);
-    if (!route.safe) {
-      json_.Raw(kIdempotencyKeyParameter);
-    }
-    json_.End(']');
-  }
-
-  void WriteParameter(absl::string_view name, absl::string_view in, const FieldDescriptor& field,
-                      bool required) {
-    json_.Begin('{').Member("name", name).Member("in", in);
-    if (required) json_.Key("required").Flag(true);
-    if (const std::string comment = CommentOf(field); !comment.empty())
-      json_.Member("description", comment);
-    json_.Key("schema");
-    if (in == "path" && field.type() == FieldDescriptor::TYPE_STRING)
-      json_.Raw(R"({"type":"string","minLength":1})");
-    else if (in == "path" && field.is_repeated())
-      json_.Raw(R"({"type":"string"})");
-    else
-      schemas_.WriteField(field, json_, false);
-    json_.End('}');
-  }
-
-  void WriteQuery(const Route& route, const Descriptor& message, const std::string& prefix,
-                  int depth) {
-    for (int i = 0; i < message.field_count(); ++i) {
-      const FieldDescriptor& field = *message.field(i);
-      const std::string name = absl::StrCat(prefix, field.json_name());
-      if (depth == 0 && route.body_field != nullptr && field.name() == route.body_field->name)
-        continue;
-      if (IsPathVariable(route, message, prefix, field) || field.is_map()) continue;
-      const bool nested = field.type() == FieldDescriptor::TYPE_MESSAGE &&
-                          !absl::StartsWith(field.message_type()->full_name(), "google.protobuf.");
-      if (!nested)
-        WriteParameter(name, "query", field, false);
-      else if (!field.is_repeated() && depth < 3)
-        WriteQuery(route, *field.message_type(), absl::StrCat(name, "."), depth + 1);
-    }
-  }
-
-  static bool IsPathVariable(const Route& route, const Descriptor& message,
-                             const std::string& prefix, const FieldDescriptor& field) {
-    for (size_t i = 0; i < route.variables.size(); ++i) {
-      std::string json_path;
-      for (const FieldTable* part : route.variables[i])
-        absl::StrAppend(&json_path, json_path.empty() ? "" : ".", part->json_name);
-      if (json_path == absl::StrCat(prefix, field.json_name())) return true;
-    }
-    return false;
-  }
-
-  static const FieldDescriptor* FindField(const Descriptor& message, absl::string_view path) {
-    const size_t dot = path.find('.');
-    const FieldDescriptor* field = message.FindFieldByName(std::string(path.substr(0, dot)));
-    return dot == absl::string_view::npos ? field
-                                          : FindField(*field->message_type(), path.substr(dot + 1));
   }
 
   void WriteRequestBody(const Route& route) {
@@ -231,18 +167,24 @@ class Writer {
         .Key("application/json")
         .Begin('{')
         .Key("schema");
+    const Descriptor* message = route.method->input_type();
     if (route.body == Route::Body::kField) {
-      schemas_.WriteField(*route.method->input_type()->FindFieldByName(route.body_field->name),
-                          json_, false);
+      const FieldDescriptor* field = message->FindFieldByName(route.body_field->name);
+      schemas_.WriteField(*field, json_, false);
+      message = field->is_repeated() ? nullptr : field->message_type();
     } else {
       std::map<std::string, bool> left_out;
       for (const auto& fields : route.variables) {
         if (fields.size() == 1) left_out[fields[0]->name] = true;
       }
       if (left_out.empty())
-        schemas_.WriteMessage(*route.method->input_type(), json_);
+        schemas_.WriteMessage(*message, json_);
       else
-        schemas_.WriteObject(*route.method->input_type(), left_out, json_);
+        schemas_.WriteObject(*message, left_out, json_);
+    }
+    if (message != nullptr) {
+      if (const std::string example = ExampleOf(*message); !example.empty())
+        json_.Key("example").Raw(example);
     }
     json_.End('}').End('}').End('}');
   }

@@ -1,5 +1,4 @@
-// A documentation page without any script, from the descriptors: what /docs is where npm could not
-// bring Swagger UI. Pure.
+// Pages without any script, from the descriptors. Pure.
 #pragma once
 
 #include <string>
@@ -9,6 +8,9 @@
 
 namespace stadtmesh::gateway {
 
+// What /docs is where npm could not bring Swagger UI.
 std::string MakePlainPage(const Api& api, const std::vector<std::string>& packages);
+// The error catalogue, for /problems.
+std::string MakeProblemsPage(const Api& api);
 
 }  // namespace stadtmesh::gateway

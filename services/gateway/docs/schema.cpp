@@ -2,9 +2,8 @@
 
 #include <set>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/docs/comments.h"
 
 namespace stadtmesh::gateway {
 namespace {
@@ -17,7 +16,7 @@ using google::protobuf::FieldDescriptor;
 absl::string_view WellKnownSchema(const Descriptor& message) {
   const std::string& name = message.full_name();
   if (name == "google.protobuf.Timestamp")
-    return R"({"type":"string","format":"date-time","examples":["2026-11-21T08:30:00Z"]})";
+    return R"({"type":"string","format":"date-time","examples":["{tomorrow}T10:00:00Z"]})";
   if (name == "google.protobuf.Duration")
     return R"({"type":"string","pattern":"^-?[0-9]{1,12}(\\.[0-9]{1,9})?s$","examples":["90s"]})";
   if (name == "google.protobuf.FieldMask")
@@ -40,32 +39,16 @@ std::string Reference(absl::string_view full_name) {
 
 }  // namespace
 
-template <typename Declaration>
-std::string CommentOf(const Declaration& declaration) {
-  google::protobuf::SourceLocation location;
-  if (!declaration.GetSourceLocation(&location)) return "";
-  std::string text =
-      location.leading_comments.empty() ? location.trailing_comments : location.leading_comments;
-  text = absl::StrReplaceAll(text, {{"\n\n", "\x01"}, {"\n ", " "}, {"\n", " "}});
-  text = absl::StrReplaceAll(text, {{"\x01", "\n\n"}});
-  return std::string(absl::StripAsciiWhitespace(text));
-}
-template std::string CommentOf(const Descriptor&);
-template std::string CommentOf(const FieldDescriptor&);
-template std::string CommentOf(const EnumDescriptor&);
-template std::string CommentOf(const google::protobuf::EnumValueDescriptor&);
-template std::string CommentOf(const google::protobuf::MethodDescriptor&);
-template std::string CommentOf(const google::protobuf::ServiceDescriptor&);
-
 void Schemas::WriteField(const FieldDescriptor& field, JsonWriter& json, bool with_comment) {
   const std::string comment = with_comment ? CommentOf(field) : "";
+  const std::string example = with_comment ? ExampleOf(field) : "";
   if (field.is_map()) {
     json.Begin('{').Member("type", "object").Key("additionalProperties");
     WriteSingle(*field.message_type()->map_value(), json);
   } else if (field.is_repeated()) {
     json.Begin('{').Member("type", "array").Key("items");
     WriteSingle(field, json);
-  } else if (comment.empty()) {
+  } else if (comment.empty() && example.empty()) {
     return WriteSingle(field, json);
   } else {
     json.Begin('{').Key("allOf").Begin('[');
@@ -73,6 +56,7 @@ void Schemas::WriteField(const FieldDescriptor& field, JsonWriter& json, bool wi
     json.End(']');
   }
   if (!comment.empty()) json.Member("description", comment);
+  if (!example.empty()) json.Key("examples").Begin('[').Raw(example).End(']');
   json.End('}');
 }
 
@@ -85,7 +69,8 @@ void Schemas::WriteSingle(const FieldDescriptor& field, JsonWriter& json) {
     case FieldDescriptor::TYPE_INT32:
     case FieldDescriptor::TYPE_SINT32:
     case FieldDescriptor::TYPE_SFIXED32:
-      json.Raw(R"({"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647})");
+      json.Raw(
+          R"({"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647,"examples":[1]})");
       return;
     case FieldDescriptor::TYPE_UINT32:
     case FieldDescriptor::TYPE_FIXED32:
@@ -135,6 +120,8 @@ void Schemas::WriteObject(const Descriptor& message, const std::map<std::string,
   json.Begin('{').Member("type", "object");
   if (const std::string comment = CommentOf(message); !comment.empty())
     json.Member("description", comment);
+  if (const std::string example = ExampleOf(message); !example.empty())
+    json.Key("examples").Begin('[').Raw(example).End(']');
   json.Key("additionalProperties").Flag(false);
   json.Key("properties").Begin('{');
   for (int i = 0; i < message.field_count(); ++i) {

@@ -6,14 +6,9 @@
 #include <map>
 #include <string>
 
-#include "absl/strings/string_view.h"
 #include "gateway/docs/json_writer.h"
 
 namespace stadtmesh::gateway {
-
-// The comment in front of (or behind) a declaration, as one paragraph; empty without.
-template <typename Declaration>
-std::string CommentOf(const Declaration& declaration);
 
 // Collects the schemas of every type that was referred to.
 class Schemas {
