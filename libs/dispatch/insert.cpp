@@ -43,7 +43,11 @@ class InsertIndex::Impl {
     const CompiledRequest wanted = compiled_.Compile(as, request);
     InsertAnswer answer;
     for (Candidate& candidate : Search(wanted, options, work)) {
-      answer.options.push_back(Option(wanted, as, candidate, work));
+      InsertOption option = Option(wanted, as, candidate, work);
+      // Places are found by bounds that hold where travel times keep the triangle inequality. Where
+      // they do not, a place that has no schedule is none.
+      if (option.schedule.stops.size() == option.route.stops.size())
+        answer.options.push_back(std::move(option));
     }
     if (answer.options.empty() && options.explain) {
       answer.refusals = internal::Explain(compiled_, routes_, wanted, Vehicles(options), work);
@@ -139,6 +143,7 @@ class InsertIndex::Impl {
         internal::StopsWith(compiled_, routes_[candidate.vehicle], wanted, candidate.place, work);
     for (internal::NodeId id : stops) option.route.stops.push_back(internal::StopOf(compiled_, id));
     option.schedule = internal::ScheduleOf(compiled_, candidate.vehicle, stops, wanted, work);
+    if (option.schedule.stops.size() != option.route.stops.size()) return option;
     Ticks boarded = 0;
     for (size_t i = driven_[candidate.vehicle].size(); i < option.route.stops.size(); ++i) {
       const Stop& stop = option.route.stops[i];

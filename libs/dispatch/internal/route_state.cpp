@@ -43,7 +43,7 @@ bool RouteState::Build(const Compiled& problem, int vehicle, absl::Span<const No
   used_ = at_.size() > 2 || facts.begun;
   Place place = at_.front().visit.place;
   for (Position& at : at_) {
-    if (at.visit.place >= 0 && (used_ || at.node != facts.end)) place = at.visit.place;
+    if (at.visit.place >= 0) place = at.visit.place;
     at.place = place;
   }
   if (!Loads(problem, work)) return false;
@@ -153,7 +153,8 @@ bool RouteState::Labels(size_t known, const Compiled& problem, Workspace& work) 
   Label& label = work.label;
   for (size_t i = known + 1; i < at_.size(); ++i) {
     Position& at = at_[i];
-    const Ticks travel = problem.Travel(at_[i - 1].place, at.place);
+    // A vehicle that is not used stays where it is, wherever its tours end.
+    const Ticks travel = used_ ? problem.Travel(at_[i - 1].place, at.place) : 0;
     at_[i - 1].to_next = travel;
     driven_ += travel;
     busy_ += travel + at.visit.service;

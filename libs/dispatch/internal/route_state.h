@@ -19,7 +19,7 @@ struct Position {
   Ticks begin = 0;    // earliest, in this sequence
   Ticks end = 0;      // of service that begins then
   Ticks latest = 0;   // begin, by the windows behind it
-  Ticks to_next = 0;  // lower bound of the travel time
+  Ticks to_next = 0;  // lower bound of the travel time; 0 on a route that is not used
   VisitFacts visit;
   Load load{};                      // on board after it
   uint64_t traits = 0, repels = 0;  // of those on board after it

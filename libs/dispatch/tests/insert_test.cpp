@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "dispatch/tests/town.h"
 
@@ -63,6 +64,15 @@ RC_GTEST_PROP(InsertIsExact, WhereThePriceNeedsTheSchedule, ()) {
 RC_GTEST_PROP(InsertIsExact, WithTravelTimesOfTheHour, ()) {
   ExactAgainstEnumeration({.duration = true, .time_dependent = true});
 }
+RC_GTEST_PROP(InsertIsExact, WhereToursEndElsewhere, ()) {
+  ExactAgainstEnumeration({.elsewhere = true});
+}
+RC_GTEST_PROP(InsertIsExact, WhereLimitedToursEndElsewhere, ()) {
+  ExactAgainstEnumeration({.breaks = true, .duration = true, .elsewhere = true});
+}
+RC_GTEST_PROP(InsertIsExact, WhereDearToursEndElsewhere, ()) {
+  ExactAgainstEnumeration({.schedule_price = true, .elsewhere = true});
+}
 const Features kEverything{.requests = 4,
                            .breaks = true,
                            .one_sided = true,
@@ -101,6 +111,62 @@ TEST(Insert, AnswersWithTheBestPlaceOfEachVehicle) {
   EXPECT_EQ(answer.options[1].vehicle, 2);
   EXPECT_EQ(answer.options[0].pickup_begin, kHour);
   EXPECT_EQ(answer.options[0].ride, kMinute);
+}
+
+// Nobody has driven yet: 40 minutes to the pick-up, 50 on board, and from there to the end.
+class FirstRideTest : public ::testing::TestWithParam<Place> {};
+TEST_P(FirstRideTest, EndsWhereTheTourEnds) {
+  const MatrixTravelTimes travel = Line(501);
+  Problem problem;
+  problem.travel = &travel;
+  problem.vehicles = {Bus(0, 4)};
+  problem.vehicles[0].end = GetParam();
+  const Ticks needed = 90 * kMinute + std::abs(90 - GetParam()) * kMinute;
+  problem.vehicles[0].shift = {0, needed};
+  problem.requests = {Ride(40, 90, {})};
+  Plan plan;
+  plan.routes.resize(1);
+  const InsertAnswer answer = Insert(problem, plan, 0);
+  ASSERT_EQ(answer.options.size(), 1u);
+  EXPECT_EQ(answer.options[0].cost, ToSeconds(needed));
+  problem.vehicles[0].shift.latest -= kMinute;
+  const InsertAnswer refused = Insert(problem, plan, 0);
+  EXPECT_TRUE(refused.options.empty());
+  ASSERT_FALSE(refused.refusals.empty());
+  EXPECT_EQ(refused.refusals[0].limit, Limit::kShift);
+  EXPECT_EQ(refused.refusals[0].by, kMinute);
+}
+INSTANTIATE_TEST_SUITE_P(Ends, FirstRideTest, ::testing::Values(0, 100, 500));
+
+// From 1 to 2 it takes longer than by way of 3: no shortest ways, so a place that looks good may
+// have no schedule.
+TEST(Insert, AnswersOnlyWithWhatHasASchedule) {
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    std::mt19937_64 random(seed);
+    std::vector<Ticks> ticks(10 * 10);
+    for (int a = 0; a < 10; ++a) {
+      for (int b = 0; b < 10; ++b)
+        ticks[a * 10 + b] = a == b ? 0 : static_cast<Ticks>(random() % 60) * kMinute;
+    }
+    const MatrixTravelTimes travel(10, ticks);
+    Problem problem;
+    problem.travel = &travel;
+    problem.vehicles = {Bus(0, 4)};
+    problem.vehicles[0].end = 9;
+    problem.vehicles[0].shift.latest = 3 * kHour;
+    Plan plan;
+    plan.routes.resize(1);
+    for (int r = 0; r < 4; ++r) {
+      problem.requests.push_back(Ride(1 + 2 * r, 2 + 2 * r, {}));
+      problem.requests.back().max_ride = kHour;
+    }
+    for (int r = 0; r < 4; ++r) {
+      const InsertAnswer answer = Insert(problem, plan, r);
+      if (answer.options.empty()) continue;
+      plan.routes[0] = answer.options[0].route;
+      ASSERT_TRUE(Check(problem, plan).feasible) << "seed " << seed;
+    }
+  }
 }
 
 TEST(Insert, SaysWhichLimitRefusesAndByHowMuch) {

@@ -17,7 +17,7 @@ class Builder {
 
   Town Build() {
     Town town;
-    const int places = 2 * features_.requests + features_.vehicles;
+    const int places = 2 * features_.requests + (features_.elsewhere ? 3 : 1) * features_.vehicles;
     town.travel = Travel(places);
     town.problem.travel = town.travel.get();
     for (int v = 0; v < features_.vehicles; ++v) {
@@ -77,6 +77,15 @@ class Builder {
     if (features_.breaks && Chance(80)) {
       const Ticks from = Number(30, 150) * kMinute;
       vehicle.breaks.push_back({{from, from + Number(20, 90) * kMinute}, 30 * kMinute});
+    }
+    if (features_.elsewhere) {
+      if (vehicle.end && Chance(70)) vehicle.end = depot + features_.vehicles;
+      if (Chance(50)) {
+        vehicle.progress =
+            Progress{.place = depot + 2 * features_.vehicles, .ready = Number(0, 40) * kMinute};
+      }
+      // Often there is time for one ride only.
+      if (Chance(50)) vehicle.shift.latest = vehicle.shift.earliest + Number(10, 90) * kMinute;
     }
     return vehicle;
   }

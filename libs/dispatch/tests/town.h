@@ -50,6 +50,7 @@ struct Features {
   bool configurations = false;
   bool schedule_price = false;
   bool time_dependent = false;
+  bool elsewhere = false;  // tours may end, and vehicles stand, elsewhere than they start
 };
 
 // A problem together with its travel times.
