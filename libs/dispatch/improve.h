@@ -24,8 +24,8 @@ struct Budget {
   Stopwatch elapsed;  // time since some fixed instant; empty: the machine's
   // asked now and then; true ends the search at once; empty: never
   std::function<bool()> cancelled;
-  // Told each time a better plan was found, with its price; may be empty. Called from the searching
-  // thread.
+  // Told each time a better plan was found, with its price; may be empty. A plan that serves more
+  // of those who must be served is better, whatever it costs. Called from the searching thread.
   std::function<void(const CostTerms&)> on_better;
 };
 

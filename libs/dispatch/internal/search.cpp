@@ -47,7 +47,7 @@ void Search::Restart(const Solution& solution) {
   current_ = solution;
   current_.Mark();
   differs_anywhere_ = true;
-  if (solution.cost() < best_.cost()) best_ = solution;
+  if (solution.worth().BetterThan(best_.worth())) best_ = solution;
 }
 
 void Search::Construct(const Deadline& deadline) {
@@ -169,7 +169,7 @@ void Search::Iterate(double temperature) {
   RecreateGreedy();
   const double cost = current_.cost();
   double score = 0;
-  if (cost < best_.cost() - 1e-9 && current_.missing() <= best_.missing()) {
+  if (current_.worth().BetterThan(best_.worth())) {
     score = 10;
     KeepBestChange();
   } else if (Price() < marked_price_ - 1e-9) {
@@ -197,7 +197,7 @@ bool Search::Accept(double temperature) {
 
 void Search::KeepBest() {
   differs_anywhere_ = true;
-  if (current_.cost() >= best_.cost() || current_.missing() > best_.missing()) return;
+  if (!current_.worth().BetterThan(best_.worth())) return;
   KeepBestChange();
 }
 

@@ -53,8 +53,7 @@ void Search::Recombine() {
   recombine_at_ = iterations_ + std::max(kRecombine, (pool_.work() - before) / kWorkPerIteration);
   if (!stops) return;
   const Solution better(problem_, *stops, work_);
-  if (better.cost() >= best_.cost() - 1e-9 || better.unserved().size() > best_.unserved().size())
-    return;
+  if (!better.worth().BetterThan(best_.worth())) return;
   current_ = better;
   current_.Mark();
   KeepBest();

@@ -8,6 +8,15 @@
 
 namespace stadtmesh::dispatch::internal {
 
+// What a plan is judged by: first that nobody is missing who must be served, then by its price.
+struct Worth {
+  int missing = 0;
+  double cost = 0;
+  bool BetterThan(const Worth& other) const {
+    return missing != other.missing ? missing < other.missing : cost < other.cost - 1e-9;
+  }
+};
+
 class Solution {
  public:
   // Takes the stops of `routes` (one list per vehicle). A route that is infeasible loses requests
@@ -25,6 +34,7 @@ class Solution {
   const std::vector<int>& unserved() const { return unserved_; }
   double cost() const { return cost_; }  // routes, and refusals by weight
   double refusal() const { return refusal_; }
+  Worth worth() const { return {missing_, cost_}; }
   int missing() const { return missing_; }  // mandatory requests that are not served
   // what refusing these would cost, part of refusal()
   double missing_refusal() const { return missing_refusal_; }

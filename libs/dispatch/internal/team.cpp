@@ -23,7 +23,7 @@ constexpr int64_t kIterationsPerStep = 20;
 }  // namespace
 
 Team::Team(const Compiled& problem, const Solution& start, const Budget& budget)
-    : budget_(budget), told_(start.cost()) {
+    : budget_(budget), told_(start.worth()) {
   for (int k = 0; k < std::max(1, budget.threads); ++k) {
     const uint64_t seed = budget.seed + 0x632be59bd9b4e019u * static_cast<uint64_t>(k);
     searches_.push_back(std::make_unique<Search>(problem, start, seed));
@@ -113,7 +113,7 @@ void Team::Together(const std::function<void(Search&, size_t)>& work) {
 const Search& Team::Leader() const {
   size_t best = 0;
   for (size_t k = 1; k < searches_.size(); ++k) {
-    if (searches_[k]->best().cost() < searches_[best]->best().cost()) best = k;
+    if (searches_[k]->best().worth().BetterThan(searches_[best]->best().worth())) best = k;
   }
   return *searches_[best];
 }
@@ -132,8 +132,8 @@ void Team::OnBetter(std::function<void(const Solution&)> call) {
 }
 
 void Team::Tell() {
-  if (searches_.size() < 2 || !on_better_ || best().cost() >= told_) return;
-  told_ = best().cost();
+  if (searches_.size() < 2 || !on_better_ || !best().worth().BetterThan(told_)) return;
+  told_ = best().worth();
   on_better_(best());
 }
 

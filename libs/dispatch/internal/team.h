@@ -38,7 +38,7 @@ class Team {
   const Budget& budget_;
   std::vector<std::unique_ptr<Search>> searches_;
   std::function<void(const Solution&)> on_better_;
-  double told_ = 0;
+  Worth told_;
 };
 
 }  // namespace stadtmesh::dispatch::internal

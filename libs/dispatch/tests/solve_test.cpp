@@ -190,6 +190,47 @@ TEST(Solve, DependsOnTheSeedAlone) {
   }
 }
 
+// One who must be served, and whose ride costs 400.
+Problem OneWhoMustBeServed(const TravelTimes& travel) {
+  Problem problem;
+  problem.travel = &travel;
+  problem.vehicles = {Bus(0, 4)};
+  problem.requests = {Ride(1, 2, {})};
+  problem.requests[0].mandatory = true;
+  return problem;
+}
+
+TEST(Solve, ServesWhoMustBeServedWhateverRefusingCosts) {
+  const MatrixTravelTimes travel = Line(4, 100 * kSecond);
+  Problem problem = OneWhoMustBeServed(travel);
+  for (const double refused : {100.0, 0.0}) {
+    problem.weights.refused = refused;
+    for (const int threads : {1, 2}) {
+      Budget budget = Iterations(200);
+      budget.threads = threads;
+      int told = 0;
+      budget.on_better = [&told](const CostTerms&) { ++told; };
+      const SolveResult result = Solve(problem, budget);
+      EXPECT_TRUE(result.feasible);
+      EXPECT_EQ(result.cost.total, 400);
+      EXPECT_EQ(told, 1);
+    }
+  }
+}
+
+// It is dearer than to refuse everybody.
+TEST(SolveIsOptimal, WhereRefusingIsCheap) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Town town = RandomTown(seed, {.requests = 4});
+    town.problem.weights.refused = 1;
+    for (Request& request : town.problem.requests) request.mandatory = true;
+    const BruteForceAnswer best = BruteForceSolve(town.problem);
+    const SolveResult result = Solve(town.problem, Iterations(3000));
+    EXPECT_EQ(result.feasible, !std::isinf(best.cost)) << seed;
+    if (result.feasible) EXPECT_NEAR(result.cost.total, best.cost, 1e-6) << seed;
+  }
+}
+
 // How far past its time Solve ran, in processor time: other programs' time is not ours.
 absl::Duration Overrun(const Problem& problem, absl::Duration time) {
   Budget budget;
