@@ -65,6 +65,14 @@ class Planner {
     return plan;
   }
 
+  // Nothing broken comes first; what cannot be mended in any plan must not keep the search from
+  // mending the rest.
+  static bool Better(const CheckReport& a, const CheckReport& b) {
+    if (a.violations.size() != b.violations.size())
+      return a.violations.size() < b.violations.size();
+    return a.cost.total < b.cost.total;
+  }
+
   void Tell(const Solution& better) const {
     budget_.on_better(Check(problem_, ToPlan(better)).cost);
   }
@@ -75,10 +83,7 @@ class Planner {
     const CheckReport report = Check(problem_, result.plan);
     result.cost = report.cost;
     result.feasible = report.feasible;
-    const bool worse =
-        given.feasible ? !report.feasible || given.cost.total < report.cost.total
-                       : !report.feasible && given.violations.size() <= report.violations.size();
-    if (worse) {
+    if (Better(given, report)) {
       result.plan = plan_;
       result.cost = given.cost;
       result.feasible = given.feasible;

@@ -231,6 +231,21 @@ TEST(SolveIsOptimal, WhereRefusingIsCheap) {
   }
 }
 
+TEST(Solve, ServesTheOthersWhereOneCannotBeServed) {
+  const MatrixTravelTimes travel = Line(4, 100 * kSecond);
+  Problem problem = OneWhoMustBeServed(travel);
+  problem.requests[0].load = {9};
+  problem.requests.push_back(Ride(1, 2, {}));
+  problem.requests.push_back(Ride(2, 1, {}));
+  const SolveResult result = Solve(problem, Iterations(200));
+  EXPECT_FALSE(result.feasible);
+  EXPECT_EQ(result.cost.refused, 1);
+  EXPECT_EQ(result.cost.driven, 400 * kSecond);
+  // Improve neither: and it keeps a plan that is as good.
+  EXPECT_EQ(Improve(problem, result.plan, Iterations(200)).cost.total, result.cost.total);
+  EXPECT_EQ(Improve(problem, Plan{{Route()}}, Iterations(200)).cost.total, result.cost.total);
+}
+
 // How far past its time Solve ran, in processor time: other programs' time is not ours.
 absl::Duration Overrun(const Problem& problem, absl::Duration time) {
   Budget budget;
