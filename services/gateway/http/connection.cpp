@@ -69,6 +69,7 @@ void Connection::SetDeadline(absl::Duration from_now) {
 }
 
 void Connection::Begin() {
+  if (state_->draining.load()) return Close();  // admitted just before; the sweep may be over
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);

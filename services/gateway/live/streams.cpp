@@ -1,7 +1,7 @@
 #include "gateway/live/streams.h"
 
 #include <algorithm>
-#include <deque>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/status.h"
 #include "events/watermark_filter.h"
+#include "gateway/live/event_ring.h"
 #include "gateway/live/positions.h"
 #include "gateway/transcode/wire.h"
 #include "gateway/transcode/wire_to_json.h"
@@ -19,23 +20,17 @@ namespace stadtmesh::gateway {
 namespace {
 
 constexpr absl::Duration kTick = absl::Milliseconds(100);
-
-// One event, printed once for all streams.
-struct Item {
-  const LiveEvent* event = nullptr;
-  std::string tenant;
-  std::vector<std::string> subjects;  // per channel: the alias in its subject field, or ""
-  std::string json;
-  std::string id;  // positions behind this event
-  std::string topic;
-  events::Position position;
-};
+// Bytes of missed events that wait in a connection at once.
+constexpr size_t kReplayPiece = 16 * 1024;
 
 struct Stream {
   std::shared_ptr<Exchange> exchange;
   StreamRequest request;
   std::string user;
   Positions seen;  // events at or before these were seen on an earlier connection
+  // While what was missed is sent: the number of the ring's next item. Newer ones wait there too.
+  std::optional<uint64_t> replay;
+  bool ahead = false;  // `seen` lies beyond what was heard here; whether it is of this log is open
   absl::Time next_heartbeat;
   bool over = false;
 };
@@ -93,7 +88,12 @@ class LiveStreams final : public Streams {
  public:
   LiveStreams(const Api& api, events::Bus* bus, const StreamsOptions& options, const Clock* clock,
               GatewayMetrics* metrics)
-      : api_(api), bus_(bus), options_(options), clock_(*clock), metrics_(*metrics) {}
+      : api_(api),
+        bus_(bus),
+        options_(options),
+        clock_(*clock),
+        metrics_(*metrics),
+        ring_(options.ring) {}
   ~LiveStreams() override { Stop(); }
 
   void Run(const std::vector<std::string>& services) {
@@ -131,11 +131,14 @@ class LiveStreams final : public Streams {
       stream->exchange->Start(std::move(head), Exchange::Extent::kEndless);
       streams_.insert(stream);
       metrics_.streams.Set(static_cast<double>(streams_.size()));
-      Begin(*stream);
+      Begin(stream);
     }
     // Outside of the lock: the callback may run at once.
     stream->exchange->WhenGone([this, weak = std::weak_ptr<Stream>(stream)] {
-      if (const auto gone = weak.lock()) Remove(gone);
+      const std::shared_ptr<Stream> gone = weak.lock();
+      if (gone == nullptr) return;
+      absl::MutexLock lock(&mutex_);
+      Release(gone);
     });
     return absl::OkStatus();
   }
@@ -145,7 +148,9 @@ class LiveStreams final : public Streams {
     {
       absl::MutexLock lock(&mutex_);
       if (!std::exchange(stopped_, true)) {
-        for (const auto& stream : streams_) End(*stream, LastPiece("end", "the gateway restarts"));
+        ForEach([this](const auto& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+          End(stream, LastPiece("end", "the gateway restarts"));
+        });
       }
       tails.swap(tails_);
     }
@@ -162,15 +167,14 @@ class LiveStreams final : public Streams {
       if (!end.ok()) continue;  // tried again with the next tick
       {
         absl::MutexLock lock(&mutex_);
-        auto& partitions = current_[topic];
-        for (const events::Position& position : *end)
-          partitions[position.partition] = position.offset;
-        floor_[topic] = partitions;
+        ring_.Connect(topic, *end);
         // Whoever was here before may have missed something of this topic.
-        for (const auto& stream : streams_) Reset(*stream, "a service came back");
+        ResetAll("a service came back");
       }
       auto tail = bus_->Tail(
-          topic, {events::TailFrom::Kind::kAfter, *end},
+          topic,
+          {events::TailFrom::Kind::kAfter, *end,
+           [this, topic](int32_t partition) { OnLost(topic, partition); }},
           [this, topic](const events::Delivery& delivery) { OnDelivery(topic, delivery); });
       if (!tail.ok()) continue;
       unconnected_.erase(topic);
@@ -179,9 +183,16 @@ class LiveStreams final : public Streams {
     }
   }
 
+  // The log is another one, or events of it were never heard here: nobody's place holds any more.
+  void OnLost(const std::string& topic, int32_t partition) {
+    absl::MutexLock lock(&mutex_);
+    ring_.Lose(topic, partition);
+    ResetAll("events were lost");
+  }
+
   void OnDelivery(const std::string& topic, const events::Delivery& delivery) {
     const LiveEvent* event = api_.FindEvent(delivery.event.type);
-    Item item{event, delivery.event.tenant, {}, "", "", topic, delivery.position};
+    LiveItem item{event, delivery.event.tenant, {}, "", "", topic, delivery.position};
     if (event != nullptr) {
       std::string payload;
       if (!WireToJson(*event->message, delivery.event.payload, payload).ok()) event = nullptr;
@@ -196,89 +207,152 @@ class LiveStreams final : public Streams {
       absl::StrAppend(&item.json, ",\"data\":", payload, "}");
     }
     absl::MutexLock lock(&mutex_);
-    current_[topic][delivery.position.partition] = delivery.position.offset;
+    ring_.Reach(topic, delivery.position);
     if (!filter_.Pass(delivery.event) || event == nullptr || stopped_) return;
-    item.id = FormatPositions(current_);
-    for (const auto& stream : streams_) Send(*stream, item);
-    ring_.push_back(std::move(item));
-    while (ring_.size() > options_.ring) {
-      floor_[ring_.front().topic][ring_.front().position.partition] = ring_.front().position.offset;
-      ring_.pop_front();
-    }
+    const LiveItem& pushed = ring_.Push(std::move(item));
+    ForEach([this, &pushed](const auto& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      if (stream->replay) return;
+      std::string text = TextFor(*stream, pushed);
+      if (!text.empty()) metrics_.stream_events.Add();
+      Piece(stream, std::move(text));
+    });
   }
 
   // What a new stream gets first: its place, or what it missed, or a reset.
-  void Begin(Stream& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    const std::string& last = stream.request.last_event_id;
-    std::optional<Positions> after = last.empty() ? current_ : ParsePositions(last);
-    if (!after || !Covers(*after)) return Reset(stream, "too far back");
+  void Begin(const std::shared_ptr<Stream>& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const std::string& last = stream->request.last_event_id;
+    std::optional<Positions> after = last.empty() ? ring_.current() : ParsePositions(last);
+    if (!after || !ring_.Covers(*after)) return Reset(stream, "too far back");
     // The place before what follows: who is cut off right here comes back with it, and misses
     // nothing.
     Piece(stream, absl::StrCat("retry: 3000\nevent: open\nid: ", FormatPositions(*after),
                                "\ndata: {}\n\n"));
     if (last.empty()) return;
-    stream.seen = *std::move(after);
-    for (const Item& item : ring_) Send(stream, item);
+    stream->ahead = ring_.IsAhead(*after);
+    stream->seen = *std::move(after);
+    stream->replay = ring_.first();
+    ContinueLater(stream);
   }
 
-  // True when the ring (or nothing at all) lies behind these positions in every partition.
-  bool Covers(const Positions& after) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    for (const auto& [topic, partitions] : floor_) {
-      const auto found = after.find(topic);
-      if (found == after.end()) return false;
-      for (const auto& [partition, offset] : partitions) {
-        const auto seen = found->second.find(partition);
-        if (seen == found->second.end() || seen->second < offset) return false;
-      }
+  // Sends what was missed at the client's own pace: what waits in its connection is bounded, what
+  // the ring holds may be more.
+  void Continue(const std::shared_ptr<Stream>& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (stream->over || !stream->replay) return;
+    uint64_t& next = *stream->replay;
+    if (next < ring_.first()) return Reset(stream, "too slow");
+    std::string piece;
+    for (; next < ring_.end(); ++next) {
+      const std::string text = TextFor(*stream, ring_.at(next));
+      if (!piece.empty() && piece.size() + text.size() > kReplayPiece) break;
+      if (!text.empty()) metrics_.stream_events.Add();
+      piece += text;
     }
-    return true;
+    if (next == ring_.end()) stream->replay.reset();
+    Piece(stream, std::move(piece));
+    if (stream->replay) ContinueLater(stream);
   }
 
-  void Send(Stream& stream, const Item& item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (stream.over) return;
+  void ContinueLater(const std::shared_ptr<Stream>& stream) {
+    stream->exchange->WhenWritten([this, weak = std::weak_ptr<Stream>(stream)] {
+      const std::shared_ptr<Stream> written = weak.lock();
+      if (written == nullptr) return;
+      absl::MutexLock lock(&mutex_);
+      Continue(written);
+    });
+  }
+
+  // Another replica may have been ahead of this one. But who has seen more than there is has seen
+  // another log, and would wait for this one to grow as long.
+  void CheckAhead(absl::Time deadline) {
+    Positions ends;
+    {
+      absl::MutexLock lock(&mutex_);
+      const bool any = std::any_of(streams_.begin(), streams_.end(),
+                                   [](const auto& stream) { return stream->ahead; });
+      if (!any) return;
+      ends = ring_.current();
+    }
+    for (auto& [topic, partitions] : ends) {
+      const absl::StatusOr<std::vector<events::Position>> end = bus_->End(topic, deadline);
+      if (!end.ok()) return;  // tried again with the next tick
+      for (const events::Position& position : *end)
+        partitions[position.partition] = position.offset;
+    }
+    absl::MutexLock lock(&mutex_);
+    ForEach([this, &ends](const auto& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      if (!std::exchange(stream->ahead, false)) return;
+      if (LiesBeyond(stream->seen, ends)) Reset(stream, "events were lost");
+    });
+  }
+
+  bool HasSeen(const Stream& stream, const LiveItem& item) const {
     const auto topic = stream.seen.find(item.topic);
-    if (topic != stream.seen.end()) {
-      const auto seen = topic->second.find(item.position.partition);
-      if (seen != topic->second.end() && item.position.offset <= seen->second) return;
-    }
+    if (topic == stream.seen.end()) return false;
+    const auto seen = topic->second.find(item.position.partition);
+    return seen != topic->second.end() && item.position.offset <= seen->second;
+  }
+
+  // The item on every channel on which the stream hears it; empty: on none.
+  std::string TextFor(const Stream& stream, const LiveItem& item) const {
+    if (HasSeen(stream, item)) return "";
     const auto principal = stream.request.principals.find(item.event->service);
     if (principal == stream.request.principals.end() || principal->second.tenant != item.tenant)
-      return;
+      return "";
+    std::string text;
     for (size_t i = 0; i < item.event->channels.size(); ++i) {
       const LiveEvent::Channel& channel = item.event->channels[i];
       if (stream.request.channels.count(channel.name) == 0 ||
           !MayHear(principal->second, channel, item.subjects[i]))
         continue;
-      metrics_.stream_events.Add();
-      Piece(stream, absl::StrCat("event: ", channel.name, "\nid: ", item.id, "\ndata: ", item.json,
-                                 "\n\n"));
+      absl::StrAppend(&text, "event: ", channel.name, "\nid: ", item.id, "\ndata: ", item.json,
+                      "\n\n");
     }
+    return text;
   }
 
-  void Piece(Stream& stream, std::string piece) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (stream.over) return;
-    stream.next_heartbeat = clock_.Now() + options_.heartbeat;
-    if (!stream.exchange->Write(std::move(piece))) Reset(stream, "too slow");
+  void Piece(const std::shared_ptr<Stream>& stream, std::string piece)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (stream->over || piece.empty()) return;
+    stream->next_heartbeat = clock_.Now() + options_.heartbeat;
+    if (!stream->exchange->Write(std::move(piece))) Reset(stream, "too slow");
   }
 
   // The app reads the state again and opens a new stream without Last-Event-ID.
-  void Reset(Stream& stream, absl::string_view reason) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (stream.over) return;
+  void Reset(const std::shared_ptr<Stream>& stream, absl::string_view reason)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (stream->over) return;
     metrics_.stream_resets.Add();
     End(stream, LastPiece("reset", reason));
   }
 
-  void End(Stream& stream, std::string last) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (!std::exchange(stream.over, true)) stream.exchange->Finish(std::move(last));
+  void ResetAll(absl::string_view reason) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    ForEach([this, reason](const auto& stream)
+                ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { Reset(stream, reason); });
   }
 
-  void Remove(const std::shared_ptr<Stream>& stream) {
-    absl::MutexLock lock(&mutex_);
-    stream->over = true;
-    if (streams_.erase(stream) == 0) return;
+  void End(const std::shared_ptr<Stream>& stream, std::string last)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (stream->over) return;
+    stream->exchange->Finish(std::move(last));
+    Release(stream);
+  }
+
+  // Its place is free at once: an app opens the next stream before this one's end has reached it.
+  void Release(const std::shared_ptr<Stream>& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (std::exchange(stream->over, true)) return;
+    streams_.erase(stream);
     metrics_.streams.Set(static_cast<double>(streams_.size()));
     const auto own = per_user_.find(stream->user);
     if (--own->second == 0) per_user_.erase(own);
+  }
+
+  // `visit` may end the stream it is given.
+  template <typename Visit>
+  void ForEach(const Visit& visit) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (auto it = streams_.begin(); it != streams_.end();) {
+      const std::shared_ptr<Stream> stream = *it++;
+      visit(stream);
+    }
   }
 
   void Tick() {
@@ -288,15 +362,16 @@ class LiveStreams final : public Streams {
         Connect(absl::Now() + absl::Seconds(1));
         next_connect = absl::Now() + absl::Seconds(1);
       }
+      if (bus_ != nullptr) CheckAhead(absl::Now() + absl::Seconds(1));
       absl::MutexLock lock(&mutex_);
       if (mutex_.AwaitWithTimeout(absl::Condition(&stopped_), kTick)) return;
       const absl::Time now = clock_.Now();
-      for (const auto& stream : streams_) {
+      ForEach([this, now](const auto& stream) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
         if (now >= stream->request.ends)
-          End(*stream, LastPiece("end", "the token has expired"));
+          End(stream, LastPiece("end", "the token has expired"));
         else if (now >= stream->next_heartbeat)
-          Piece(*stream, ":\n\n");
-      }
+          Piece(stream, ":\n\n");
+      });
     }
   }
 
@@ -313,11 +388,8 @@ class LiveStreams final : public Streams {
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::unique_ptr<events::Subscription>> tails_ ABSL_GUARDED_BY(mutex_);
   events::WatermarkFilter filter_ ABSL_GUARDED_BY(mutex_);
-  std::deque<Item> ring_ ABSL_GUARDED_BY(mutex_);
-  Positions current_ ABSL_GUARDED_BY(mutex_);  // the last event of every partition
-  Positions floor_
-      ABSL_GUARDED_BY(mutex_);  // the last event that the ring no longer (or never) held
-  std::set<std::shared_ptr<Stream>> streams_ ABSL_GUARDED_BY(mutex_);
+  EventRing ring_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::shared_ptr<Stream>> streams_ ABSL_GUARDED_BY(mutex_);  // those that are not over
   std::map<std::string, size_t> per_user_ ABSL_GUARDED_BY(mutex_);
 };
 
