@@ -5,6 +5,12 @@
 #include "absl/hash/hash.h"
 
 namespace stadtmesh::gateway {
+namespace {
+
+// The times of two requests may be so far apart against the order in which they come here, ns.
+constexpr int64_t kDisorder = 1'000'000'000;
+
+}  // namespace
 
 RateLimiter::RateLimiter(Rate rate, size_t keys)
     : token_ns_(rate.per_second <= 0 ? 0 : static_cast<int64_t>(1e9 / rate.per_second)),
@@ -22,14 +28,17 @@ std::optional<absl::Duration> RateLimiter::Take(absl::string_view key, absl::Tim
     if (shard.full_at.size() >= keys_per_shard_) return std::nullopt;
   }
   int64_t& full_at = shard.full_at[hash];
+  if (full_at - at > bucket_ns_ + kDisorder) full_at = at;  // the clock was put back
   const int64_t next = std::max(full_at, at) + token_ns_;
   if (next - at > bucket_ns_) return absl::Nanoseconds(next - at - bucket_ns_);
   full_at = next;
   return std::nullopt;
 }
 
-void RateLimiter::Forget(Shard& shard, int64_t now) {
-  absl::erase_if(shard.full_at, [now](const auto& entry) { return entry.second <= now; });
+void RateLimiter::Forget(Shard& shard, int64_t now) const {
+  absl::erase_if(shard.full_at, [this, now](const auto& entry) {
+    return entry.second <= now || entry.second > now + bucket_ns_ + kDisorder;
+  });
 }
 
 }  // namespace stadtmesh::gateway

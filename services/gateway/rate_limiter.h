@@ -19,7 +19,8 @@ struct Rate {
 };
 
 // Generic cell rate algorithm (ITU-T I.371): one timestamp per key says the same as a bucket's
-// level and age. Thread-safe.
+// level and age. A clock that is put back fills the buckets that would be locked by it.
+// Thread-safe.
 class RateLimiter {
  public:
   // At most `keys` are remembered; when all of them are in use, new ones pass (failing open).
@@ -34,7 +35,7 @@ class RateLimiter {
     absl::flat_hash_map<uint64_t, int64_t> full_at
         ABSL_GUARDED_BY(mutex);  // by hash of the key: when the bucket is full again, ns
   };
-  static void Forget(Shard& shard, int64_t now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
+  void Forget(Shard& shard, int64_t now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
 
   const int64_t token_ns_, bucket_ns_;  // time to refill one token, a whole bucket
   const size_t keys_per_shard_;

@@ -26,6 +26,15 @@ TEST(RateLimiterTest, FailsOpenWhenFullAndForgets) {
   for (int i = 0; i < 10; ++i) EXPECT_FALSE(none.Take("a", kNoon));
 }
 
+TEST(RateLimiterTest, AClockThatIsPutBackLocksNobodyOut) {
+  RateLimiter limiter({.per_second = 10, .burst = 5}, /*keys=*/16);
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(limiter.Take("a", kNoon));
+  EXPECT_EQ(limiter.Take("a", kNoon - absl::Milliseconds(1)), absl::Milliseconds(101))
+      << "a request that overtook another one is no such clock";
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(limiter.Take("a", kNoon - absl::Hours(1)));
+  EXPECT_EQ(limiter.Take("a", kNoon - absl::Hours(1)), absl::Milliseconds(100));
+}
+
 TEST(TenantsTest, HostsTownsServices) {
   const auto tenants = Tenants::Parse({"Bus.Example=musterstadt", "*.region.example=olfen"},
                                       {"musterstadt/market=region-ost"});
