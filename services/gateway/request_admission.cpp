@@ -33,6 +33,12 @@ bool IsJson(absl::string_view content_type) {
          absl::EqualsIgnoreCase(parameter, "charset=\"utf-8\"");
 }
 
+// Raw protocols see the header themselves.
+bool IsEncoded(const Request& request) {
+  const std::string encodings = request.Joined("content-encoding");
+  return !encodings.empty() && !absl::EqualsIgnoreCase(encodings, "identity");
+}
+
 bool IsGet(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 }  // namespace
@@ -92,9 +98,10 @@ RequestHandler::Verdict RequestHandler::AdmitCall(const Request& request, CallCo
   if (HasBody(request)) {
     if (route->body == Route::Body::kNone && !route->raw_request)
       return Problem("BAD_REQUEST", "this call takes no body", context);
-    if (!route->raw_request && !IsJson(request.Header("content-type"))) {
+    if (!route->raw_request && !IsJson(request.Header("content-type")))
       return Problem("UNSUPPORTED_MEDIA_TYPE", "the body should be application/json", context);
-    }
+    if (!route->raw_request && IsEncoded(request))
+      return Problem("UNSUPPORTED_MEDIA_TYPE", "the body should have no Content-Encoding", context);
   }
   return AcceptBody{route->body_limit == 0 ? config_.body_limit : route->body_limit};
 }

@@ -7,6 +7,12 @@
 #include "obs/trace.h"
 
 namespace stadtmesh::gateway {
+namespace {
+
+// Seconds, where nothing says when there is room again: a service's limit, a person's streams.
+constexpr char kRetryAfter[] = "5";
+
+}  // namespace
 
 RequestHandler::RequestHandler(const Config& config, const Dependencies& dependencies,
                                const Api& api, const Pages& pages, Streams& streams,
@@ -102,19 +108,28 @@ Response RequestHandler::Problem(absl::string_view reason, absl::string_view det
 }
 
 Response RequestHandler::Finish(const CallContext& context, Response response) {
-  if (!response.Has("traceparent")) {
+  AddCommon(context, response);
+  Record(context, response.status);
+  return response;
+}
+
+void RequestHandler::AddCommon(const CallContext& context, Response& response) const {
+  if (!response.Has("traceparent"))
     response.headers.emplace_back("traceparent", context.traceparent);
-  }
+  if (response.status == 429 && !response.Has("retry-after"))
+    response.headers.emplace_back("retry-after", kRetryAfter);
   AddCors(context, response);
+}
+
+void RequestHandler::Record(const CallContext& context, int status) {
   const double seconds = absl::ToDoubleSeconds(absl::Now() - context.started);
-  metrics_.Count(context.label, response.status, seconds);
+  metrics_.Count(context.label, status, seconds);
   dependencies_.logger->Info("http_request", {{"method", context.method.substr(0, 16)},
                                               {"route", context.label},
-                                              {"status", response.status},
+                                              {"status", status},
                                               {"milliseconds", seconds * 1e3},
                                               {"tenant", context.tenant},
                                               {"trace", obs::TraceIdOf(context.traceparent)}});
-  return response;
 }
 
 void RequestHandler::AddCors(const CallContext& context, Response& response) const {

@@ -77,6 +77,8 @@ class RequestHandler final : public Handler {
                    const CallContext& context) const;
   // Adds what every answer carries, logs and counts it.
   Response Finish(const CallContext& context, Response response);
+  void AddCommon(const CallContext& context, Response& response) const;
+  void Record(const CallContext& context, int status);
   void AddCors(const CallContext& context, Response& response) const;
 
   const Config& config_;

@@ -68,11 +68,13 @@ void RequestHandler::OpenStream(const std::shared_ptr<Exchange>& exchange,
                  {"x-accel-buffering", "no"}},
                 ""};
   if (context.method == "HEAD") return exchange->Respond(Finish(context, std::move(head)));
-  Response finished = Finish(context, std::move(head));
-  if (absl::Status status = streams_.Open(exchange, std::move(finished), *std::move(request));
+  const int begun = head.status;
+  AddCommon(context, head);
+  if (absl::Status status = streams_.Open(exchange, std::move(head), *std::move(request));
       !status.ok()) {
-    exchange->Respond(Finish(context, Problem(status, context)));
+    return exchange->Respond(Finish(context, Problem(status, context)));
   }
+  Record(context, begun);
 }
 
 absl::StatusOr<StreamRequest> RequestHandler::MakeStreamRequest(const Request& request,

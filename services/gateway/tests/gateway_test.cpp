@@ -222,6 +222,7 @@ TEST(GatewayTest, RefusesWhatDoesNotFit) {
   EXPECT_EQ(method.status, 405);
   EXPECT_EQ(method.headers.at("allow"), "DELETE, GET, HEAD, PATCH, OPTIONS");
   EXPECT_EQ(test.Post("/v1/test/rides", "{}", {{"content-type", "text/plain"}}).status, 415);
+  EXPECT_EQ(test.Post("/v1/test/rides", "{}", {{"content-encoding", "gzip"}}).status, 415);
   EXPECT_EQ(test.Post("/v1/test/rides", std::string(1001, ' ')).status, 413);
   EXPECT_EQ(test.Get("/v1/test/rides/r1", {{"host", "evil.example"}}).status, 421);
   EXPECT_EQ(Fetch(test.port(), "GET", "/v1/test/rides/r1", {}, "{}").status, 400);

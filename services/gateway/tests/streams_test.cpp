@@ -179,7 +179,17 @@ TEST_F(StreamsTest, RefusesWithoutTokenChannelOrPlace) {
              two = Open("board", test_.As(auth::Role::kDispatcher));
   EXPECT_THAT(Next(*one), HasSubstr("event: open"));
   EXPECT_THAT(Next(*two), HasSubstr("event: open"));
-  EXPECT_EQ(test_.Get("/v1/stream?channels=board", test_.As(auth::Role::kDispatcher)).status, 429);
+  const auto counted = [this](const char* status) {
+    const obs::Labels labels = {{"route", "page"}, {"status", status}};
+    return test_.metrics.AddCounter("stadtmesh_gateway_requests_total", "", labels).Value();
+  };
+  ASSERT_TRUE(stadtmesh::testing::WaitUntil([&] { return counted("2xx") == 2; }));
+  const double refused = counted("4xx");
+  const HttpReply third = test_.Get("/v1/stream?channels=board", test_.As(auth::Role::kDispatcher));
+  EXPECT_EQ(third.status, 429);
+  EXPECT_EQ(third.headers.count("retry-after"), 1u);
+  EXPECT_EQ(counted("4xx"), refused + 1);
+  EXPECT_EQ(counted("2xx"), 2) << "it was never begun";
 }
 
 TEST_F(StreamsTest, DrainEndsStreams) {
