@@ -77,10 +77,12 @@ bool ParseHost(absl::string_view value, std::string& host) {
   host = NormaliseHost(value.substr(0, end));
   if (host.empty()) return false;
   if (end == value.size()) return true;
+  if (value[end] != ':' || value.size() - end > 6) return false;
+  const absl::string_view digits = value.substr(end + 1);
   uint32_t port = 0;
-  return value[end] == ':' && value.size() - end <= 6 &&
-         value.find_first_not_of("0123456789", end + 1) == absl::string_view::npos &&
-         absl::SimpleAtoi(value.substr(end + 1), &port) && port <= 65535;
+  return digits.empty() ||  // RFC 3986, 3.2.3: the usual port
+         (digits.find_first_not_of("0123456789") == absl::string_view::npos &&
+          absl::SimpleAtoi(digits, &port) && port <= 65535);
 }
 
 Refused CheckTarget(Request& request, const HeadLimits& limits) {

@@ -36,6 +36,8 @@ TEST(HeadParserTest, Accepts) {
   EXPECT_EQ(Status("GET http://x/a HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
   EXPECT_EQ(Status("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
   EXPECT_EQ(Status("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"), 200);
+  EXPECT_EQ(Status("GET / HTTP/1.1\r\nHost: x:\r\n\r\n"), 200);
+  EXPECT_EQ(Status("GET / HTTP/1.1\r\nHost: [::1]:\r\n\r\n"), 200);
   EXPECT_EQ(WithHeaders("Transfer-Encoding: Chunked\r\n"), 200);
 }
 
@@ -101,6 +103,7 @@ TEST(HeadParserTest, RefusesTargetsHostsAndVersions) {
   for (const char* head :
        {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost:\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "GET / HTTP/1.1\r\nHost: x:99999\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: :\r\n\r\n", "GET / HTTP/1.1\r\nHost: x::\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", "GET / HTTP/1.1\r\nHost: x/../y\r\n\r\n",
         "GET http://y/ HTTP/1.1\r\nHost: x\r\n\r\n", "GET a HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET * HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n",
