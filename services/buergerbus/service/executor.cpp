@@ -31,7 +31,22 @@ absl::StatusOr<Receipt> Answer(Receipt receipt) {
                    error.message);
 }
 
+// Deadlines are of this clock. By the town's, where that is ahead of it, all have passed.
+const Clock& MachineClock() {
+  static const SystemClock clock;
+  return clock;
+}
+
 }  // namespace
+
+Executor::Executor(const Repository* repository, SettingsCache* settings, const Clock* clock,
+                   IdSource* ids, BuergerbusMetrics* metrics)
+    : repository_(repository),
+      settings_(settings),
+      clock_(clock),
+      ids_(ids),
+      metrics_(metrics),
+      loop_(MachineClock()) {}
 
 absl::StatusOr<Receipt> Executor::Run(const Command& command, const std::string& queue,
                                       const std::function<absl::Status(UnitOfWork&)>& decide) {

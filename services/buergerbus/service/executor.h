@@ -22,13 +22,7 @@ class Executor {
  public:
   // All outlive the executor.
   Executor(const Repository* repository, SettingsCache* settings, const Clock* clock, IdSource* ids,
-           BuergerbusMetrics* metrics)
-      : repository_(repository),
-        settings_(settings),
-        clock_(clock),
-        ids_(ids),
-        metrics_(metrics),
-        loop_(*clock) {}
+           BuergerbusMetrics* metrics);
 
   // Calls `decide` with a new unit of work until one is committed, waiting for its turn in the
   // tenant's queue `queue` (commands that change the same tours name the same). The receipt of

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "buergerbus/tests/component/real_town.h"
+#include "store/errors.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -51,6 +52,25 @@ TEST(Commands, ACommitWhoseOutcomeIsUnknownHappensOnce) {
       town.Call<v1::ListMyRidesResponse>(Citizen(), "ListMyRides", v1::ListMyRidesRequest());
   ASSERT_TRUE(mine.ok()) << mine.status();
   EXPECT_THAT(mine->rides(), SizeIs(1));
+}
+
+// Also where the town's clock is ahead of the machine's, which deadlines follow.
+TEST(Commands, WhoLosesARaceTriesAgain) {
+  Town town;
+  for (const absl::CivilDay day : {absl::CivilDay(2025, 3, 3), absl::CivilDay(2100, 3, 1)}) {
+    town.clock().Set(BerlinTime(day, absl::Hours(7)));
+    const auto offers = town.FindOffers(Citizen(), town.Wish());
+    ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+    v1::HoldRideRequest request;
+    request.set_offer_id(offers->offers(0).offer_id());
+    int faults = 3;
+    town.fake_store().SetFault([&](absl::string_view operation) {
+      return operation == "Commit" && faults-- > 0 ? store::VersionConflict("tour:bus-1") : absl::OkStatus();
+    });
+    const auto held = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", request);
+    town.fake_store().SetFault(nullptr);
+    EXPECT_TRUE(held.ok()) << held.status();
+  }
 }
 
 TEST(Commands, AHoldExpiresAndFreesItsPlace) {
