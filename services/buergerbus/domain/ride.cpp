@@ -266,6 +266,10 @@ absl::Time NoShowFrom(const Ride& ride, const BookingRules& rules, absl::Time ar
   return std::min(begin + rules.no_show_wait, std::max(leave_by, soonest));
 }
 
+Actor BookerOfChange(const Ride& ride, Actor asker) {
+  return ride.state == RideState::kAffected ? Actor::kSystem : asker;
+}
+
 bool IsAboard(const Ride& ride) {
   return ride.journey.boarded_at.has_value() && !ride.journey.alighted_at;
 }

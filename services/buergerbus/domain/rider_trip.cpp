@@ -157,7 +157,7 @@ absl::Status CheckBookable(const Settings& settings, absl::Time pickup, Actor bo
     return Refuse(Reason::kTooFarAhead, {{"latest", FormatDay(last)}});
   }
   ASSIGN_OR_RETURN(const absl::CivilDay day, ServiceDay(settings, pickup));
-  if (booked_by == Actor::kDispatcher || now <= BookableUntil(settings.rules.notice, day, pickup))
+  if (booked_by != Actor::kCitizen || now <= BookableUntil(settings.rules.notice, day, pickup))
     return absl::OkStatus();
   if (const auto* ahead = std::get_if<NoticeAhead>(&settings.rules.notice)) {
     return Refuse(Reason::kNoticeTooShort, {{"earliest", FormatRfc3339(now + ahead->duration)}});

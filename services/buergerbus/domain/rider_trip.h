@@ -30,8 +30,9 @@ struct TripRequest {
   Trip trip;
   TimeKind kind = TimeKind::kDepartAt;
   absl::Time time;                               // depart not before, or arrive not after
-  Actor booked_by = Actor::kCitizen;             // a dispatcher may go below the booking notice
+  Actor booked_by = Actor::kCitizen;             // the booking notice is for citizens
   absl::Time not_before = absl::InfinitePast();  // of a way back: EarliestReturn
+  std::optional<Promise> way_back;               // of a way there: what stands behind it
 };
 
 // The trip with the stops' locations filled in from the settings. Errors: INVALID_ARGUMENT with
@@ -45,8 +46,8 @@ absl::Status CheckPlace(const Settings& settings, const std::vector<StopBlock>& 
                         const Place& place, absl::CivilDay service_day, const TimeWindow& when);
 
 // May a pick-up window beginning at `pickup` be booked now? kInPast, kTooFarAhead, kNoticeTooShort,
-// kOutsideServiceHours; metadata "earliest" or "latest" (RFC 3339) where there is one. For a
-// dispatcher the notice is not asked.
+// kOutsideServiceHours; metadata "earliest" or "latest" (RFC 3339) where there is one. Only
+// of citizens the notice is asked.
 absl::Status CheckBookable(const Settings& settings, absl::Time pickup, Actor booked_by,
                            absl::Time now);
 

@@ -1,27 +1,17 @@
 #include "buergerbus/planner/offer_search.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "base/status.h"
 #include "base/time.h"
+#include "buergerbus/planner/alternative_times.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
 
 constexpr size_t kMostOffers = 3;
 constexpr size_t kMostStops = 3;
-constexpr absl::Duration kAlternativesReach = absl::Hours(6);  // before and after the wish
-
-// Grid points count from midnight in Berlin, which is whole minutes from the epoch.
-absl::Time RoundUp(absl::Time time, absl::Duration grid) {
-  const absl::Duration since = time - absl::UnixEpoch();
-  return absl::UnixEpoch() + absl::Ceil(since, grid);
-}
-absl::Time RoundDown(absl::Time time, absl::Duration grid) {
-  return absl::UnixEpoch() + absl::Floor(time - absl::UnixEpoch(), grid);
-}
 
 }  // namespace
 
@@ -77,6 +67,11 @@ absl::Status OfferSearch::CheckPlaces(absl::CivilDay day, const PlanningDay& pla
                   "field", "destination");
 }
 
+absl::Status OfferSearch::CheckBeforeReturn(absl::Time arrival) const {
+  if (!request_.way_back) return absl::OkStatus();
+  return CheckOutbound(settings_.rules, *request_.way_back, arrival);
+}
+
 // The wished arrival, where the window can keep it: a later window is an alternative, and promises
 // what the rule gives.
 std::optional<absl::Time> OfferSearch::ArriveBy(absl::Time pickup, absl::Duration direct) const {
@@ -91,6 +86,7 @@ absl::StatusOr<Fitting> OfferSearch::Probe(absl::Time pickup, absl::Time booked_
                                            const RideId& ride,
                                            const std::optional<VehicleId>& vehicle) {
   RETURN_IF_ERROR(CheckReturn(request_.not_before, pickup));
+  RETURN_IF_ERROR(CheckBeforeReturn(pickup));  // no arrival is earlier
   RETURN_IF_ERROR(CheckBookable(settings_, pickup, request_.booked_by, booked_as_of));
   ASSIGN_OR_RETURN(const absl::CivilDay service_day, ServiceDay(settings_, pickup));
   ASSIGN_OR_RETURN(Day * day, Prepare(service_day));
@@ -100,6 +96,7 @@ absl::StatusOr<Fitting> OfferSearch::Probe(absl::Time pickup, absl::Time booked_
   if (!direct) return Refuse(Reason::kNotReachable);
   const Promise promise =
       MakePromise(settings_.rules, trip.party, pickup, *direct, ArriveBy(pickup, *direct));
+  RETURN_IF_ERROR(CheckBeforeReturn(promise.latest_arrival));
   RETURN_IF_ERROR(CheckPlaces(service_day, *day->planning, promise));
   const dispatch::InsertOptions options{
       .alternatives = 1, .explain = false, .only_vehicles = day->problem.RoutesFor(ride, vehicle)};
@@ -183,59 +180,8 @@ absl::Status OfferSearch::FindWished(OfferSet& found, absl::Time first) {
   return absl::OkStatus();
 }
 
-// Hours of a day at which the bus runs, the nearest to `wanted` first.
-std::vector<absl::Time> HoursAround(absl::Time wanted, const std::vector<TimeWindow>& open,
-                                    absl::Duration grid) {
-  constexpr size_t kMostHours = 6;
-  std::vector<absl::Time> times;
-  for (const TimeWindow& window : open) {
-    const absl::Time last = std::max(window.begin, window.end - grid);
-    const absl::Time nearest = std::clamp(wanted, window.begin, last);
-    for (absl::Time time = nearest; time < window.end; time += absl::Hours(1))
-      times.push_back(RoundUp(time, grid));
-    for (absl::Time time = nearest - absl::Hours(1); time >= window.begin; time -= absl::Hours(1))
-      times.push_back(RoundUp(time, grid));
-  }
-  std::stable_sort(times.begin(), times.end(), [&](absl::Time a, absl::Time b) {
-    return absl::AbsDuration(a - wanted) < absl::AbsDuration(b - wanted);
-  });
-  if (times.size() > kMostHours) times.resize(kMostHours);
-  return times;
-}
-
-// Around the wish in growing distance, then when the service next opens, then about the same time
-// on the other days, the nearest first.
-std::vector<absl::Time> OfferSearch::AlternativeTimes(absl::Time first) const {
-  std::vector<absl::Time> times;
-  const absl::Duration step = std::max(settings_.rules.pickup_window, settings_.rules.offer_grid);
-  for (absl::Duration away = step; away <= kAlternativesReach; away += step) {
-    times.push_back(first + away);
-    if (first - away >= now_) times.push_back(first - away);
-  }
-  if (const auto next = NextOpen(settings_.hours, settings_.calendar, first)) {
-    times.push_back(RoundUp(std::max(next->window.begin, first), settings_.rules.offer_grid));
-  }
-  const absl::CivilDay wished = BerlinDay(first);
-  const absl::Duration time_of_day = first - BerlinTime(wished, absl::ZeroDuration());
-  std::vector<absl::CivilDay> others;
-  for (const PlanningDay* day : days_) {
-    if (day->day != wished) others.push_back(day->day);
-  }
-  std::sort(others.begin(), others.end(), [&](absl::CivilDay a, absl::CivilDay b) {
-    return std::pair(std::abs(a - wished), -(a - wished)) <
-           std::pair(std::abs(b - wished), -(b - wished));
-  });
-  for (const absl::CivilDay day : others) {
-    const std::vector<absl::Time> hours =
-        HoursAround(BerlinTime(day, time_of_day), OpenOn(settings_.hours, settings_.calendar, day),
-                    settings_.rules.offer_grid);
-    times.insert(times.end(), hours.begin(), hours.end());
-  }
-  return times;
-}
-
 absl::Status OfferSearch::FindAlternatives(OfferSet& found, absl::Time first) {
-  for (const absl::Time pickup : AlternativeTimes(first)) {
+  for (const absl::Time pickup : AlternativeTimes(settings_, days_, request_, first, now_)) {
     if (found.alternatives.size() == kMostOffers) break;
     absl::StatusOr<Fitting> fitting = Probe(pickup, now_);
     if (!fitting.ok()) {

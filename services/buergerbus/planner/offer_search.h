@@ -44,11 +44,11 @@ class OfferSearch {
   Assignment AssignmentFor(const RideId& ride, const Promise& promise) const;
   absl::Status CheckPlaces(absl::CivilDay day, const PlanningDay& planning,
                            const Promise& promise) const;
+  absl::Status CheckBeforeReturn(absl::Time arrival) const;
   absl::StatusOr<absl::Time> FirstWish();
   absl::StatusOr<std::optional<Fitting>> BestOf(const std::vector<absl::Time>& pickups);
   absl::Status FindWished(OfferSet& found, absl::Time first);
   absl::Status FindAlternatives(OfferSet& found, absl::Time first);
-  std::vector<absl::Time> AlternativeTimes(absl::Time first) const;
   void SuggestStops(OfferSet& found, absl::Time first) const;
 
   const Settings& settings_;

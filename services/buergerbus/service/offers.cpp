@@ -53,21 +53,23 @@ const Place* PlaceAtFault(const Trip& trip, const absl::Status& refused) {
   return FactsOf(refused).at("field") == "origin" ? &trip.origin : &trip.destination;
 }
 
-// Drops the ways there that may end after the way back begins.
-void DropLateArrivals(const BookingRules& rules, const Ride& way_back, std::vector<Offer>& offers) {
-  const auto late = [&](const Offer& offer) {
-    return !CheckOutbound(rules, way_back.promise, offer.promise.latest_arrival).ok();
-  };
-  offers.erase(std::remove_if(offers.begin(), offers.end(), late), offers.end());
+// A ride that takes the place of another: the way there stays before a way back that stands, and
+// the other way round.
+void Limit(const BookingRules& rules, const Ride& replaced, const std::optional<Ride>& other,
+           TripRequest& request) {
+  request.booked_by = BookerOfChange(replaced, request.booked_by);
+  if (!other) return;
+  if (other->leg == Leg::kReturn) {
+    request.way_back = other->promise;
+  } else {
+    request.not_before = std::max(request.not_before, EarliestReturn(rules, other->promise));
+  }
 }
 
-void KeepBeforeReturn(const BookingRules& rules, const Ride& way_back, OfferSet& found) {
-  const bool offered = !found.offers.empty();
-  DropLateArrivals(rules, way_back, found.offers);
-  DropLateArrivals(rules, way_back, found.alternatives);
-  if (!offered || !found.offers.empty()) return;
-  found.refusal = Reason::kReturnBeforeOutbound;
-  found.facts = FactsOf(CheckOutbound(rules, way_back.promise, absl::InfiniteFuture()));
+// When the days to look at lie around it.
+absl::Time Around(const TripRequest& request) {
+  const absl::Time time = std::max(request.time, request.not_before);
+  return request.way_back ? std::min(time, request.way_back->pickup.begin) : time;
 }
 
 }  // namespace
@@ -93,12 +95,9 @@ absl::StatusOr<OfferSet> OfferService::Find(const Query& query, TripRequest requ
     return refused;
   }
   request.trip = *std::move(trip);
-  const Ride* other = replaced && replaced->other ? &*replaced->other : nullptr;
-  if (other != nullptr && other->leg == Leg::kOutbound)
-    request.not_before =
-        std::max(request.not_before, EarliestReturn(settings.rules, other->promise));
+  if (replaced) Limit(settings.rules, replaced->ride, replaced->other, request);
   ASSIGN_OR_RETURN(std::vector<PlanningDay> days,
-                   ReadDays(query, settings, std::max(request.time, request.not_before), replaced));
+                   ReadDays(query, settings, Around(request), replaced));
   absl::StatusOr<OfferSet> offers =
       core_->planner->FindOffers(settings, days, request, core_->clock->Now());
   if (offers.ok() && offers->refusal && !IsAboutAPlace(*offers->refusal) &&
@@ -110,8 +109,6 @@ absl::StatusOr<OfferSet> OfferService::Find(const Query& query, TripRequest requ
       if (offers->alternatives.size() < kMostAlternatives) offers->alternatives.push_back(offer);
     }
   }
-  if (offers.ok() && other != nullptr && other->leg == Leg::kReturn)
-    KeepBeforeReturn(settings.rules, *other, *offers);
   if (offers.ok() && offers->refusal) core_->metrics.refused.Add();
   core_->metrics.offer_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - begin));
   return offers;

@@ -151,6 +151,7 @@ absl::Status RideService::ChangeWithin(UnitOfWork& unit, const Settings& setting
                                        const Wish& wish, Actor actor) {
   const RideId id = ride.ride.value->id;
   TripRequest request = wish.request;
+  request.booked_by = BookerOfChange(*ride.ride.value, request.booked_by);
   FillFares(settings, request.trip);
   ASSIGN_OR_RETURN(request.trip, ResolveTrip(settings, request.trip));
   ASSIGN_OR_RETURN(const absl::CivilDay service_day, ServiceDay(settings, wish.pickup_begin));

@@ -154,6 +154,53 @@ TEST(OutAndBack, StayInOrderWhenOneWayIsChanged) {
   EXPECT_EQ(now_out->promise().ShortDebugString(), out.promise().ShortDebugString());
 }
 
+TEST(OutAndBack, WhoChangesOneWayIsOfferedWhatTheOtherLeavesFree) {
+  Town town;
+  const auto held = HoldOutAndBack(town, Citizen());
+  ASSERT_TRUE(held.ok()) << held.status();
+  const v1::Ride out = held->rides(0), back = held->rides(1);
+  for (const int hours : {8, 24 * 7}) {
+    const auto late = OffersInstead(town, Citizen(), out.ride_id(), absl::Hours(hours));
+    ASSERT_TRUE(late.ok()) << late.status();
+    EXPECT_EQ(late->refusal().reason(), v1::RETURN_BEFORE_OUTBOUND);
+    EXPECT_THAT(late->alternatives(), SizeIs(3)) << hours;
+    for (const v1::Offer& offer : late->alternatives()) {
+      EXPECT_LT(offer.promise().latest_arrival().seconds(),
+                back.promise().pickup().begin().seconds());
+    }
+  }
+}
+
+// The town owes them a bus; nobody else is taken so late.
+TEST(AffectedRide, IsChangedWithoutNotice) {
+  Town town;
+  const auto ride = town.Book(Citizen(), town.Wish());
+  ASSERT_TRUE(ride.ok()) << ride.status();
+  ASSERT_TRUE(ChangeSettings(town, [](v1::Settings& settings) {
+                settings.mutable_rules()->mutable_notice()->clear_ahead();
+                settings.mutable_rules()->mutable_notice()->set_day_before_by("16:00");
+              }).ok());
+  const auto before = OffersInstead(town, Citizen(), ride->ride_id(), absl::Hours(6));
+  EXPECT_EQ(before->refusal().reason(), v1::NOTICE_TOO_SHORT);
+  for (const char* vehicle : {"bus-1", "bus-2", "bus-3"}) {
+    v1::TakeVehicleOutRequest out;
+    out.set_vehicle_id(vehicle);
+    out.mutable_until()->set_seconds(absl::ToUnixSeconds(town.clock().Now() + absl::Hours(5)));
+    ASSERT_TRUE(town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out).ok());
+  }
+  ASSERT_EQ(town.GetRide(Citizen(), ride->ride_id())->state(), v1::Ride::AFFECTED);
+  const auto offers = OffersInstead(town, Citizen(), ride->ride_id(), absl::Hours(6));
+  ASSERT_TRUE(offers.ok() && offers->offers_size() > 0) << offers.status();
+  v1::ChangeRideRequest change;
+  change.set_ride_id(ride->ride_id());
+  change.set_offer_id(offers->offers(0).offer_id());
+  const auto changed = town.Call<v1::ChangeRideResponse>(Citizen(), "ChangeRide", change);
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(changed->ride().state(), v1::Ride::BOOKED) << changed->ShortDebugString();
+  const auto again = OffersInstead(town, Citizen(), ride->ride_id(), absl::Hours(7));
+  EXPECT_EQ(again->refusal().reason(), v1::NOTICE_TOO_SHORT);
+}
+
 TEST(OnePerson, IsNotInTwoBusesAtOnce) {
   Town town;
   const auto ride = town.Book(Citizen(), town.Wish());

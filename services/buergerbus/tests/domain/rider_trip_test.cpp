@@ -120,6 +120,7 @@ TEST(CheckBookable, NoticeHorizonHoursAndPast) {
   EXPECT_EQ(check(At(10), Actor::kCitizen, At(9)), std::nullopt);
   EXPECT_EQ(check(At(10), Actor::kCitizen, At(9) + absl::Seconds(1)), Reason::kNoticeTooShort);
   EXPECT_EQ(check(At(10), Actor::kDispatcher, At(9, 59)), std::nullopt);
+  EXPECT_EQ(check(At(10), Actor::kSystem, At(9, 59)), std::nullopt);
   EXPECT_EQ(check(At(10), Actor::kDispatcher, At(10, 1)), Reason::kInPast);
   EXPECT_EQ(check(At(19, 46), Actor::kCitizen, At(9)),
             Reason::kOutsideServiceHours);  // the window would end after 20:00

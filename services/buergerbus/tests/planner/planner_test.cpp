@@ -57,6 +57,49 @@ TEST(FindOffers, RefusalsSayWhyAndOfferTheNearestTimes) {
   EXPECT_EQ(night->alternatives[0].promise.pickup.begin, At(6));
 }
 
+TEST(FindOffers, AlternativesLieOnTheWishedDayWhenAShiftDrives) {
+  World world;
+  world.now = At(testing::kWednesday - 1, 18);
+  for (Tour& tour : world.day.tours) tour.shifts.erase(tour.shifts.begin());  // from 13:00 on
+  const auto night = world.Offers(Wish("market", "farm", At(2, 15)));
+  EXPECT_EQ(night->refusal, Reason::kOutsideServiceHours);
+  ASSERT_EQ(night->alternatives.size(), 3u);
+  EXPECT_EQ(night->alternatives[0].promise.pickup.begin, At(13));
+  const auto late = world.Offers(Wish("market", "farm", At(testing::kWednesday + 1, 4)));
+  ASSERT_EQ(late->alternatives.size(), 3u);
+  EXPECT_EQ(BerlinDay(late->alternatives[0].promise.pickup.begin), testing::kWednesday);
+}
+
+TEST(FindOffers, AWayThereStaysBeforeTheWayBack) {
+  World world;
+  TripRequest wish = Wish("market", "farm", At(14));
+  wish.way_back = testing::MakePromiseAt(At(13, 30));
+  const absl::Time latest = At(13, 30) - world.settings.rules.shortest_stay;
+  const auto found = world.Offers(wish);
+  EXPECT_EQ(found->refusal, Reason::kReturnBeforeOutbound);
+  EXPECT_EQ(found->facts.count("latest_arrival"), 1u);
+  ASSERT_EQ(found->alternatives.size(), 3u);
+  for (const Offer& offer : found->alternatives) {
+    EXPECT_LE(offer.promise.latest_arrival, latest);
+    EXPECT_GE(offer.promise.pickup.begin, At(11)) << "near the wish";
+  }
+  // A wish for days later: what the way back leaves free is nearest.
+  wish.time = At(testing::kWednesday + 5, 14);
+  const auto later = world.Offers(wish);
+  ASSERT_EQ(later->alternatives.size(), 3u);
+  EXPECT_EQ(later->alternatives[0].promise, found->alternatives[0].promise);
+}
+
+TEST(FindOffers, AWayBackIsNotSoonerThanItsWayThere) {
+  World world;
+  TripRequest wish = Wish("market", "farm", At(7), 1, 0, TimeKind::kArriveBy);
+  wish.not_before = At(16, 2);
+  const auto found = world.Offers(wish);
+  EXPECT_EQ(found->refusal, Reason::kReturnBeforeOutbound);
+  ASSERT_EQ(found->alternatives.size(), 3u);
+  EXPECT_EQ(found->alternatives[0].promise.pickup.begin, At(16, 20));
+}
+
 TEST(FindOffers, BlockedStopsSuggestTheNextOnes) {
   World world;
   world.day.blocks = {{StopId("doctor"), {At(8), At(18)}}};
