@@ -27,6 +27,12 @@ auth::Owners OwnersOf(absl::string_view tenant, const RideOnTour& ride) {
   return owners;
 }
 
+auth::Guarded<Stored<Tour>> ForItsDrivers(absl::string_view tenant, Stored<Tour> tour) {
+  auth::Owners owners{.tenant = std::string(tenant)};
+  AddDrivers(*tour.value, owners.aliases);
+  return auth::Guarded<Stored<Tour>>(std::move(tour), std::move(owners));
+}
+
 // The vehicles of stored tours that are not among the known ones.
 std::vector<VehicleId> OthersIn(const std::vector<store::Scored>& tours,
                                 const std::vector<VehicleId>& known) {
@@ -177,9 +183,19 @@ absl::StatusOr<auth::Guarded<Stored<Tour>>> Repository::FindTour(absl::string_vi
                                                                  absl::Time deadline) const {
   ASSIGN_OR_RETURN(Stored<Tour> tour, Read<Tour>(tenant, keys::Tour(id), deadline));
   if (!tour.value) return auth::ObjectNotFound();
-  auth::Owners owners{.tenant = std::string(tenant)};
-  AddDrivers(*tour.value, owners.aliases);
-  return auth::Guarded<Stored<Tour>>(std::move(tour), std::move(owners));
+  return ForItsDrivers(tenant, std::move(tour));
+}
+
+absl::StatusOr<auth::Guarded<Stored<Tour>>> Repository::FindOrOpenTour(absl::string_view tenant,
+                                                                       const Settings& settings,
+                                                                       const TourId& id,
+                                                                       absl::Time deadline) const {
+  ASSIGN_OR_RETURN(Stored<Tour> tour, Read<Tour>(tenant, keys::Tour(id), deadline));
+  if (!tour.value) {
+    if (ShiftsOn(settings, id.vehicle, id.day).empty()) return auth::ObjectNotFound();
+    ASSIGN_OR_RETURN(tour.value, OpenTour(settings, id.vehicle, id.day));
+  }
+  return ForItsDrivers(tenant, std::move(tour));
 }
 
 absl::StatusOr<auth::Guarded<BookedRides>> Repository::FindBooking(absl::string_view tenant,

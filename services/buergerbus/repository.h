@@ -150,6 +150,11 @@ class Repository {
   // NOT_FOUND where nothing is stored. Owners: the drivers of its shifts.
   absl::StatusOr<auth::Guarded<Stored<Tour>>> FindTour(absl::string_view tenant, const TourId& id,
                                                        absl::Time deadline) const;
+  // The same; where nothing is stored yet, what the shifts of the settings make of that day.
+  absl::StatusOr<auth::Guarded<Stored<Tour>>> FindOrOpenTour(absl::string_view tenant,
+                                                             const Settings& settings,
+                                                             const TourId& id,
+                                                             absl::Time deadline) const;
   // Owner: who booked it.
   absl::StatusOr<auth::Guarded<BookedRides>> FindBooking(absl::string_view tenant,
                                                          const BookingId& id,

@@ -45,7 +45,7 @@ v1::Visit RenderVisit(const TourView& view, size_t index) {
   wire.set_done(static_cast<int>(index) < view.tour.executed);
   if (const auto waiting = view.waiting.find(visit.ride);
       waiting != view.waiting.end() && visit.kind == VisitKind::kPickup) {
-    *wire.mutable_leave_by() = ToWire(waiting->second.leave_by);
+    if (waiting->second.leave_by) *wire.mutable_leave_by() = ToWire(*waiting->second.leave_by);
     *wire.mutable_no_show_from() = ToWire(waiting->second.no_show_from);
   }
   return wire;

@@ -153,8 +153,11 @@ absl::StatusOr<Page<RideView>> Queries::ListRidesOn(const Query& query, absl::Ci
 }
 
 absl::StatusOr<TourView> Queries::GetManifest(const Query& query, const TourId& id) {
+  const absl::StatusOr<SettingsCache::Entry> entry = core_->settings.Read(query);
   ASSIGN_OR_RETURN(auth::Guarded<Stored<Tour>> guarded,
-                   core_->repository.FindTour(query.tenant(), id, query.deadline));
+                   entry.ok() ? core_->repository.FindOrOpenTour(query.tenant(), *entry->settings,
+                                                                 id, query.deadline)
+                              : core_->repository.FindTour(query.tenant(), id, query.deadline));
   ASSIGN_OR_RETURN(Stored<Tour> stored, std::move(guarded).For(query.principal));
   core_->logger->Info("personal_data_read",
                       {{"subject", query.principal.alias}, {"tour", id.ToString()}});
@@ -175,7 +178,7 @@ absl::StatusOr<TourView> Queries::GetManifest(const Query& query, const TourId& 
       const Stored<Position> position,
       core_->repository.Read<Position>(query.tenant(), keys::Position(id.vehicle), query.deadline));
   if (position.value && position.value->tour == id) view.position = position.value;
-  if (absl::StatusOr<SettingsCache::Entry> entry = core_->settings.Read(query); entry.ok()) {
+  if (entry.ok()) {
     if (const Vehicle* vehicle = FindVehicle(*entry->settings, id.vehicle))
       view.vehicle_name = vehicle->name;
     AddWaiting(*entry->settings, view);
@@ -183,19 +186,23 @@ absl::StatusOr<TourView> Queries::GetManifest(const Query& query, const TourId& 
   return view;
 }
 
-// Nothing where planning has no answer: then the rules alone say how long to wait.
+// Where planning has no answer, the rules alone say how long to wait, as TourService::ReportNoShow
+// does.
 void Queries::AddWaiting(const Settings& settings, TourView& view) {
-  const PlanningDay day{.day = view.tour.id.day, .tours = {view.tour}};
-  const auto leave_by = core_->planner->LeaveBy(settings, day, view.tour.id, core_->clock->Now());
-  if (!leave_by.ok()) return;
+  const Tour& tour = view.tour;
+  const PlanningDay day{.day = tour.id.day, .tours = {tour}};
+  const auto leave_by = core_->planner->LeaveBy(settings, day, tour.id, core_->clock->Now());
   for (const RideView& ride : view.rides) {
-    const auto latest = leave_by->find(ride.ride.id);
-    if (latest == leave_by->end()) continue;
-    const int visit = FindVisit(view.tour, VisitKind::kPickup, ride.ride.id);
-    const absl::Time arrived =
-        view.tour.visits[visit].arrived_at.value_or(view.expected[visit].arrival);
-    view.waiting[ride.ride.id] = {latest->second,
-                                  NoShowFrom(ride.ride, settings.rules, arrived, latest->second)};
+    const int visit = FindVisit(tour, VisitKind::kPickup, ride.ride.id);
+    if (visit < tour.executed) continue;
+    Waiting& waiting = view.waiting[ride.ride.id];
+    if (leave_by.ok()) {
+      const auto latest = leave_by->find(ride.ride.id);
+      if (latest != leave_by->end()) waiting.leave_by = latest->second;
+    }
+    const absl::Time arrived = tour.visits[visit].arrived_at.value_or(view.expected[visit].arrival);
+    waiting.no_show_from = NoShowFrom(ride.ride, settings.rules, arrived,
+                                      waiting.leave_by.value_or(absl::InfiniteFuture()));
   }
 }
 

@@ -28,7 +28,7 @@ inline constexpr absl::Duration kPositionAhead = absl::Minutes(15);
 
 // How long the bus waits at a pick-up.
 struct Waiting {
-  absl::Time leave_by;      // Planner::LeaveBy
+  std::optional<absl::Time> leave_by;  // Planner::LeaveBy; absent where planning has no answer
   absl::Time no_show_from;  // as far as is known now
 };
 
@@ -73,6 +73,7 @@ class Queries {
   absl::StatusOr<Page<RideView>> ListRidesOn(const Query& query, absl::CivilDay day,
                                              const PageRequest& page);
 
+  // Also of a shift for which nobody has booked yet.
   absl::StatusOr<TourView> GetManifest(const Query& query, const TourId& id);
   // Of a day, without riders: for drivers, the tours in which the caller drives, and those with a
   // shift that nobody has.

@@ -269,6 +269,62 @@ TEST(Driving, ANoShowIsReportedWhenTheManifestSaysSo) {
   EXPECT_EQ(reported->state(), v1::Ride::NO_SHOW);
 }
 
+// The same where planning leaves the shift as it is: rides wait behind an outage that is to come.
+TEST(Driving, AManifestSaysHowLongToWaitAlsoBeforeAnOutage) {
+  Town town;
+  const auto ride = BookByPhone(town, town.Wish(absl::Minutes(75)));
+  const auto behind = BookByPhone(town, town.Wish(absl::Hours(5)));
+  ASSERT_TRUE(ride.ok() && behind.ok()) << ride.status() << behind.status();
+  if (behind->vehicle_id() != ride->vehicle_id()) {
+    ASSERT_TRUE(Move(town, behind->ride_id(), ride->vehicle_id()).ok());
+  }
+  ASSERT_TRUE(BeginShift(town, *ride).ok());
+  v1::TakeVehicleOutRequest out;
+  out.set_vehicle_id(ride->vehicle_id());
+  out.mutable_from()->set_seconds(absl::ToUnixSeconds(town.clock().Now() + absl::Hours(3)));
+  out.mutable_until()->set_seconds(absl::ToUnixSeconds(town.clock().Now() + absl::Hours(4)));
+  ASSERT_TRUE(town.Call<v1::TakeVehicleOutResponse>(Dispatcher(), "TakeVehicleOut", out).ok());
+  town.clock().Set(TimeOf(ride->promise().pickup().begin()));
+  v1::ReportArrivalRequest arrival;
+  arrival.set_tour_id(ride->tour_id());
+  arrival.set_kind(v1::PICKUP);
+  arrival.set_ride_id(ride->ride_id());
+  const auto manifest = town.Call<v1::Manifest>(Driver(), "ReportArrival", arrival);
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  const v1::Visit& pickup = manifest->visits(0);
+  ASSERT_TRUE(pickup.has_no_show_from());
+  town.clock().Set(TimeOf(pickup.no_show_from()) - absl::Seconds(1));
+  const auto early = Report<v1::ReportNoShowRequest>(town, "ReportNoShow", ride->ride_id());
+  EXPECT_EQ(ReasonIn(early.status()), "TOO_EARLY_FOR_NO_SHOW");
+  town.clock().Advance(absl::Seconds(1));
+  const auto reported = Report<v1::ReportNoShowRequest>(town, "ReportNoShow", ride->ride_id());
+  EXPECT_TRUE(reported.ok()) << reported.status();
+}
+
+TEST(Driving, AShiftThatNobodyHasBookedYetHasAManifest) {
+  Town town;
+  const auto manifest = town.GetManifest(Dispatcher(), "bus-2_2025-03-04");
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  EXPECT_EQ(manifest->vehicle_name(), "Bus 2");
+  EXPECT_EQ(manifest->visits_size(), 0);
+  ASSERT_EQ(manifest->shifts_size(), 2);
+  v1::PrintManifestRequest print;
+  print.set_tour_id(manifest->tour_id());
+  print.set_shift_id(manifest->shifts(0).shift_id());
+  const auto page = town.Call<http::v1::RawResponse>(Dispatcher(), "PrintManifest", print);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->body(), ::testing::HasSubstr("Dienstag, 04.03.2025"));
+  for (const char* none : {"bus-9_2025-03-04", "bus-2_2025-03-40"})
+    EXPECT_TRUE(absl::IsNotFound(town.GetManifest(Dispatcher(), none).status())) << none;
+  EXPECT_TRUE(absl::IsNotFound(town.GetManifest(Driver(), manifest->tour_id()).status()))
+      << "somebody else's shift, or nobody's";
+  ASSERT_TRUE(ChangeSettings(town, [&](v1::Settings& settings) {
+                for (auto& shift : *settings.mutable_shifts())
+                  shift.set_driver(town.AliasOf(Driver()));
+              }).ok());
+  EXPECT_TRUE(town.GetManifest(Driver(), manifest->tour_id()).ok()) << "theirs, by the roster";
+}
+
 TEST(Driving, ABusIsNotInAnotherCountry) {
   Town town;
   const auto ride = town.Book(Citizen(), town.Wish());
