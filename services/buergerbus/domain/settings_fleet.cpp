@@ -25,7 +25,8 @@ void CheckVehicles(const Settings& settings, Findings& found) {
       found.Add(field + ".depot", FieldReason::kOutOfRange, std::string(kDegrees));
     } else if (!settings.area.empty() &&
                MetresFrom(settings.area, vehicle.depot) > kFarthestDepotMetres) {
-      found.Add(field + ".depot", FieldReason::kOutsideArea);
+      found.Add(field + ".depot", FieldReason::kOutsideArea,
+                absl::StrCat(kFarthestDepotMetres / 1000, " km"));
     }
     if (vehicle.layouts.empty()) found.Add(field + ".layouts", FieldReason::kRequired);
     found.Count(field + ".layouts", vehicle.layouts.size(), kMostLayouts);

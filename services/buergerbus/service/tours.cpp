@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "buergerbus/domain/area.h"
@@ -166,7 +167,8 @@ absl::StatusOr<Receipt> TourService::ReportPosition(const Command& command, cons
                                                     const LatLon& location, absl::Time at) {
   const absl::StatusOr<SettingsCache::Entry> entry = core_->settings.Read(command.AsQuery());
   if (entry.ok() && MetresFrom(entry->settings->area, location) > kFarthestVehicleMetres)
-    return InvalidField("location", FieldReason::kOutsideArea);
+    return InvalidField("location", FieldReason::kOutsideArea,
+                        absl::StrCat(kFarthestVehicleMetres / 1000, " km"));
   return core_->executor.Run(command, keys::Position(id.vehicle),
                              [&](UnitOfWork& unit) -> absl::Status {
                                RETURN_IF_ERROR(unit.FindTour(id).status());

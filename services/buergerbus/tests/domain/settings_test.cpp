@@ -269,6 +269,9 @@ TEST(Settings, DepotsPhoneAndIdsAreThoseOfATown) {
             }),
             (Fields{"vehicles[1].depot OUTSIDE_AREA"}));
   EXPECT_EQ(Refused([](Settings& town) { town.vehicles[1].depot = Point(28, 5); }), Fields{});
+  Settings far = TestTown();
+  far.vehicles[1].depot = Point(32, 5);
+  EXPECT_EQ(GetErrorInfo(ValidateSettings(far))->fields[0].limit, "20 km");
   EXPECT_EQ(Refused([](Settings& town) { town.vehicles[1].depot = Point(32, 5); }),
             (Fields{"vehicles[1].depot OUTSIDE_AREA"}));
   EXPECT_EQ(Refused([](Settings& town) { town.phone = "garbage"; }),
