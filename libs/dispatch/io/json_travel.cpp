@@ -10,6 +10,8 @@ namespace stadtmesh::dispatch::io {
 namespace {
 
 constexpr int kMostPlaces = 20'000;
+// Seconds from the origin: from one corner to the other it is less than the widest duration.
+const double kFarthest = ToSeconds(kWidest) / 4;
 
 struct Matrix {
   int places = 0;
@@ -18,9 +20,14 @@ struct Matrix {
 
 absl::StatusOr<Matrix> ReadMatrix(Json value, absl::string_view path) {
   Matrix matrix;
+  simdjson::dom::array rows;
+  if (value.get(rows) == simdjson::SUCCESS) matrix.places = static_cast<int>(rows.size());
+  const auto places = static_cast<size_t>(matrix.places);
+  if (places == 0 || places > kMostPlaces)
+    return At(path, absl::StrCat("expected a square matrix of 1 to ", kMostPlaces, " places"));
   RETURN_IF_ERROR(ForEach(value, path, [&](Json row, const std::string& at) -> absl::Status {
-    ++matrix.places;
-    return ForEach(row, at, [&](Json entry, const std::string& where) -> absl::Status {
+    const size_t before = matrix.ticks.size();
+    RETURN_IF_ERROR(ForEach(row, at, [&](Json entry, const std::string& where) -> absl::Status {
       if (entry.is_null()) {
         matrix.ticks.push_back(kUnreachable);
         return absl::OkStatus();
@@ -29,21 +36,28 @@ absl::StatusOr<Matrix> ReadMatrix(Json value, absl::string_view path) {
       if (ticks < 0) return At(where, "negative travel time");
       matrix.ticks.push_back(ticks);
       return absl::OkStatus();
-    });
+    }));
+    const size_t entries = matrix.ticks.size() - before;
+    if (entries == places) return absl::OkStatus();
+    return At(at, absl::StrCat("expected a square matrix, but this row has ", entries,
+                               " entries and there are ", places, " rows"));
   }));
-  const auto places = static_cast<size_t>(matrix.places);
-  if (places == 0 || matrix.ticks.size() != places * places)
-    return At(path, "expected a square matrix");
   return matrix;
 }
 
 absl::StatusOr<std::unique_ptr<TravelTimes>> FromPoints(const std::vector<Point>& points,
                                                         double speed, absl::string_view path) {
-  if (!(speed > 0)) return At(path, "speed must be above 0");
+  if (!(speed > 0)) return At(absl::StrCat(path, ".speed"), "must be above 0");
   if (points.empty() || points.size() > kMostPlaces)
     return At(path, absl::StrCat("1 to ", kMostPlaces, " points"));
   std::vector<Point> scaled;
-  for (const Point& p : points) scaled.push_back({p.x / speed, p.y / speed});
+  for (const Point& p : points) {
+    const Point& at = scaled.emplace_back(p.x / speed, p.y / speed);
+    // Also for what is not finite.
+    if (std::abs(at.x) <= kFarthest && std::abs(at.y) <= kFarthest) continue;
+    return At(absl::StrCat(path, ".points[", scaled.size() - 1, "]"),
+              "at this speed more than 8 years from [0, 0]");
+  }
   return Euclidean(scaled);
 }
 
