@@ -43,24 +43,33 @@ absl::StatusOr<Visit> ReadVisit(const Row& row, Place place) {
   return visit;
 }
 
+// Depot and nodes, and in some files the depot once more. The count of line 1 may be of requests or
+// of nodes.
+absl::StatusOr<int> CountNodes(const Header& header, const std::vector<Row>& rows) {
+  const int given = std::max(0, static_cast<int>(rows.size()) - 2);
+  for (const int nodes : {2 * header.nodes, header.nodes}) {
+    if (nodes % 2 != 0) continue;
+    if (given == nodes) return nodes;
+    if (given != nodes + 1) continue;
+    const auto &depot = rows[1].numbers, &last = rows.back().numbers;
+    if (depot.size() >= 3 && last.size() >= 3 && last[1] == depot[1] && last[2] == depot[2])
+      return nodes;
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "line 1 announces ", header.nodes, " nodes (or requests), but ", given, " follow the depot"));
+}
+
 }  // namespace
 
 absl::StatusOr<Instance> ReadDarp(absl::string_view text) {
   ASSIGN_OR_RETURN(const std::vector<Row> rows, ReadTable(text));
   ASSIGN_OR_RETURN(const Header header, ReadHeader(rows[0]));
-  // Depot and nodes, and in some files the depot once more. The count may be of requests or of
-  // nodes.
-  const int given = static_cast<int>(rows.size()) - 2;
-  int nodes = header.nodes;
-  if (given >= 2 * header.nodes) nodes = 2 * header.nodes;
-  if (given < nodes || nodes % 2 != 0) {
-    return absl::InvalidArgumentError(absl::StrCat("line 1 announces ", nodes, " nodes, but ",
-                                                   std::max(0, given), " follow the depot"));
-  }
+  ASSIGN_OR_RETURN(const int nodes, CountNodes(header, rows));
   Instance instance;
   std::vector<Visit> visits;
   for (int k = 0; k <= nodes; ++k) {
     ASSIGN_OR_RETURN(const Visit visit, ReadVisit(rows[k + 1], k));
+    if (rows[k + 1].numbers[0] != k) return Wrong(rows[k + 1], absl::StrCat("id ", k, " expected"));
     visits.push_back(visit);
     instance.points.push_back({rows[k + 1].numbers[1], rows[k + 1].numbers[2]});
     instance.node_of_place.push_back(k);
@@ -79,6 +88,11 @@ absl::StatusOr<Instance> ReadDarp(absl::string_view text) {
     const double load = rows[k + 1].numbers[4];
     if (load < 0 || load > 1e6 || load != std::floor(load)) {
       return Wrong(rows[k + 1], "the load of a pick-up must be a whole number from 0 to 1000000");
+    }
+    const Row& dropoff = rows[k + nodes / 2 + 1];
+    if (dropoff.numbers[4] != -load) {
+      return Wrong(dropoff, absl::StrCat("the load must be ", 0 - load, ": node ", k,
+                                         " is its pick-up and takes on ", load));
     }
     request.load = {static_cast<int>(load)};
     request.mandatory = true;

@@ -40,7 +40,9 @@ std::unique_ptr<TravelTimes> Euclidean(const std::vector<Point>& points);
 double ExactLength(const Instance& instance, const Plan& plan);
 
 // Dial-a-ride files of Cordeau and Laporte: `K N T Q L`, then one line per node `id x y service
-// load earliest latest`. Every request is mandatory; the price is the distance.
+// load earliest latest`, ids from 0 (the depot) on; N may count the requests instead of the nodes,
+// and the depot may follow once more. Of N nodes the second half are the drop-offs, in the order of
+// the pick-ups, with the same loads below 0. Every request is mandatory; the price is the distance.
 absl::StatusOr<Instance> ReadDarp(absl::string_view text);
 
 // Pick-up and delivery files of Li and Lim: `vehicles capacity speed`, then one line per task

@@ -54,8 +54,11 @@ absl::Status CheckPair(const std::vector<Row>& rows, size_t task) {
     return Wrong(row, absl::StrCat(pickup ? "its delivery, task " : "its pickup, task ", other,
                                    ", names another one"));
   }
-  return pickup && row.numbers[3] < 0 ? Wrong(row, "a pick-up with a negative demand")
-                                      : absl::OkStatus();
+  if (!pickup) return absl::OkStatus();
+  if (row.numbers[3] < 0) return Wrong(row, "a pick-up with a negative demand");
+  if (rows[other + 1].numbers[3] == -row.numbers[3]) return absl::OkStatus();
+  return Wrong(rows[other + 1], absl::StrCat("the demand must be ", 0 - row.numbers[3], ": task ",
+                                             task, " is its pick-up"));
 }
 
 }  // namespace
