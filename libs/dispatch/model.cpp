@@ -36,22 +36,26 @@ const char* VisitError(const Visit& visit, int places) {
   return nullptr;
 }
 
-const char* RequestError(const Request& request, int places) {
+// Empty: none.
+std::string RequestError(const Request& request, int places) {
   if (!request.pickup && !request.dropoff) return "has neither pick-up nor drop-off";
   for (const auto* visit : {&request.pickup, &request.dropoff}) {
     if (!*visit) continue;
-    if (const char* error = VisitError(**visit, places)) return error;
+    const char* error = VisitError(**visit, places);
+    if (error == nullptr) continue;
+    return absl::StrCat(visit == &request.pickup ? "pickup: " : "dropoff: ", error);
   }
   if (!IsDuration(request.max_ride) || !IsDuration(request.tolerated_ride))
     return "negative maximum ride time";
   if (!IsLoad(request.load)) return "negative or absurd load";
   if (!(request.priority >= 0)) return "negative priority";
-  return nullptr;
+  return "";
 }
 
 const char* VehicleError(const Vehicle& vehicle, int places) {
   const auto unknown = [&](Place place) { return place < 0 || place >= places; };
-  if (unknown(vehicle.start) || (vehicle.end && unknown(*vehicle.end))) return "unknown place";
+  if (unknown(vehicle.start)) return "start: unknown place";
+  if (vehicle.end && unknown(*vehicle.end)) return "end: unknown place";
   if (!IsWindow(vehicle.shift)) return "shift ends before it begins";
   if (!IsTolerance(vehicle.tolerated_end)) return "tolerates an absurd lateness";
   if (!IsDuration(vehicle.max_duration) || !IsDuration(vehicle.tolerated_duration))
@@ -77,9 +81,8 @@ absl::Status Validate(const Problem& problem) {
   if (problem.travel == nullptr) return absl::InvalidArgumentError("no travel times");
   const int places = problem.travel->places();
   for (size_t i = 0; i < problem.requests.size(); ++i) {
-    if (const char* error = RequestError(problem.requests[i], places)) {
-      return Wrong("request", i, error);
-    }
+    const std::string error = RequestError(problem.requests[i], places);
+    if (!error.empty()) return Wrong("request", i, error);
   }
   for (size_t i = 0; i < problem.vehicles.size(); ++i) {
     if (const char* error = VehicleError(problem.vehicles[i], places)) {
