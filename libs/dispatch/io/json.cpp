@@ -113,11 +113,12 @@ class JsonReader {
 
   absl::Status AddVehicle(Json value, const std::string& path) {
     Vehicle vehicle;
+    std::optional<Place> start;
     std::string label = absl::StrCat(instance_.vehicle_names.size());
     RETURN_IF_ERROR(ForFields(
         value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
           if (name == "name") TAKE(label, Text(v, at));
-          if (name == "start") TAKE(vehicle.start, Whole(v, at));
+          if (name == "start") TAKE(start, Whole(v, at));
           if (name == "end") TAKE(vehicle.end, Whole(v, at));
           if (name == "shift") TAKE(vehicle.shift, Window(v, at));
           if (name == "tolerated_end") TAKE(vehicle.tolerated_end, Seconds(v, at));
@@ -135,6 +136,8 @@ class JsonReader {
             return AddBreak(pause, where, vehicle.breaks.emplace_back());
           });
         }));
+    if (!start) return At(path, "has no start");
+    vehicle.start = *start;
     if (vehicle.configurations.empty()) return At(path, "has no configurations");
     if (!vehicles_.insert(label).second) return Twice(path, label);
     instance_.problem.vehicles.push_back(vehicle);
@@ -153,29 +156,37 @@ class JsonReader {
   }
 
   static absl::Status ReadProgress(Json value, const std::string& path, Progress& progress) {
-    return ForFields(
+    std::optional<Place> place;
+    RETURN_IF_ERROR(ForFields(
         value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
           if (name == "locked") TAKE(progress.locked, Whole(v, at));
-          if (name == "place") TAKE(progress.place, Whole(v, at));
+          if (name == "place") TAKE(place, Whole(v, at));
           if (name == "ready") TAKE(progress.ready, Seconds(v, at));
           if (name == "started") TAKE(progress.started, Seconds(v, at));
           if (name != "begun") return UnknownField();
           return ForEach(v, at, [&](Json begin, const std::string& where) -> absl::Status {
             TAKE(progress.begun.emplace_back(), Seconds(begin, where));
           });
-        });
+        }));
+    if (!place) return At(path, "has no place");
+    progress.place = *place;
+    return absl::OkStatus();
   }
 
   static absl::Status ReadVisit(Json value, const std::string& path, Visit& visit) {
-    return ForFields(value, path,
-                     [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
-                       if (name == "place") TAKE(visit.place, Whole(v, at));
-                       if (name == "window") TAKE(visit.window, Window(v, at));
-                       if (name == "promise") TAKE(visit.promise, Window(v, at));
-                       if (name == "tolerated_latest") TAKE(visit.tolerated_latest, Seconds(v, at));
-                       if (name == "service") TAKE(visit.service, Seconds(v, at));
-                       return UnknownField();
-                     });
+    std::optional<Place> place;
+    RETURN_IF_ERROR(ForFields(
+        value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
+          if (name == "place") TAKE(place, Whole(v, at));
+          if (name == "window") TAKE(visit.window, Window(v, at));
+          if (name == "promise") TAKE(visit.promise, Window(v, at));
+          if (name == "tolerated_latest") TAKE(visit.tolerated_latest, Seconds(v, at));
+          if (name == "service") TAKE(visit.service, Seconds(v, at));
+          return UnknownField();
+        }));
+    if (!place) return At(path, "has no place");
+    visit.place = *place;
+    return absl::OkStatus();
   }
 
   absl::Status AddRequest(Json value, const std::string& path) {

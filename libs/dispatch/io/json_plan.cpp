@@ -1,6 +1,7 @@
 #include "dispatch/io/json_plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -22,8 +23,10 @@ absl::StatusOr<int> IndexOf(const std::vector<std::string>& names, Json value,
 
 absl::StatusOr<Stop> ReadStop(const Instance& instance, Json value, const std::string& path) {
   std::optional<Stop> stop;
+  int kinds = 0;
   RETURN_IF_ERROR(ForFields(
       value, path, [&](absl::string_view name, Json v, const std::string& at) -> absl::Status {
+        kinds += name == "pickup" || name == "dropoff" || name == "break" ? 1 : 0;
         if (name == "pickup" || name == "dropoff") {
           ASSIGN_OR_RETURN(const int request, IndexOf(instance.request_names, v, at));
           stop = Stop{name == "pickup" ? StopKind::kPickup : StopKind::kDropoff, request};
@@ -33,12 +36,13 @@ absl::StatusOr<Stop> ReadStop(const Instance& instance, Json value, const std::s
         }
         return absl::OkStatus();
       }));
-  if (!stop) return At(path, "expected pickup, dropoff or break");
+  if (kinds != 1) return At(path, "expected one of pickup, dropoff and break");
   return *stop;
 }
 
+// `listed`: the vehicles that have a route already.
 absl::Status ReadNamedRoute(const Instance& instance, Json value, const std::string& path,
-                            Plan& plan) {
+                            std::set<int>& listed, Plan& plan) {
   int vehicle = -1;
   Route route;
   RETURN_IF_ERROR(ForFields(
@@ -55,6 +59,10 @@ absl::Status ReadNamedRoute(const Instance& instance, Json value, const std::str
         return absl::OkStatus();
       }));
   if (vehicle < 0) return At(path, "vehicle is missing");
+  if (!listed.insert(vehicle).second) {
+    return At(path,
+              absl::StrCat("a second route of vehicle '", instance.vehicle_names[vehicle], "'"));
+  }
   plan.routes[vehicle] = route;
   return absl::OkStatus();
 }
@@ -119,8 +127,9 @@ absl::StatusOr<Plan> ReadPlan(const Instance& instance, Json routes, absl::strin
   if (IsBenchmark(instance)) return ReadNumbered(instance, routes, path);
   Plan plan;
   plan.routes.resize(instance.problem.vehicles.size());
+  std::set<int> listed;
   RETURN_IF_ERROR(ForEach(routes, path, [&](Json route, const std::string& at) {
-    return ReadNamedRoute(instance, route, at, plan);
+    return ReadNamedRoute(instance, route, at, listed, plan);
   }));
   return plan;
 }
@@ -131,7 +140,13 @@ absl::StatusOr<Plan> ReadSolution(const Instance& instance, absl::string_view te
   if (const auto error = parser.parse(text.data(), text.size()).get(root)) {
     return absl::InvalidArgumentError(absl::StrCat("not JSON: ", simdjson::error_message(error)));
   }
-  if (root["routes"].get(routes) != simdjson::SUCCESS) return At("routes", "missing");
+  bool found = false;
+  RETURN_IF_ERROR(ForFields(root, "", [&](absl::string_view name, Json value, const std::string&) {
+    if (name == "routes") routes = value;
+    found |= name == "routes";
+    return absl::OkStatus();
+  }));
+  if (!found) return At("routes", "missing");
   return ReadPlan(instance, routes, "routes");
 }
 

@@ -1,6 +1,7 @@
 #include "dispatch/io/json_value.h"
 
 #include <cmath>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -60,9 +61,11 @@ absl::Status ForEach(Json value, absl::string_view path,
 absl::Status ForFields(Json value, absl::string_view path, const Field& use) {
   simdjson::dom::object object;
   if (value.get(object) != simdjson::SUCCESS) return At(path, "expected an object");
+  std::set<absl::string_view> seen;
   for (auto field : object) {
     const absl::string_view name(field.key.data(), field.key.size());
     const std::string at = absl::StrCat(path, path.empty() ? "" : ".", name);
+    if (!seen.insert(name).second) return At(at, "given twice");
     const absl::Status status = use(name, field.value, at);
     if (absl::IsNotFound(status)) return At(at, "unknown field");
     RETURN_IF_ERROR(status);

@@ -28,7 +28,7 @@ absl::Status ForEach(Json value, absl::string_view path,
                      const std::function<absl::Status(Json, const std::string&)>& use);
 
 // Calls `use` with every field and its path; `use` answers NOT_FOUND for a name it does not know,
-// which becomes an error.
+// which becomes an error. So does a name that is there twice.
 using Field =
     std::function<absl::Status(absl::string_view name, Json value, const std::string& path)>;
 absl::Status ForFields(Json value, absl::string_view path, const Field& use);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "dispatch/improve.h"
 #include "dispatch/io/instance.h"
 #include "dispatch/io/json_plan.h"
@@ -51,6 +52,38 @@ TEST(ReadDarp, SaysWhereItIsWrong) {
   EXPECT_THAT(ErrorOf("darp", "nan 2 480 3 30\n"), HasSubstr("line 1"));
 }
 
+TEST(ReadDarp, TakesACountOfRequests) {
+  std::string text = kDarp;
+  text.replace(0, 3, "1 2");
+  EXPECT_TRUE(ReadDarp(text).ok());
+  EXPECT_TRUE(ReadDarp(text + "5 0 0 0 0 0 1440\n").ok());
+}
+
+// The lines of kDarp with one of them replaced.
+std::string DarpWith(absl::string_view line, absl::string_view by) {
+  std::string text = kDarp;
+  const size_t at = text.find(std::string(line) + "\n");
+  EXPECT_NE(at, std::string::npos);
+  return text.replace(at, line.size(), std::string(by));
+}
+
+TEST(ReadDarp, RefusesRowsThatDoNotFitTheHeaderOrEachOther) {
+  EXPECT_THAT(ErrorOf("darp", DarpWith("2 2 0 3 1 10 20", "3 2 0 3 1 10 20")),
+              HasSubstr("line 4: id 2 expected"));
+  EXPECT_THAT(ErrorOf("darp", DarpWith("0 0 0 0 0 0 1440", "1 0 0 0 0 0 1440")),
+              HasSubstr("line 2: id 0 expected"));
+  EXPECT_THAT(ErrorOf("darp", DarpWith("4 4 0 3 -1 0 1440", "4 4 0 3 -2 0 1440")),
+              HasSubstr("line 6: the load must be -1"));
+  EXPECT_THAT(ErrorOf("darp", DarpWith("4 4 0 3 -1 0 1440", "4 4 0 3 1 0 1440")),
+              HasSubstr("line 6: the load must be -1"));
+  EXPECT_THAT(ErrorOf("darp", DarpWith("1 4 480 3 30", "1 6 480 3 30")),
+              HasSubstr("announces 6 nodes (or requests), but 4 follow"));
+  EXPECT_THAT(ErrorOf("darp", std::string(kDarp) + "5 1 0 0 0 0 1440\n"),
+              HasSubstr("announces 4 nodes (or requests), but 5 follow"));
+  EXPECT_THAT(ErrorOf("darp", std::string(kDarp) + "5 0 0 0 0 0 9\n6 0 0 0 0 0 9\n"),
+              HasSubstr("announces 4 nodes (or requests), but 6 follow"));
+}
+
 TEST(Read, TakesWhatEditorsWrite) {
   std::string lines = kDarp;
   for (size_t at = 0; (at = lines.find('\n', at)) != std::string::npos; at += 2)
@@ -66,6 +99,9 @@ TEST(ReadPdptw, SaysWhereItIsWrong) {
   EXPECT_THAT(
       ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -5 0 9 0 2 0\n"),
       HasSubstr("line 3: its delivery, task 2, names another one"));
+  EXPECT_THAT(
+      ErrorOf("pdptw", "25 200 1\n0 0 0 0 0 9 0 0 0\n1 0 0 5 0 9 0 0 2\n2 0 0 -4 0 9 0 1 0\n"),
+      HasSubstr("line 4: the demand must be -5"));
   EXPECT_THAT(ErrorOf("pdptw", "0 200 1\n"), HasSubstr("number of vehicles"));
   EXPECT_THAT(ErrorOf("pdptw", "1.5 200 1\n"), HasSubstr("number of vehicles"));
   // A request must not get lost because only one of its two tasks knows of it.
@@ -112,7 +148,7 @@ TEST(ReadJson, SaysWhereItIsWrong) {
   EXPECT_THAT(
       ErrorOf("json",
               R"({"travel": {"points": [[0, 0]]}, "requests": [{"pickup": {"place": 4}}]})"),
-      HasSubstr("request 0: unknown place"));
+      HasSubstr("request 0: pickup: unknown place"));
   EXPECT_THAT(ErrorOf("json", R"({"travel": {"points": [[0, 0]]}, "requests": [{"load": [1.5]}]})"),
               HasSubstr("requests[0].load"));
   EXPECT_THAT(
@@ -123,9 +159,61 @@ TEST(ReadJson, SaysWhereItIsWrong) {
   EXPECT_THAT(
       ErrorOf(
           "json",
-          R"({"travel": {"points": [[0, 0]]}, "vehicles": [{"name": "1", "configurations": [[1]]}, {"configurations": [[1]]}]})"),
+          R"({"travel": {"points": [[0, 0]]}, "vehicles": [{"name": "1", "start": 0, "configurations": [[1]]}, {"start": 0, "configurations": [[1]]}]})"),
       HasSubstr("vehicles[1]: the name '1' is taken"));
   EXPECT_THAT(ErrorOf("xml", ""), HasSubstr("unknown format"));
+}
+
+TEST(ReadJson, RefusesTravelTimesBeyondEveryClock) {
+  const auto error = [](absl::string_view travel) {
+    return ErrorOf("json", absl::StrCat("{\"travel\": ", travel, "}"));
+  };
+  EXPECT_THAT(error(R"({"points": [[0, 0], [1e308, 0]]})"), HasSubstr("travel.points[1]: at this"));
+  EXPECT_THAT(error(R"({"points": [[0, 0], [0, -1e12]]})"), HasSubstr("travel.points[1]: at this"));
+  EXPECT_THAT(error(R"({"points": [[0, 0], [1, 1]], "speed": 1e-300})"),
+              HasSubstr("travel.points[1]: at this"));
+  EXPECT_THAT(error(R"({"points": [[1e308, 0]], "speed": 1e-300})"),
+              HasSubstr("travel.points[0]: at this"));
+  EXPECT_THAT(error(R"({"points": [[0, 0]], "speed": 0})"), HasSubstr("travel.speed: must be"));
+  EXPECT_EQ(error(R"({"points": [[-2e8, -2e8], [2e8, 2e8]]})"), "");
+}
+
+TEST(ReadJson, RefusesMatricesWithRowsOfDifferentLengths) {
+  EXPECT_THAT(ErrorOf("json", R"({"travel": {"seconds": [[0, 1, 2], [1]]}})"),
+              HasSubstr("travel.seconds[0]: expected a square matrix, but this row has 3 entries"));
+  EXPECT_THAT(ErrorOf("json", R"({"travel": {"seconds": []}})"), HasSubstr("square"));
+}
+
+TEST(ReadJson, RefusesWhatIsMissingOrThereTwice) {
+  const auto error = [](absl::string_view rest) {
+    return ErrorOf("json", absl::StrCat("{\"travel\": {\"points\": [[0, 0]]}, ", rest, "}"));
+  };
+  EXPECT_THAT(error(R"("vehicles": [{"configurations": [[1]]}])"),
+              HasSubstr("vehicles[0]: has no start"));
+  EXPECT_THAT(error(R"("vehicles": [{"start": 0, "configurations": [[1]], "progress": {}}])"),
+              HasSubstr("vehicles[0].progress: has no place"));
+  EXPECT_THAT(error(R"("requests": [{"pickup": {}}])"),
+              HasSubstr("requests[0].pickup: has no place"));
+  EXPECT_THAT(error(R"("requests": [{"pickup": {"place": 0, "place": 0}}])"),
+              HasSubstr("requests[0].pickup.place: given twice"));
+  EXPECT_THAT(error(R"("requests": [], "requests": [])"), HasSubstr("requests: given twice"));
+}
+
+TEST(ReadSolution, RefusesWhatIsThereTwice) {
+  const auto instance = ReadJson(kJson);
+  ASSERT_TRUE(instance.ok()) << instance.status();
+  const auto error = [&](absl::string_view routes) {
+    return std::string(
+        ReadSolution(*instance, absl::StrCat("{\"routes\": ", routes, "}")).status().message());
+  };
+  EXPECT_THAT(
+      error(R"([{"vehicle": "bus \"1\"", "stops": []}, {"vehicle": "bus \"1\"", "stops": []}])"),
+      HasSubstr("routes[1]: a second route of vehicle 'bus \"1\"'"));
+  EXPECT_THAT(error(R"([{"vehicle": "bus \"1\"", "stops": [{"pickup": "a", "break": 0}]}])"),
+              HasSubstr("routes[0].stops[0]: expected one of"));
+  EXPECT_THAT(error(R"([{"vehicle": "bus \"1\"", "stops": [{"pickup": "a", "pickup": "a"}]}])"),
+              HasSubstr("routes[0].stops[0].pickup: given twice"));
+  EXPECT_FALSE(ReadSolution(*instance, R"({"routes": [], "routes": []})").ok());
 }
 
 TEST(ReadSolution, RefusesUnknownNodes) {
