@@ -65,4 +65,8 @@ struct CheckReport {
 // driving late breaks a promise, planning does not. Takes O(n * riders on board) per route.
 CheckReport Check(const Problem& problem, const Plan& plan);
 
+// What `Check` cannot know from one plan: the driven and locked stops of `before` (Progress) that
+// are not in the same places in `plan`, as kFrozen. Both have one route per vehicle.
+std::vector<Violation> CheckFrozen(const Problem& problem, const Plan& before, const Plan& plan);
+
 }  // namespace stadtmesh::dispatch

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-namespace stadtmesh::dispatch::internal {
+namespace stadtmesh::dispatch {
+namespace internal {
 namespace {
 
 struct Seen {
@@ -88,10 +89,30 @@ class FormChecker {
   std::vector<Violation> violations_;
 };
 
+int RequestOf(const Stop& stop) { return stop.kind == StopKind::kBreak ? -1 : stop.index; }
+
 }  // namespace
 
 std::vector<Violation> CheckForm(const Problem& problem, const Plan& plan) {
   return FormChecker(problem, plan).Run();
 }
 
-}  // namespace stadtmesh::dispatch::internal
+}  // namespace internal
+
+std::vector<Violation> CheckFrozen(const Problem& problem, const Plan& before, const Plan& plan) {
+  std::vector<Violation> moved;
+  for (size_t v = 0; v < problem.vehicles.size(); ++v) {
+    const std::optional<Progress>& progress = problem.vehicles[v].progress;
+    if (!progress) continue;
+    const auto &was = before.routes[v].stops, &is = plan.routes[v].stops;
+    const size_t kept = std::max<size_t>(progress->begun.size(), progress->locked);
+    for (size_t i = 0; i < std::min(kept, was.size()); ++i) {
+      if (i < is.size() && is[i] == was[i]) continue;
+      moved.push_back({Limit::kFrozen, static_cast<int>(v), static_cast<int>(i),
+                       internal::RequestOf(was[i]), 0});
+    }
+  }
+  return moved;
+}
+
+}  // namespace stadtmesh::dispatch

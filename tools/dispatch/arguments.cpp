@@ -48,8 +48,10 @@ const char* const kHelp =
       --seed N        default 1; with --iterations (and one thread or more) the same seed gives the same plan
       --threads T     default 1
       --iterations I  ends after so many steps instead of after a time
+      SIGINT and SIGTERM end the search; the plan found so far is printed.
   stadtmesh-dispatch check FILE SOLUTION [--format darp|pdptw|json]
-      Judges the "routes" of SOLUTION (what `solve` printed). Prints feasible, cost and every violation.
+      Judges the "routes" of SOLUTION (what `solve` printed). Prints feasible, cost and every violation. What is driven or locked must be
+      as in the "plan" of FILE, where it has one.
   FILE or SOLUTION may be - for standard input.
 
 Formats:

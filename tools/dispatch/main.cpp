@@ -1,8 +1,11 @@
 // stadtmesh-dispatch: the dispatch engine on files.
 #include <chrono>
+#include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <new>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +26,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& name) {
     text << std::cin.rdbuf();
     return text.str();
   }
+  std::error_code ignored;
+  if (std::filesystem::is_directory(name, ignored))
+    return absl::InvalidArgumentError(absl::StrCat(name, ": is a folder"));
   std::ifstream file(name, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrCat(name, ": cannot be opened"));
   text << file.rdbuf();
@@ -59,6 +65,28 @@ std::string Facts(const io::Instance& instance, const Plan& plan, const CheckRep
   return facts;
 }
 
+// What is driven is known from the plan alone, and a search starts from a plan.
+absl::StatusOr<Plan> StartOf(const io::Instance& instance, const std::string& file) {
+  Plan start;
+  start.routes.resize(instance.problem.vehicles.size());
+  if (instance.plan) start = *instance.plan;
+  for (const Violation& violation : Check(instance.problem, start).violations) {
+    if (violation.limit != Limit::kForm) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ": plan: ", Describe(violation),
+                     " (missing, twice, incomplete, or in an impossible order)"));
+  }
+  return start;
+}
+
+// Set by SIGINT and SIGTERM: the plan found so far is printed. A second signal ends at once.
+volatile std::sig_atomic_t stopped = 0;
+
+void Stop(int signal) {
+  stopped = 1;
+  std::signal(signal, SIG_DFL);
+}
+
 absl::StatusOr<bool> RunSolve(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   ASSIGN_OR_RETURN(const io::Instance instance, ReadInstance(arguments));
@@ -70,8 +98,12 @@ absl::StatusOr<bool> RunSolve(const Arguments& arguments) {
   budget.iterations = arguments.iterations;
   budget.seed = arguments.seed;
   budget.threads = arguments.threads;
-  const SolveResult result = instance.plan ? Improve(instance.problem, *instance.plan, budget)
-                                           : Solve(instance.problem, budget);
+  ASSIGN_OR_RETURN(const Plan begin, StartOf(instance, arguments.file));
+  budget.cancelled = [] { return stopped != 0; };
+  std::signal(SIGINT, Stop);
+  std::signal(SIGTERM, Stop);
+  const SolveResult result =
+      instance.plan ? Improve(instance.problem, begin, budget) : Solve(instance.problem, budget);
   const CheckReport report = Check(instance.problem, result.plan);
   absl::PrintF("{%s, \"routes\": %s, \"iterations\": %d, \"seconds\": %.3f}\n",
                Facts(instance, result.plan, report), io::WritePlan(instance, result.plan, report),
@@ -86,7 +118,12 @@ absl::StatusOr<bool> RunCheck(const Arguments& arguments) {
   if (!plan.ok())
     return absl::InvalidArgumentError(
         absl::StrCat(arguments.solution, ": ", plan.status().message()));
-  const CheckReport report = Check(instance.problem, *plan);
+  CheckReport report = Check(instance.problem, *plan);
+  if (instance.plan) {
+    for (const Violation& moved : CheckFrozen(instance.problem, *instance.plan, *plan))
+      report.violations.push_back(moved);
+    report.feasible = report.violations.empty();
+  }
   absl::PrintF("{%s}\n", Facts(instance, *plan, report));
   return report.feasible;
 }
@@ -103,6 +140,8 @@ int Main(const std::vector<std::string>& words) {
     feasible = arguments->command == Arguments::Command::kSolve ? RunSolve(*arguments)
                                                                 : RunCheck(*arguments);
   }
+  if (feasible.ok() && std::fflush(stdout) != 0)
+    feasible = absl::DataLossError("the answer cannot be written");
   if (feasible.ok()) return *feasible ? 0 : 1;
   std::fprintf(stderr, "stadtmesh-dispatch: %s\n",
                std::string(feasible.status().message()).c_str());
@@ -112,4 +151,9 @@ int Main(const std::vector<std::string>& words) {
 }  // namespace
 }  // namespace stadtmesh::dispatch
 
-int main(int argc, char** argv) { return stadtmesh::dispatch::Main({argv + 1, argv + argc}); }
+int main(int argc, char** argv) try {
+  return stadtmesh::dispatch::Main({argv + 1, argv + argc});
+} catch (const std::bad_alloc&) {
+  std::fputs("stadtmesh-dispatch: not enough memory\n", stderr);
+  return 2;
+}

@@ -50,6 +50,22 @@ TEST_F(CheckTest, AcceptsAndPrices) {
   EXPECT_EQ(report.schedules[0].start, 9 * kMinute);  // as late as possible
 }
 
+TEST_F(CheckTest, FrozenStopsAgainstThePlanBefore) {
+  problem_.vehicles[0].progress = Progress{.begun = {10 * kMinute}, .locked = 2};
+  const Plan before = plan_;
+  EXPECT_TRUE(CheckFrozen(problem_, before, plan_).empty());
+  plan_.routes[0].stops = {Up(0), Up(1), Down(0), Down(1)};  // behind what is locked
+  EXPECT_TRUE(CheckFrozen(problem_, before, plan_).empty());
+  plan_.routes[0].stops = {Up(1), Up(0), Down(1), Down(0)};
+  EXPECT_EQ(CheckFrozen(problem_, before, plan_),
+            (std::vector<Violation>{{Limit::kFrozen, 0, 0, 0, 0}, {Limit::kFrozen, 0, 1, 1, 0}}));
+  plan_.routes[0].stops = {Up(0), Down(0)};
+  EXPECT_EQ(CheckFrozen(problem_, before, plan_),
+            (std::vector<Violation>{{Limit::kFrozen, 0, 1, 1, 0}}));
+  plan_.routes[0].stops.clear();
+  EXPECT_EQ(CheckFrozen(problem_, before, plan_).size(), 2u);
+}
+
 TEST_F(CheckTest, Form) {
   plan_.routes = {{{Down(0), Up(0)}}};
   ExpectForm();
