@@ -1,4 +1,5 @@
 // The call a request becomes, and its answer.
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,18 @@
 #include "obs/trace.h"
 
 namespace stadtmesh::gateway {
+namespace {
+
+// A process that ends breaks the calls under way, and cancels what still arrives (nobody here
+// does); another of its service takes the next. An overloaded one says so itself and is left alone.
+bool ServerWentAway(const absl::Status& status) {
+  if (absl::IsCancelled(status)) return true;
+  if (!absl::IsUnavailable(status)) return false;
+  const std::optional<ErrorInfo> info = GetErrorInfo(status);
+  return !info || info->reason == "UNAVAILABLE";
+}
+
+}  // namespace
 
 void RequestHandler::Call(const std::shared_ptr<Exchange>& exchange,
                           std::shared_ptr<CallContext> context) {
@@ -25,12 +38,21 @@ void RequestHandler::Call(const std::shared_ptr<Exchange>& exchange,
   const rpc::GenericClient& client = *clients_.at(route.package);
   if (route.streaming)
     return CallForStream(exchange, std::move(context), client, *std::move(wire), *metadata);
-  client.Call(route.rpc, *std::move(wire), *std::move(metadata),
-              absl::Now() + config_.call_deadline,
-              [this, exchange, context](absl::StatusOr<std::string> answer) {
-                OnAnswer(*exchange, *context, std::move(answer));
-                Leave();
-              });
+  Try({exchange, std::move(context), &client, *std::move(wire), *std::move(metadata),
+       absl::Now() + config_.call_deadline});
+}
+
+void RequestHandler::Try(Attempt attempt) {
+  const Attempt& sent = attempt;
+  sent.client->Call(sent.context->route->rpc, sent.wire, sent.metadata, sent.deadline,
+                    [this, attempt](absl::StatusOr<std::string> answer) mutable {
+                      if (!attempt.again && ServerWentAway(answer.status())) {
+                        attempt.again = true;
+                        return Try(std::move(attempt));
+                      }
+                      OnAnswer(*attempt.exchange, *attempt.context, std::move(answer));
+                      Leave();
+                    });
 }
 
 void RequestHandler::CallForStream(const std::shared_ptr<Exchange>& exchange,

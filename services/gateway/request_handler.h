@@ -56,6 +56,18 @@ class RequestHandler final : public Handler {
                                 const CallContext& context) const;
 
   void Call(const std::shared_ptr<Exchange>& exchange, std::shared_ptr<CallContext> context);
+  struct Attempt {
+    std::shared_ptr<Exchange> exchange;
+    std::shared_ptr<CallContext> context;
+    const rpc::GenericClient* client;
+    std::string wire;
+    rpc::Metadata metadata;
+    absl::Time deadline;
+    bool again = false;
+  };
+  // Once more when the called process went away: safe calls and, by their idempotency key, all
+  // others may be repeated.
+  void Try(Attempt attempt);
   void CallForStream(const std::shared_ptr<Exchange>& exchange,
                      std::shared_ptr<CallContext> context, const rpc::GenericClient& client,
                      std::string wire, const rpc::Metadata& metadata);
