@@ -100,9 +100,11 @@ absl::Status Serve(const Setup& setup, wiring::StopSignals& signals) {
                    wiring::OpenStore(setup.settings, kPatience));
   ASSIGN_OR_RETURN(const std::unique_ptr<Buergerbus> service,
                    MakeBuergerbus(setup, *foundation, store.get()));
+  // Before it listens: a process whose bus is away must not look ready, or a rolling update would
+  // end those that work.
+  RETURN_IF_ERROR(service->Start());
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Server> server,
                    StartServer(setup, *foundation, store.get(), *service));
-  RETURN_IF_ERROR(service->Start());
   foundation->logger.Info("started", {{"port", server->port()}});
   while (!signals.Wait(absl::Seconds(60))) {
   }
