@@ -18,8 +18,8 @@ absl::StatusOr<std::unique_ptr<Foundation>> Foundation::Lay(const Settings& sett
     ASSIGN_OR_RETURN(foundation->metrics_server,
                      obs::MetricsServer::Start(foundation->metrics, settings.metrics_listen));
   }
-  ASSIGN_OR_RETURN(foundation->identity,
-                   MakeIdentity(settings, service, std::move(mesh_roles), &foundation->clock));
+  ASSIGN_OR_RETURN(foundation->identity, MakeIdentity(settings, service, std::move(mesh_roles),
+                                                      &foundation->logger, &foundation->clock));
   ASSIGN_OR_RETURN(foundation->bus, OpenBus(settings, &foundation->clock));
   return foundation;
 }

@@ -9,6 +9,7 @@
 #include "auth/authenticator.h"
 #include "auth/service_identity.h"
 #include "base/time.h"
+#include "obs/log.h"
 #include "wiring/settings.h"
 
 namespace stadtmesh::wiring {
@@ -19,8 +20,9 @@ struct Identity {
 };
 
 // `mesh_roles`: what tokens of the mesh's own key may say (the gateway's public side takes guests
-// only). `clock` is not owned. Asks the persons' issuer, if there is one, for its keys.
+// only). `logger` and `clock` are not owned. Asks the persons' issuer, if there is one, for its keys.
 absl::StatusOr<Identity> MakeIdentity(const Settings& settings, absl::string_view service,
-                                      std::vector<auth::Role> mesh_roles, const Clock* clock);
+                                      std::vector<auth::Role> mesh_roles, obs::Logger* logger,
+                                      const Clock* clock);
 
 }  // namespace stadtmesh::wiring

@@ -119,11 +119,12 @@ absl::Status OneProcessTown::Start(const Arguments& arguments) {
 
   logger_ = std::make_unique<obs::Logger>(
       obs::LogOptions{.service = "stadtmesh", .level = shared.log_level, .metrics = &metrics_});
-  ASSIGN_OR_RETURN(service_identity_,
-                   wiring::MakeIdentity(shared, "buergerbus",
-                                        {auth::Role::kService, auth::Role::kGuest}, clock_));
-  ASSIGN_OR_RETURN(gateway_identity_,
-                   wiring::MakeIdentity(shared, "gateway", {auth::Role::kGuest}, clock_));
+  ASSIGN_OR_RETURN(
+      service_identity_,
+      wiring::MakeIdentity(shared, "buergerbus", {auth::Role::kService, auth::Role::kGuest},
+                           logger_.get(), clock_));
+  ASSIGN_OR_RETURN(gateway_identity_, wiring::MakeIdentity(shared, "gateway", {auth::Role::kGuest},
+                                                           logger_.get(), clock_));
   ASSIGN_OR_RETURN(redis_, redis::ServerProcess::Start({.directory = folder, .socket = socket}));
   ASSIGN_OR_RETURN(store_, wiring::OpenStore(shared, kPatience));
   ASSIGN_OR_RETURN(bus_, wiring::OpenBus(shared, clock_));
