@@ -59,15 +59,30 @@ void Search::Construct(const Deadline& deadline) {
   std::stable_sort(order_.begin(), order_.end(), [&](int a, int b) { return when(a) < when(b); });
   for (int r : order_) {
     if (deadline.Passed()) break;
-    InsertBest(r);
+    InsertBest(r, Limit(r));
   }
   current_.Mark();
   KeepBest();
-  unit_ = 0;
+  unit_ = std::max(1e-9, PricePerRequest());
+}
+
+double Search::PricePerRequest() const {
   const int served = problem_.requests() - static_cast<int>(current_.unserved().size());
-  const double routes =
-      current_.cost() - current_.refusal() - problem_.weights().vehicle * current_.used();
-  unit_ = std::max(1e-9, routes / std::max(1, served));
+  if (served > 0) {
+    const double routes =
+        current_.cost() - current_.refusal() - problem_.weights().vehicle * current_.used();
+    return routes / served;
+  }
+  // Nobody is worth a ride alone. Then as if each had one.
+  double price = 0;
+  for (int r = 0; r < problem_.requests() && problem_.vehicles() > 0; ++r) {
+    const CompiledRequest& request = problem_.compiled(r);
+    const Place depot = problem_.node(problem_.vehicle(0).start).place;
+    const Node& node = request.facts.has_pickup ? request.pickup : request.dropoff;
+    const Ticks way = problem_.Travel(depot, node.place);
+    if (way < kUnreachable) price += 2 * problem_.weights().driven * ToSeconds(way);
+  }
+  return price / std::max(1, problem_.requests());
 }
 
 void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
@@ -108,7 +123,7 @@ void Search::BeginAnew(const Deadline& deadline, double end, int64_t steps, doub
   random_.Shuffle(order_);
   for (int r : order_) {
     if (deadline.Passed()) break;
-    InsertBest(r);
+    InsertBest(r, Limit(r));
   }
   current_.Mark();
   Ejection ejection(problem_, work_, cache_, random_);
@@ -163,8 +178,10 @@ void Search::Iterate(double temperature) {
   marked_price_ = Price();
   current_.Mark();
   PickVictims();
+  const size_t refused = current_.unserved().size();
   if (!current_.Remove(victims_, work_)) return current_.Undo();
   if (!aboard_.empty() && random_.Unit() < kMoveAboard) MoveAboard();
+  if (refused > 0) InsertWhateverItCosts(refused);
   order_ = current_.unserved();
   RecreateGreedy();
   const double cost = current_.cost();

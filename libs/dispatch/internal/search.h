@@ -80,7 +80,8 @@ class Search {
   void MoveAboard();
   void RecreateGreedy();
   void SortUnserved();
-  bool InsertBest(int r);
+  void InsertWhateverItCosts(size_t refused);
+  bool InsertBest(int r, double limit);
   double Limit(int r) const;
   bool Accept(double temperature);
   void PoolChanged();
@@ -95,6 +96,7 @@ class Search {
   void Differ();          // the step's vehicles differ from the best plan's now
   double Temperature(double share) const;
   double Price() const;  // of the present plan, as the search sees it
+  double PricePerRequest() const;
 
   const Compiled& problem_;
   Neighbours neighbours_;

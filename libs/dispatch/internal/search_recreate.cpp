@@ -13,6 +13,8 @@ constexpr int kAhead = 12;
 // Beyond this many the time is watched within a step.
 constexpr int kManyVehicles = 100;
 constexpr size_t kManyRequests = 50;
+// steps in which somebody refused is served even where that is dearer than refusing
+constexpr double kWhateverItCosts = 0.1;
 constexpr int kPeriod = 100;  // iterations between adaptations
 constexpr double kLeastWeight = 0.02;
 
@@ -33,9 +35,17 @@ double Search::Limit(int r) const {
   return problem_.request(r).mandatory ? kNoLimit : problem_.request(r).refusal;
 }
 
-bool Search::InsertBest(int r) {
+// Some are worth the way only together. One of the first `refused` without a place is served first,
+// so that the others find the vehicle near; the whole step is then judged as any other.
+void Search::InsertWhateverItCosts(size_t refused) {
+  if (random_.Unit() >= kWhateverItCosts) return;
+  const int r = current_.unserved()[random_.Below(static_cast<int>(refused))];
+  if (!problem_.request(r).mandatory) InsertBest(r, kNoLimit);
+}
+
+bool Search::InsertBest(int r, double limit) {
   Placement best;
-  best.cost = Limit(r);
+  best.cost = limit;
   int vehicle = -1;
   const bool blink = random_.Unit() < kBlinks;
   for (int v = 0; v < std::min(kAhead, current_.vehicles()); ++v) current_.Expect(r, v, cache_);
@@ -82,7 +92,7 @@ void Search::RecreateGreedy() {
   for (int r : order_) {
     // Whoever is left out then is missing in this step's plan, which is not accepted.
     if (slow && deadline_->Passed()) return;
-    InsertBest(r);
+    InsertBest(r, Limit(r));
   }
 }
 

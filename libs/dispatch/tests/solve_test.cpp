@@ -227,7 +227,8 @@ TEST(SolveIsOptimal, WhereRefusingIsCheap) {
     const BruteForceAnswer best = BruteForceSolve(town.problem);
     const SolveResult result = Solve(town.problem, Iterations(3000));
     EXPECT_EQ(result.feasible, !std::isinf(best.cost)) << seed;
-    if (result.feasible) EXPECT_NEAR(result.cost.total, best.cost, 1e-6) << seed;
+    if (!result.feasible) continue;
+    EXPECT_NEAR(result.cost.total, best.cost, 1e-6) << seed;
   }
 }
 
@@ -244,6 +245,29 @@ TEST(Solve, ServesTheOthersWhereOneCannotBeServed) {
   // Improve neither: and it keeps a plan that is as good.
   EXPECT_EQ(Improve(problem, result.plan, Iterations(200)).cost.total, result.cost.total);
   EXPECT_EQ(Improve(problem, Plan{{Route()}}, Iterations(200)).cost.total, result.cost.total);
+}
+
+// The way to them costs 400 and a vehicle 300; refusing one costs 400.
+TEST(Solve, ServesTogetherWhoAreNotWorthTheWayAlone) {
+  const MatrixTravelTimes travel = Line(4, 100 * kSecond);
+  Problem problem;
+  problem.travel = &travel;
+  problem.vehicles = {Bus(0, 4)};
+  problem.requests = {Ride(1, 2, {}), Ride(1, 2, {})};
+  problem.weights.refused = 400;
+  problem.weights.vehicle = 300;
+  EXPECT_EQ(Solve(problem, Iterations(300)).cost.total, 700);
+}
+
+TEST(SolveIsOptimal, WhereRefusingCostsAboutAsMuchAsServing) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Town town = RandomTown(seed, {.requests = 5, .ride_limits = false});
+    town.problem.weights.refused = 600 + 200 * static_cast<double>(seed % 8);
+    town.problem.weights.vehicle = 500 * static_cast<double>(seed % 3);
+    EXPECT_NEAR(Solve(town.problem, Iterations(5000)).cost.total,
+                BruteForceSolve(town.problem).cost, 1e-6)
+        << seed;
+  }
 }
 
 // How far past its time Solve ran, in processor time: other programs' time is not ours.
