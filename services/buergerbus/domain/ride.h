@@ -145,8 +145,8 @@ absl::StatusOr<Decision<Ride>> Decide(const std::optional<Ride>& ride, const Rid
 absl::Time NoShowFrom(const Ride& ride, const BookingRules& rules, absl::Time arrived_at,
                       absl::Time leave_by);
 
-// Who books what takes the place of this ride: one that lost its bus the town makes good itself, and
-// keeps no notice.
+// Who books what takes the place of this ride: one that lost its bus the town makes good itself,
+// and keeps no notice.
 Actor BookerOfChange(const Ride& ride, Actor asker);
 
 // True from boarding to alighting, also in a vehicle that was taken out.

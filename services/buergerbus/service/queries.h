@@ -29,7 +29,7 @@ inline constexpr absl::Duration kPositionAhead = absl::Minutes(15);
 // How long the bus waits at a pick-up.
 struct Waiting {
   std::optional<absl::Time> leave_by;  // Planner::LeaveBy; absent where planning has no answer
-  absl::Time no_show_from;  // as far as is known now
+  absl::Time no_show_from;             // as far as is known now
 };
 
 struct TourView {

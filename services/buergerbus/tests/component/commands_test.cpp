@@ -65,7 +65,8 @@ TEST(Commands, WhoLosesARaceTriesAgain) {
     request.set_offer_id(offers->offers(0).offer_id());
     int faults = 3;
     town.fake_store().SetFault([&](absl::string_view operation) {
-      return operation == "Commit" && faults-- > 0 ? store::VersionConflict("tour:bus-1") : absl::OkStatus();
+      return operation == "Commit" && faults-- > 0 ? store::VersionConflict("tour:bus-1")
+                                                   : absl::OkStatus();
     });
     const auto held = town.Call<v1::HoldRideResponse>(Citizen(), "HoldRide", request);
     town.fake_store().SetFault(nullptr);
