@@ -90,6 +90,7 @@ void Stop(int signal) {
 absl::StatusOr<bool> RunSolve(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   ASSIGN_OR_RETURN(const io::Instance instance, ReadInstance(arguments));
+  ASSIGN_OR_RETURN(const Plan begin, StartOf(instance, arguments.file));
   const std::chrono::duration<double> reading = std::chrono::steady_clock::now() - start;
   Budget budget;
   // Reading counts: --seconds is the time of the whole command.
@@ -98,7 +99,6 @@ absl::StatusOr<bool> RunSolve(const Arguments& arguments) {
   budget.iterations = arguments.iterations;
   budget.seed = arguments.seed;
   budget.threads = arguments.threads;
-  ASSIGN_OR_RETURN(const Plan begin, StartOf(instance, arguments.file));
   budget.cancelled = [] { return stopped != 0; };
   std::signal(SIGINT, Stop);
   std::signal(SIGTERM, Stop);
