@@ -26,6 +26,7 @@ class ClusterTest : public ::testing::Test {
     options.client.connection.address = cluster_.addresses()[0];
     options.client.connection.others = {cluster_.addresses()[1]};
     options.cluster = true;
+    options.max_wait = absl::Seconds(20);
     return *RedisStore::Connect(options, Soon());
   }
   // A record, a counter, an index entry and an event: four keys, one transaction.

@@ -21,6 +21,8 @@ namespace stadtmesh::store {
 namespace {
 
 constexpr int kWriters = 8;
+// How long the load waits for a server that is dead.
+constexpr absl::Duration kLoadWait = absl::Milliseconds(500);
 
 std::string IncrementalFile(const std::string& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory + "/appendonlydir")) {
@@ -42,7 +44,7 @@ class PowerCut : public ::testing::Test {
     RedisStoreOptions store;
     store.client.connection.address.socket = redis_->socket();
     store.client.connection.max_backoff = absl::Milliseconds(20);
-    store.max_wait = absl::Milliseconds(500);
+    store.max_wait = absl::Seconds(20);
     store.outbox_limit = 10'000'000;
     store.accept_any_durability = true;
     store_ = *RedisStore::Connect(store, Soon());
@@ -73,16 +75,18 @@ class PowerCut : public ::testing::Test {
       writers.emplace_back([&, w] {
         for (int i = 0; !stop; ++i) {
           const std::string id = absl::StrCat(round, ".", w, ".", i);
-          if (!store_->Commit(scope_, Unique(id), Soon()).ok()) continue;
+          if (!store_->Commit(scope_, Unique(id), absl::Now() + kLoadWait).ok()) continue;
           std::lock_guard lock(mutex);
           acknowledged.push_back(id);
         }
       });
     }
-    EXPECT_TRUE(testing::WaitUntil([&] {
-      std::lock_guard lock(mutex);
-      return acknowledged.size() >= commits;
-    }));
+    EXPECT_TRUE(testing::WaitUntil(
+        [&] {
+          std::lock_guard lock(mutex);
+          return acknowledged.size() >= commits;
+        },
+        absl::Seconds(60)));
     redis_->Kill();
     stop = true;
     for (std::thread& writer : writers) writer.join();
