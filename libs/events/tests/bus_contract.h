@@ -45,6 +45,7 @@ class BusContract : public ::testing::TestWithParam<WorldParameter> {
   void SetUp() override;
   // A name nobody else uses on this log.
   std::string Unique(const std::string& prefix);
+  bool ANewMemberContinues();
 
   std::shared_ptr<World> world_;
   std::shared_ptr<Bus> bus_;

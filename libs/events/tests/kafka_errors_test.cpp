@@ -69,7 +69,7 @@ TEST_F(KafkaErrors, AtTheDeadlineWhatIsNotAcknowledgedIsForgotten) {
   rd_kafka_mock_broker_set_down(cluster_, 1);
   const absl::Time begin = absl::Now();
   EXPECT_FALSE(bus_->Publish("sample", Events(2, 3), In(absl::Milliseconds(500))).ok());
-  EXPECT_LT(absl::Now() - begin, absl::Seconds(3));
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
   rd_kafka_mock_broker_set_up(cluster_, 1);
   ASSERT_EQ(*bus_->Publish("sample", Events(2, 3), In(absl::Seconds(10))), 3u);
 }

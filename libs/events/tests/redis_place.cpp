@@ -19,6 +19,7 @@ std::unique_ptr<store::RedisStore> ConnectPlaceStore(const std::string& socket) 
   store::RedisStoreOptions options;
   options.client.connection.address.socket = socket.empty() ? PlaceServer().socket() : socket;
   options.client.connection.min_backoff = absl::Milliseconds(1);
+  options.max_wait = absl::Seconds(20);
   auto store = store::RedisStore::Connect(options, absl::Now() + absl::Seconds(20));
   if (store.ok()) return *std::move(store);
   std::fprintf(stderr, "%s\n", store.status().ToString().c_str());

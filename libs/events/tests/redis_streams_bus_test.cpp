@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "base/ids.h"
 #include "events/counters.h"
 #include "events/event_codec.h"
 #include "events/memory_dead_letters.h"
@@ -182,6 +183,7 @@ TEST(RedisStreams, ALogThatIsAnotherOneIsNoticed) {
                        [&](const Delivery&) { ++tailed; });
   ASSERT_TRUE(bus.Publish("another", Many("another", 1, 20), Soon()).ok());
   ASSERT_TRUE(recorder.WaitForCount(20));
+  ASSERT_TRUE(testing::WaitUntil([&] { return tailed == 20; }));
   auto client = NewClient();
   redis::Command remove = {"DEL",
                            absl::StrCat("{bus:another}/log/", PartitionOf("musterstadt/a", 4))};
@@ -208,7 +210,8 @@ TEST(RedisStreams, EntriesThatAreNoEventsAreSkippedAndCounted) {
 }
 
 TEST(RedisStreams, AReaderWhoseLeaseEndedCannotMoveTheCursor) {
-  auto log = *StreamLog::Open(NewClient(), "fencing", 4, Soon());
+  RandomIdSource ids;
+  auto log = *StreamLog::Open(NewClient(), ids.NewId("fencing"), 4, Soon());
   ASSERT_TRUE(log->Lease("group", "old", {0}, absl::Milliseconds(50), Soon())->contains(0));
   ASSERT_TRUE(log->Commit("group", "old", {{0, 5}}, Soon()).ok());
   ASSERT_TRUE(testing::WaitUntil(

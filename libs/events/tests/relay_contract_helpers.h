@@ -139,6 +139,7 @@ class Freezes final : public Spoiled {
     {
       std::lock_guard lock(mutex_);
       frozen_ = frozen;
+      stands_ = false;
     }
     changed_.notify_all();
   }
