@@ -20,7 +20,8 @@ struct Identity {
 };
 
 // `mesh_roles`: what tokens of the mesh's own key may say (the gateway's public side takes guests
-// only). `logger` and `clock` are not owned. Asks the persons' issuer, if there is one, for its keys.
+// only). `logger` and `clock` are not owned. Asks the persons' issuer, if there is one, for its
+// keys.
 absl::StatusOr<Identity> MakeIdentity(const Settings& settings, absl::string_view service,
                                       std::vector<auth::Role> mesh_roles, obs::Logger* logger,
                                       const Clock* clock);

@@ -157,9 +157,14 @@ v1::TourTakenOut Message(const TourTakenOut& fact) {
   *message.mutable_from() = ToWire(fact.span.begin);
   if (fact.span.end != absl::InfiniteFuture()) *message.mutable_until() = ToWire(fact.span.end);
   for (const RideId& ride : fact.dropped) message.add_dropped_ride_ids(ride.value());
+  for (const TimeWindow& span : fact.outages) *message.add_outages() = ToWire(span);
   return message;
 }
-v1::TourReturned Message(const TourReturned& fact) { return OfTour<v1::TourReturned>(fact.tour); }
+v1::TourReturned Message(const TourReturned& fact) {
+  v1::TourReturned message = OfTour<v1::TourReturned>(fact.tour);
+  for (const TimeWindow& span : fact.outages) *message.add_outages() = ToWire(span);
+  return message;
+}
 v1::PositionReported Message(const PositionReported& fact) {
   v1::PositionReported message = OfTour<v1::PositionReported>(fact.tour);
   *message.mutable_location() = ToWire(fact.location);

@@ -75,9 +75,8 @@ absl::Status AddVehicle(const Settings& settings, const VehicleId& vehicle, bool
   if (!expected && !HasBegun(tour)) return absl::OkStatus();
   if (!expected) day.plan.leaving.insert(vehicle);
   if (!tour.value) {
-    ASSIGN_OR_RETURN(tour.value, OpenTour(settings, vehicle, day.plan.day));
+    ASSIGN_OR_RETURN(tour.value, OpenTour(settings, vehicle, day.plan.day, OutagesOf(status)));
   }
-  if (status.value) day.plan.outages[vehicle] = status.value->outages;
   day.plan.tours.push_back(*tour.value);
   day.tours.push_back(std::move(tour));
   day.vehicles.push_back(std::move(status));
@@ -99,6 +98,10 @@ Stored<Tour>* TourIn(std::vector<Stored<Tour>>& tours, const TourId& id) {
 }
 
 }  // namespace
+
+std::vector<TimeWindow> OutagesOf(const Stored<VehicleStatus>& status) {
+  return status.value ? status.value->outages : std::vector<TimeWindow>();
+}
 
 Stored<Tour>* BookedRides::FindTour(const std::optional<TourId>& id) {
   return id ? TourIn(tours, *id) : nullptr;
@@ -193,7 +196,9 @@ absl::StatusOr<auth::Guarded<Stored<Tour>>> Repository::FindOrOpenTour(absl::str
   ASSIGN_OR_RETURN(Stored<Tour> tour, Read<Tour>(tenant, keys::Tour(id), deadline));
   if (!tour.value) {
     if (ShiftsOn(settings, id.vehicle, id.day).empty()) return auth::ObjectNotFound();
-    ASSIGN_OR_RETURN(tour.value, OpenTour(settings, id.vehicle, id.day));
+    ASSIGN_OR_RETURN(const Stored<VehicleStatus> status,
+                     Read<VehicleStatus>(tenant, keys::Vehicle(id.vehicle), deadline));
+    ASSIGN_OR_RETURN(tour.value, OpenTour(settings, id.vehicle, id.day, OutagesOf(status)));
   }
   return ForItsDrivers(tenant, std::move(tour));
 }

@@ -94,6 +94,8 @@ struct BookedRides {
   Stored<Tour>* FindTour(const std::optional<TourId>& id);
 };
 
+std::vector<TimeWindow> OutagesOf(const Stored<VehicleStatus>& status);
+
 // What planning looks at on one service day, as it is stored. `plan.tours[i]` is the value of
 // `tours[i]`, opened from the settings where nothing is stored yet.
 struct Day {

@@ -134,9 +134,11 @@ struct TourTakenOut {
   TourId tour;
   TimeWindow span;
   std::vector<RideId> dropped;
+  std::vector<TimeWindow> outages;  // all that stand now
 };
 struct TourReturned {
   TourId tour;
+  std::vector<TimeWindow> outages;  // all that stand still
 };
 // Not part of an aggregate's state: positions are published, the last one is kept in memory.
 struct PositionReported {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace stadtmesh::buergerbus {
-
 const Assignment* FindAssignment(const Tour& tour, const RideId& ride) {
   const auto found =
       std::find_if(tour.assignments.begin(), tour.assignments.end(),
@@ -14,6 +13,15 @@ const Assignment* FindAssignment(const Tour& tour, const RideId& ride) {
 int FindVisit(const Tour& tour, VisitKind kind, const RideId& ride) {
   for (size_t i = 0; i < tour.visits.size(); ++i) {
     if (tour.visits[i].kind == kind && tour.visits[i].ride == ride) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+int FindBreak(const Tour& tour, int shift, int break_index) {
+  for (size_t i = 0; i < tour.visits.size(); ++i) {
+    const Visit& visit = tour.visits[i];
+    if (visit.kind == VisitKind::kBreak && visit.shift == shift && visit.break_index == break_index)
+      return static_cast<int>(i);
   }
   return -1;
 }
@@ -89,17 +97,23 @@ bool DrivesOn(const Tour& tour, int shift) {
       [&](const Visit& visit) { return visit.shift == shift && visit.kind != VisitKind::kBreak; });
 }
 
-int BreaksOwed(const Tour& tour, int shift) {
+bool CanBegin(const Break& pause, const std::vector<TimeWindow>& outages, absl::Time from) {
+  absl::Time begin = std::max(pause.earliest_start, from);
+  for (const TimeWindow& out : outages) {
+    if (begin < out.end && out.begin < begin + pause.length) begin = out.end;
+  }
+  return begin <= pause.latest_start;
+}
+
+std::vector<int> BreaksOwed(const Tour& tour, int shift, absl::Time now) {
+  std::vector<int> owed;
+  const bool drives = DrivesOn(tour, shift);
   const std::vector<Break>& breaks = tour.shifts[shift].breaks;
-  if (!tour.out) return static_cast<int>(breaks.size());
-  const auto left = std::count_if(tour.visits.begin(), tour.visits.end(), [&](const Visit& visit) {
-    return visit.shift == shift && visit.kind == VisitKind::kBreak;
-  });
-  if (DrivesOn(tour, shift)) return static_cast<int>(left);
-  const auto in_time = std::find_if(breaks.begin(), breaks.end(), [&](const Break& pause) {
-    return pause.earliest_start + pause.length > tour.out->begin;
-  });
-  return static_cast<int>(std::max<ptrdiff_t>(left, in_time - breaks.begin()));
+  for (int i = 0; i < static_cast<int>(breaks.size()); ++i) {
+    const bool planned = FindBreak(tour, shift, i) >= 0;
+    if (planned || (!drives && CanBegin(breaks[i], tour.outages, now))) owed.push_back(i);
+  }
+  return owed;
 }
 
 std::vector<Load> LoadsOf(const std::vector<Assignment>& assignments,

@@ -68,7 +68,7 @@ struct Tour {
   absl::Duration delay;  // reported by the driver: behind the plan as it was without it; gone when
                          // the next visit is done
   std::optional<absl::Time> delayed_until;  // with a delay: the bus does not leave before
-  std::optional<TimeWindow> out;            // of service; without an end until further notice
+  std::vector<TimeWindow> outages;          // of the vehicle, touching its shifts (spans.h)
   // On board when the vehicle was taken out, and not yet said to have got off, or to go on in
   // another one: until then the shift takes nobody else.
   std::vector<RideId> stranded;
@@ -90,6 +90,8 @@ struct TourPlan {
 const Assignment* FindAssignment(const Tour& tour, const RideId& ride);
 // Index in visits, or -1.
 int FindVisit(const Tour& tour, VisitKind kind, const RideId& ride);
+// The same of a break of a shift, by its index there.
+int FindBreak(const Tour& tour, int shift, int break_index);
 // Reported: also of a rider who left the tour since, because its vehicle was taken out.
 bool WasPickedUp(const Tour& tour, const RideId& ride);
 // Rides whose drop-off is still to come, in the order of their next visit.
@@ -106,9 +108,12 @@ void DropVisit(Tour& tour, int visit);
 bool HasStranded(const Tour& tour, int shift);
 // What the driver said about a delay is overtaken by facts.
 void ClearDelay(Tour& tour);
-// How many of the breaks of a shift, the first ones, a plan in which it drives somebody must hold:
-// all; of a tour that is taken out those that it had left, or has time for when it drives nobody.
-int BreaksOwed(const Tour& tour, int shift);
+// Whether the break can begin in time, between the outages and not before `from`.
+bool CanBegin(const Break& pause, const std::vector<TimeWindow>& outages, absl::Time from);
+// Which breaks of a shift a plan in which it drives somebody must hold, in their order: those taken
+// or planned, and for a shift that drives nobody yet those that can still begin in time. A driver
+// whose bus stood idle, or was out of service, while a break could begin has rested.
+std::vector<int> BreaksOwed(const Tour& tour, int shift, absl::Time now);
 // Whether somebody is still to be picked up or dropped off in this shift.
 bool DrivesOn(const Tour& tour, int shift);
 // load_after of every visit, from the assignments.

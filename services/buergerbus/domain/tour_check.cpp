@@ -29,6 +29,7 @@ class PlanCheck {
       : tour_(tour),
         plan_(plan),
         removed_(removed.begin(), removed.end()),
+        now_(now),
         expected_(ExpectedTimes(tour, now)),
         tolerated_(ToleratedTimes(tour, now)) {}
 
@@ -77,9 +78,10 @@ class PlanCheck {
       if (visit.load_after != loads[i]) return Broken("wrong load", visit.ride);
       if (static_cast<int>(i) < tour_.executed) continue;
       if (!Fits(tour_.layouts, loads[i])) return Broken("capacity", visit.ride);
-      if (tour_.out && visit.leave_at() < tour_.out->end &&
-          visit.end > std::max(tour_.out->begin, ToleratedEnd(visit)))
-        return Refuse(Reason::kVehicleOut);
+      for (const TimeWindow& out : tour_.outages) {
+        if (visit.leave_at() < out.end && visit.end > std::max(out.begin, ToleratedEnd(visit)))
+          return Refuse(Reason::kVehicleOut);
+      }
       RETURN_IF_ERROR(Sequence(i));
       RETURN_IF_ERROR(visit.kind == VisitKind::kBreak ? BreakKept(visit, loads[i])
                                                       : PromiseKept(i));
@@ -102,10 +104,29 @@ class PlanCheck {
           return Broken("break twice");
         }
       }
-      const int owed = BreaksOwed(tour_, static_cast<int>(shift));
-      if (drives && static_cast<int>(breaks.size()) != owed) return Broken("break missing");
+      if (!drives) continue;
+      for (const int owed : BreaksOwed(tour_, static_cast<int>(shift), now_)) {
+        if (breaks.count(owed) == 0 && !RestsBeside(static_cast<int>(shift), owed))
+          return Broken("break missing");
+      }
     }
     return absl::OkStatus();
+  }
+
+  // Of a shift that an outage divides, the plan holds one part: whether the bus stands long enough
+  // before it first leaves, or there is time when it has driven everybody.
+  bool RestsBeside(int shift, int break_index) const {
+    if (tour_.outages.empty()) return false;
+    const Break& pause = tour_.shifts[shift].breaks[break_index];
+    const Visit *first = nullptr, *last = nullptr;
+    for (size_t i = tour_.executed; i < plan_.visits.size(); ++i) {
+      if (plan_.visits[i].shift != shift) continue;
+      if (first == nullptr) first = &plan_.visits[i];
+      last = &plan_.visits[i];
+    }
+    if (first == nullptr) return true;
+    return std::max(pause.earliest_start, now_) + pause.length <= first->leave_at() ||
+           CanBegin(pause, tour_.outages, last->end);
   }
 
   absl::Status VisitsOfRides() const {
@@ -236,6 +257,7 @@ class PlanCheck {
   const Tour& tour_;
   const TourPlan& plan_;
   std::set<RideId> removed_;
+  absl::Time now_;
   std::vector<VisitTimes> expected_;
   std::vector<VisitTimes> tolerated_;
   std::map<RideId, const Assignment*> assignments_;

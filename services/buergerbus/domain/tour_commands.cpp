@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/status.h"
+#include "buergerbus/domain/spans.h"
 #include "buergerbus/domain/tour_check.h"
 #include "buergerbus/domain/tour_driving.h"
 #include "buergerbus/domain/tour_refit.h"
@@ -52,11 +53,68 @@ void DropIdleBreaks(Tour& tour) {
   }
 }
 
-// A tour knows one outage: two that are still to come are one, with the time between them.
-TimeWindow Together(const std::optional<TimeWindow>& known, const TimeWindow& span,
-                    absl::Time now) {
-  if (!known || known->end <= now) return span;
-  return {std::min(known->begin, span.begin), std::max(known->end, span.end)};
+// A ride that the tour cannot drive around `out` any more.
+std::optional<RideId> RideWithin(const Tour& tour, const TimeWindow& out, absl::Time now) {
+  const std::vector<VisitTimes> expected = ExpectedTimes(tour, now);
+  for (const RideId& ride : OpenRides(tour)) {
+    const int last = FindVisit(tour, VisitKind::kDropoff, ride);
+    if (out.begin > now && expected[last].end <= out.begin) continue;
+    const int first = FindVisit(tour, VisitKind::kPickup, ride);
+    if (first >= tour.executed && tour.visits[first].leave_at() >= out.end) continue;
+    return ride;
+  }
+  return std::nullopt;
+}
+
+// A break to come that is planned into `out`, or the drive to it; -1: none.
+int BreakWithin(const Tour& tour, const TimeWindow& out) {
+  for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
+    const Visit& visit = tour.visits[i];
+    if (visit.kind == VisitKind::kBreak && visit.leave_at() < out.end && visit.end > out.begin)
+      return static_cast<int>(i);
+  }
+  return -1;
+}
+
+// A tour with one more outage, and whom it dropped.
+struct Emptied {
+  Tour tour;
+  std::vector<DroppedRide> dropped;
+};
+
+// Who loses a neighbour may lose the way that was planned: from where that one was, the bus would
+// have to leave before the outage is over. So one after the other.
+Emptied EmptiedBy(const Tour& tour, const TimeWindow& span, absl::Time now) {
+  Emptied result{.tour = tour};
+  Tour& next = result.tour;
+  next.outages.push_back(span);
+  next.outages = Joined(std::move(next.outages));
+  const TimeWindow out = *RunningOrNext(next.outages, span.begin);
+  const std::vector<RideId> aboard = RidesAboard(tour);
+  while (true) {
+    if (const std::optional<RideId> ride = RideWithin(next, out, now)) {
+      const bool stranded = std::find(aboard.begin(), aboard.end(), *ride) != aboard.end();
+      result.dropped.push_back({*FindAssignment(tour, *ride), stranded});
+      if (stranded) next.stranded.push_back(*ride);
+      DropOpenVisits(next, *ride);
+    } else if (const int pause = BreakWithin(next, out); pause >= 0) {
+      DropVisit(next, pause);
+    } else {
+      break;
+    }
+  }
+  DropIdleBreaks(next);
+  return result;
+}
+
+// Those that touch a shift.
+std::vector<TimeWindow> TouchingShifts(std::vector<TimeWindow> spans, const Tour& tour) {
+  std::erase_if(spans, [&](const TimeWindow& span) {
+    return std::none_of(tour.shifts.begin(), tour.shifts.end(), [&](const Shift& shift) {
+      return shift.begin < span.end && span.begin < shift.end;
+    });
+  });
+  return spans;
 }
 
 class Step {
@@ -89,23 +147,11 @@ class Step {
   }
 
   Decided<Tour> operator()(const TakeVehicleOut& command) const {
-    const TimeWindow out = Together(tour_.out, command.span, now_);
-    if (tour_.out == out) return Unchanged(tour_);
-    Tour next = tour_;
-    next.out = out;
-    TourTakenOut event{tour_.id, out, {}};
-    for (const DroppedRide& dropped : RidesDroppedBy(tour_, out, now_)) {
-      DropOpenVisits(next, dropped.assignment.ride);
-      event.dropped.push_back(dropped.assignment.ride);
-      if (dropped.aboard) next.stranded.push_back(dropped.assignment.ride);
-    }
-    for (int i = static_cast<int>(next.visits.size()) - 1; i >= next.executed; --i) {
-      const Visit& visit = next.visits[i];
-      if (visit.kind == VisitKind::kBreak && visit.begin < out.end && visit.end > out.begin)
-        DropVisit(next, i);
-    }
-    DropIdleBreaks(next);
-    Decision<Tour> decision = Planned(std::move(next));
+    Emptied emptied = EmptiedBy(tour_, command.span, now_);
+    if (emptied.tour == tour_) return Unchanged(tour_);
+    TourTakenOut event{tour_.id, command.span, {}, emptied.tour.outages};
+    for (const DroppedRide& each : emptied.dropped) event.dropped.push_back(each.assignment.ride);
+    Decision<Tour> decision = Planned(std::move(emptied.tour));
     decision.events.insert(decision.events.begin(), std::move(event));
     return decision;
   }
@@ -118,12 +164,13 @@ class Step {
     return Decision<Tour>{std::move(next), {}};  // the announcement is the ride's event
   }
 
-  Decided<Tour> operator()(const ReturnVehicle&) const {
-    if (!tour_.out) return Unchanged(tour_);
+  Decided<Tour> operator()(const ReturnVehicle& command) const {
     Tour next = tour_;
-    next.out.reset();
+    next.outages = TouchingShifts(command.outages, tour_);
+    if (next == tour_) return Unchanged(tour_);
     ++next.plan_revision;
-    return Decision<Tour>{std::move(next), {TourReturned{tour_.id}}};
+    TourReturned event{tour_.id, next.outages};
+    return Decision<Tour>{std::move(next), {std::move(event)}};
   }
 
   Decided<Tour> operator()(const RefitTour& command) const {
@@ -146,11 +193,13 @@ class Step {
 }  // namespace
 
 absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle,
-                              absl::CivilDay day) {
+                              absl::CivilDay day, const std::vector<TimeWindow>& outages) {
   const Vehicle* known = FindVehicle(settings, vehicle);
   if (known == nullptr) return Refuse(Reason::kVehicleUnknown, {{"vehicle", vehicle.value()}});
-  return Tour{
+  Tour tour{
       .id = {vehicle, day}, .layouts = known->layouts, .shifts = ShiftsOn(settings, vehicle, day)};
+  tour.outages = TouchingShifts(outages, tour);
+  return tour;
 }
 
 absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command,
@@ -159,18 +208,7 @@ absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& comma
 }
 
 std::vector<DroppedRide> RidesDroppedBy(const Tour& tour, const TimeWindow& span, absl::Time now) {
-  std::vector<DroppedRide> dropped;
-  const std::vector<VisitTimes> expected = ExpectedTimes(tour, now);
-  const std::vector<RideId> aboard = RidesAboard(tour);
-  for (const RideId& ride : OpenRides(tour)) {
-    const int last = FindVisit(tour, VisitKind::kDropoff, ride);
-    if (span.begin > now && expected[last].end <= span.begin) continue;
-    const int first = FindVisit(tour, VisitKind::kPickup, ride);
-    if (first >= tour.executed && tour.visits[first].leave_at() >= span.end) continue;
-    dropped.push_back({*FindAssignment(tour, ride),
-                       std::find(aboard.begin(), aboard.end(), ride) != aboard.end()});
-  }
-  return dropped;
+  return EmptiedBy(tour, span, now).dropped;
 }
 
 std::vector<RideId> RidesLost(const Tour& before, const Tour& after) {

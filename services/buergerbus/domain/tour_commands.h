@@ -66,7 +66,9 @@ struct EndShift {
 struct TakeVehicleOut {
   TimeWindow span;
 };  // drops every ride that is not driven before or after; RidesDroppedBy lists them
-struct ReturnVehicle {};
+struct ReturnVehicle {
+  std::vector<TimeWindow> outages;
+};                  // those of the vehicle that stand
 struct RefitTour {  // the settings have changed (tour_refit.h); RidesLost lists who lost their
                     // place
   std::vector<Load> layouts;  // empty: the vehicle is gone
@@ -77,9 +79,9 @@ using TourCommand = std::variant<AdoptPlan, RemoveRide, StartShift, AssignDriver
                                  EndShift, TakeVehicleOut, ReturnVehicle, RefitTour>;
 
 // An empty tour of that day from the settings; kVehicleUnknown. A vehicle without a shift gives a
-// tour without shifts.
+// tour without shifts. `outages`: all of the vehicle.
 absl::StatusOr<Tour> OpenTour(const Settings& settings, const VehicleId& vehicle,
-                              absl::CivilDay day);
+                              absl::CivilDay day, const std::vector<TimeWindow>& outages = {});
 
 absl::StatusOr<Decision<Tour>> Decide(const Tour& tour, const TourCommand& command,
                                       const BookingRules& rules, absl::Time now);

@@ -1,6 +1,7 @@
 #include "buergerbus/domain/tour_driving.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
@@ -62,6 +63,23 @@ bool Done(const Tour& tour, VisitKind kind, const RideId& ride) {
 // came: then the ride refuses.)
 bool Stranded(const Tour& tour, const RideId& ride) {
   return Done(tour, VisitKind::kPickup, ride) && FindVisit(tour, VisitKind::kDropoff, ride) < 0;
+}
+
+// The next break of a driver who has nobody to drive: it stands in no plan.
+std::optional<Visit> IdleBreak(const Tour& tour, absl::Time now) {
+  for (int shift = 0; shift < static_cast<int>(tour.shifts.size()); ++shift) {
+    if (tour.shifts[shift].state != ShiftState::kRunning || DrivesOn(tour, shift)) continue;
+    for (const int index : BreaksOwed(tour, shift, now)) {
+      if (FindBreak(tour, shift, index) >= 0) continue;
+      return Visit{.kind = VisitKind::kBreak,
+                   .shift = shift,
+                   .break_index = index,
+                   .arrival = now,
+                   .begin = now,
+                   .end = now + tour.shifts[shift].breaks[index].length};
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -129,8 +147,11 @@ Decided<Tour> Drive(const Tour& tour, const TakeBreak& command, absl::Time now) 
     const Visit& last = tour.visits[tour.executed - 1];
     if (now < *last.begun_at + (last.end - last.begin)) return Unchanged(tour);  // reported twice
   }
-  if (tour.executed == static_cast<int>(tour.visits.size())) return Refuse(Reason::kVisitNotNext);
-  const Visit& visit = tour.visits[tour.executed];
+  Tour next = tour;
+  if (std::optional<Visit> idle = IdleBreak(tour, now))
+    next.visits.insert(next.visits.begin() + next.executed, *std::move(idle));
+  if (next.executed == static_cast<int>(next.visits.size())) return Refuse(Reason::kVisitNotNext);
+  const Visit& visit = next.visits[next.executed];
   if (visit.kind != VisitKind::kBreak) return Refuse(Reason::kVisitNotNext);
   RETURN_IF_ERROR(CheckDriver(tour.shifts[visit.shift], command.driver));
   // Who breaks off early for long would have no break when it is needed; late is a fact.
@@ -139,7 +160,6 @@ Decided<Tour> Drive(const Tour& tour, const TakeBreak& command, absl::Time now) 
       tour.shifts[visit.shift].breaks[visit.break_index].earliest_start - kEarly;
   if (now < earliest)
     return Refuse(Reason::kTooEarlyForBreak, {{"earliest", FormatRfc3339(earliest)}});
-  Tour next = tour;
   next.visits[next.executed].arrived_at = now;
   Finish(next, now);
   return Decision<Tour>{std::move(next), {BreakTaken{tour.id, now}}};

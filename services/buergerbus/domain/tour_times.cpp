@@ -46,6 +46,18 @@ absl::Time StandsFrom(const Tour& tour, const Visit& visit) {
   return std::max(*visit.arrived_at, ReadyFrom(tour, visit.shift) + visit.drive);
 }
 
+// As WhereaboutsOf, by the visits of this shift alone.
+Whereabouts WithinShift(const Tour& tour, int shift, absl::Time now) {
+  const absl::Time ready = ReadyFrom(tour, shift);
+  const int next = NextVisit(tour, shift);
+  if (next < 0 || next != tour.executed || !UnderWay(tour.visits[next], now))
+    return {LastDone(tour, shift), std::max(ready, now), false};
+  const Visit& visit = tour.visits[next];
+  const absl::Time there =
+      visit.arrived_at ? StandsFrom(tour, visit) : std::max(ready + visit.drive, visit.begin);
+  return {next, std::max(there, now), true};
+}
+
 // How a visit that is not done counts.
 struct Counting {
   std::function<absl::Time(const Visit&)> not_before;
@@ -66,8 +78,10 @@ std::vector<VisitTimes> TimesOf(const Tour& tour, absl::Time now, const Counting
     }
     absl::Duration drive = visit.drive;
     if (visit.shift != shift) {
-      const Whereabouts from = WhereaboutsOf(tour, shift = visit.shift, now);
-      ready = from.ready;
+      // Not before the shift before is over: it is the same vehicle.
+      const absl::Time free = shift < 0 ? absl::InfinitePast() : ready;
+      const Whereabouts from = WithinShift(tour, shift = visit.shift, now);
+      ready = std::max(from.ready, free);
       if (from.on_the_way) drive = absl::ZeroDuration();
     }
     const absl::Time planned = counting.not_before(visit);
@@ -98,14 +112,15 @@ absl::Time NotBefore(const Tour& tour, const Visit& visit) {
 }  // namespace
 
 Whereabouts WhereaboutsOf(const Tour& tour, int shift, absl::Time now) {
-  const absl::Time ready = ReadyFrom(tour, shift);
-  const int next = NextVisit(tour, shift);
-  if (next < 0 || next != tour.executed || !UnderWay(tour.visits[next], now))
-    return {LastDone(tour, shift), std::max(ready, now), false};
-  const Visit& visit = tour.visits[next];
-  const absl::Time there =
-      visit.arrived_at ? StandsFrom(tour, visit) : std::max(ready + visit.drive, visit.begin);
-  return {next, std::max(there, now), true};
+  Whereabouts place = WithinShift(tour, shift, now);
+  const bool busy_before = std::any_of(tour.visits.begin() + tour.executed, tour.visits.end(),
+                                       [&](const Visit& visit) { return visit.shift < shift; });
+  if (!busy_before) return place;
+  const std::vector<VisitTimes> driven = DrivenTimes(tour, now);
+  for (size_t i = tour.executed; i < tour.visits.size(); ++i) {
+    if (tour.visits[i].shift < shift) place.ready = std::max(place.ready, driven[i].end);
+  }
+  return place;
 }
 
 std::vector<VisitTimes> ExpectedTimes(const Tour& tour, absl::Time now) {

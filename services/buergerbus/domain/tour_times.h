@@ -38,9 +38,10 @@ struct Whereabouts {
   bool on_the_way;   // `at` is not done: the vehicle stands there, or drives there and arrives then
 };
 
-// Within a shift. Who is under way drives to the end of that drive: the vehicle is between two
-// places, and of a way from there nothing is known. The drive counts as planned, and of a vehicle
-// that stands at a visit nothing but when it arrived.
+// Within a shift; not before what is still to do in the shifts before it is done. Who is under way
+// drives to the end of that drive: the vehicle is between two places, and of a way from there
+// nothing is known. The drive counts as planned, and of a vehicle that stands at a visit nothing
+// but when it arrived.
 Whereabouts WhereaboutsOf(const Tour& tour, int shift, absl::Time now);
 
 // Whether the vehicle stands at a pick-up of somebody who could have got in by now.

@@ -21,6 +21,7 @@ struct VehicleStatus {
 struct TakeOut {
   TimeWindow span;
 };  // end may be InfiniteFuture: until further notice
+// Ends the outage that holds `from`; where none does, the next one does not begin (EndedAt).
 struct PutBack {
   absl::Time from;
 };  // kVehicleNotOut
@@ -37,7 +38,7 @@ struct StopStatus {
 struct BlockStop {
   TimeWindow span;
 };
-struct ReopenStop {
+struct ReopenStop {  // as PutBack
   absl::Time from;
 };  // kStopNotBlocked
 using StopCommand = std::variant<BlockStop, ReopenStop>;

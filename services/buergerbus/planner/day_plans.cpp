@@ -52,7 +52,7 @@ Visit DayProblem::VisitOf(int route, const dispatch::Stop& what,
   visit.begin = At(times.begin);
   visit.end = At(times.end);
   if (visit.kind == VisitKind::kBreak) {
-    visit.break_index = what.index;
+    visit.break_index = routes_[route].pauses[what.index].break_index;
     return visit;
   }
   const Tour& tour = TourOf(route);

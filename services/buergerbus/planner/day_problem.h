@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "buergerbus/planner/pauses.h"
 #include "buergerbus/planner/planner.h"
 #include "buergerbus/planner/travel_oracle.h"
 #include "dispatch/insert.h"
@@ -90,7 +91,14 @@ class DayProblem {
   struct RouteOf {
     size_t tour = 0;
     int shift = 0;
-    size_t driven = 0;  // stops of Progress::begun
+    std::vector<Pause> pauses;  // by the index of the dispatch vehicle's breaks
+    size_t driven = 0;          // stops of Progress::begun
+
+    size_t IndexOf(int break_index) const {
+      size_t index = 0;
+      while (pauses[index].break_index != break_index) ++index;
+      return index;
+    }
   };
   struct Point {
     LatLon location;
@@ -116,10 +124,11 @@ class DayProblem {
   void AddRoute(size_t tour, int shift);
   void AddDetour(const LatLon& place, dispatch::Route& route);
   bool ReadyForMore(dispatch::Vehicle& vehicle, dispatch::Route& route) const;
-  dispatch::Vehicle VehicleOf(const Tour& tour, int shift, TimeWindow usable) const;
+  dispatch::Vehicle VehicleOf(const Tour& tour, int shift, TimeWindow usable,
+                              const std::vector<Pause>& pauses) const;
   void Tolerate(int route);
   dispatch::Problem BoardedAsPlanned() const;
-  std::optional<TimeWindow> Usable(const Tour& tour, const Shift& shift) const;
+  std::optional<TimeWindow> Usable(const Tour& tour, int shift) const;
   void AppendVisits(int route, const NewRoute& changed, std::vector<Visit>& visits) const;
   void KeepVisits(const Tour& tour, int shift, std::vector<Visit>& visits) const;
   dispatch::Ticks DriveTo(dispatch::Place from, dispatch::Place to, dispatch::Ticks ready,

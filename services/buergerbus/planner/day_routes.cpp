@@ -28,63 +28,85 @@ bool StillMatters(const Tour& tour, const Visit& visit) {
          FindVisit(tour, VisitKind::kDropoff, visit.ride) >= tour.executed;
 }
 
-bool DrivesFrom(const Tour& tour, const Shift& shift, absl::Time from) {
+bool LeavesWithin(const Tour& tour, int shift, const TimeWindow& out) {
+  return std::any_of(
+      tour.visits.begin() + tour.executed, tour.visits.end(), [&](const Visit& visit) {
+        return visit.shift == shift && visit.leave_at() < out.end && out.begin < visit.end;
+      });
+}
+
+// Whether somebody is still to be picked up or dropped off within the span.
+bool Drives(const Tour& tour, int shift, const TimeWindow& span) {
   return std::any_of(tour.visits.begin() + tour.executed, tour.visits.end(),
                      [&](const Visit& visit) {
-                       return tour.shifts[visit.shift].id == shift.id && visit.begin >= from;
+                       return visit.shift == shift && visit.kind != VisitKind::kBreak &&
+                              span.begin <= visit.begin && visit.begin < span.end;
                      });
 }
 
 }  // namespace
 
-// The first part of the shift that is in service and not over; nothing when there is none, nor
-// while there are rides behind an outage that is still to come: one route has no gap, so these stay
-// as they are until it begins.
-std::optional<TimeWindow> DayProblem::Usable(const Tour& tour, const Shift& shift) const {
-  TimeWindow usable{shift.begin, shift.end};
-  std::vector<TimeWindow> outages;
-  if (const auto known = day_->outages.find(tour.id.vehicle); known != day_->outages.end())
-    outages = known->second;
-  if (tour.out) outages.push_back(*tour.out);
-  for (const TimeWindow& out : outages) {
+// The part of the shift that is planned. An outage to come divides it, and one route has no gap:
+// what counts is the part with rides, or the longer one while there are none. Nothing where there
+// are rides before and behind it, where a bus is late into it, or would have to leave during it
+// because a ride was cancelled: these stay as they are.
+std::optional<TimeWindow> DayProblem::Usable(const Tour& tour, int shift) const {
+  TimeWindow usable{tour.shifts[shift].begin, tour.shifts[shift].end};
+  for (const TimeWindow& out : tour.outages) {
     if (out.end <= usable.begin || usable.end <= out.begin) continue;
-    if (out.begin <= std::max(usable.begin, now_)) {
+    const bool before = Drives(tour, shift, {absl::InfinitePast(), out.begin});
+    const bool behind = Drives(tour, shift, {out.end, absl::InfiniteFuture()});
+    if (LeavesWithin(tour, shift, out)) return std::nullopt;
+    const absl::Time from = std::max(usable.begin, now_);
+    const bool begun = out.begin <= from;
+    if (before && (begun || behind)) return std::nullopt;
+    if (begun || behind || (!before && usable.end - out.end > out.begin - from)) {
       usable.begin = out.end;
-    } else if (DrivesFrom(tour, shift, out.end)) {
-      return std::nullopt;
     } else {
       usable.end = out.begin;
     }
   }
-  if (shift.state == ShiftState::kEnded || usable.end <= usable.begin) return std::nullopt;
+  if (tour.shifts[shift].state == ShiftState::kEnded || usable.end <= usable.begin)
+    return std::nullopt;
   return usable;
 }
 
 void DayProblem::AddRoute(size_t tour_index, int shift) {
   const Tour& tour = day_->tours[tour_index];
-  const std::optional<TimeWindow> usable = Usable(tour, tour.shifts[shift]);
+  const std::optional<TimeWindow> usable = Usable(tour, shift);
   if (!usable || HasStranded(tour, shift)) return;  // whose seats nobody knows to be free
   for (const RideId& ride : OpenRides(tour)) {
     if (tour.visits[FindVisit(tour, VisitKind::kDropoff, ride)].shift == shift)
       Add(*FindAssignment(tour, ride));
   }
-  dispatch::Vehicle vehicle = VehicleOf(tour, shift, *usable);
+  RouteOf made{.tour = tour_index, .shift = shift, .pauses = PausesOf(tour, shift, *usable, now_)};
+  dispatch::Vehicle vehicle = VehicleOf(tour, shift, *usable, made.pauses);
   dispatch::Progress& progress = *vehicle.progress;
   dispatch::Route route;
   const int frozen = FrozenPrefix(tour, rules_->freeze, now_);
+  PauseQueue pauses(made.pauses);
   for (int i = 0; i < static_cast<int>(tour.visits.size()); ++i) {
     const Visit& visit = tour.visits[i];
     if (visit.shift != shift) continue;
     const bool done = i < tour.executed;
     if (done && !StillMatters(tour, visit)) continue;
+    if (i >= frozen) pauses.TakeBefore(static_cast<size_t>(i), route);
     if (!done && visit.place) AddDetour(*visit.place, route);
-    const int index = visit.kind == VisitKind::kBreak ? visit.break_index : index_.at(visit.ride);
-    route.stops.push_back({StopKindOf(visit.kind), index});
+    if (visit.kind == VisitKind::kBreak) {
+      pauses.TakeBreak(static_cast<size_t>(i), route);
+    } else {
+      route.stops.push_back({StopKindOf(visit.kind), index_.at(visit.ride)});
+    }
     if (done) progress.begun.push_back(TicksAt(*visit.begun_at));
     if (i < frozen) progress.locked = static_cast<int>(route.stops.size());
   }
-  if (!DrivesOn(tour, shift) && !ReadyForMore(vehicle, route)) return;
-  routes_.push_back({tour_index, shift, progress.begun.size()});
+  if (DrivesOn(tour, shift)) {
+    pauses.TakeRest(route);
+  } else if (!ReadyForMore(vehicle, route)) {
+    return;
+  }
+  made.driven = progress.begun.size();
+  routes_.push_back(std::move(made));
   problem_.vehicles.push_back(std::move(vehicle));
   plan_.routes.push_back(std::move(route));
 }
@@ -114,22 +136,24 @@ bool DayProblem::ReadyForMore(dispatch::Vehicle& vehicle, dispatch::Route& route
     ready = begin + pause.duration;
     route.stops.push_back({dispatch::StopKind::kBreak, static_cast<int>(i)});
   }
-  const dispatch::Ticks home = travel_->Between(progress.place, *vehicle.end, ready);
+  const dispatch::Ticks home =
+      vehicle.end ? travel_->Between(progress.place, *vehicle.end, ready) : 0;
   return home < dispatch::kUnreachable && ready + home <= vehicle.shift.latest;
 }
 
-dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index,
-                                        TimeWindow usable) const {
+dispatch::Vehicle DayProblem::VehicleOf(const Tour& tour, int shift_index, TimeWindow usable,
+                                        const std::vector<Pause>& pauses) const {
   const Shift& shift = tour.shifts[shift_index];
   const Whereabouts from = WhereaboutsOf(tour, shift_index, now_);
   dispatch::Vehicle vehicle;
   vehicle.start = PlaceOf(shift.depot);
-  vehicle.end = vehicle.start;
+  // Where an outage ends the shift, the bus stays where it is.
+  if (usable.end == shift.end) vehicle.end = vehicle.start;
   for (const Load& layout : tour.layouts) vehicle.configurations.push_back(LoadOf(layout));
-  for (int i = 0; i < BreaksOwed(tour, shift_index); ++i) {
-    const Break& pause = shift.breaks[i];
-    vehicle.breaks.push_back({{TicksAt(pause.earliest_start), TicksAt(pause.latest_start)},
-                              dispatch::ToTicks(pause.length)});
+  for (const Pause& pause : pauses) {
+    const Break& taken = shift.breaks[pause.break_index];
+    vehicle.breaks.push_back({{TicksAt(taken.earliest_start), TicksAt(taken.latest_start)},
+                              dispatch::ToTicks(taken.length)});
   }
   vehicle.shift = {TicksAt(usable.begin), TicksAt(usable.end)};
   vehicle.progress =
@@ -154,12 +178,14 @@ void DayProblem::Tolerate(int route) {
     if (visit.shift != routes_[route].shift) continue;
     const dispatch::Ticks begin = TicksAt(already[i].begin);
     if (visit.kind == VisitKind::kBreak) {
-      dispatch::Break& pause = vehicle.breaks[visit.break_index];
+      dispatch::Break& pause = vehicle.breaks[routes_[route].IndexOf(visit.break_index)];
       later(pause.tolerated_latest, pause.window.latest, begin);
     }
     if (static_cast<int>(i) < tour.executed) continue;
-    const std::optional<absl::Duration> home = Drive(
-        LocationOf(tour, static_cast<int>(i)), tour.shifts[visit.shift].depot, already[i].end);
+    std::optional<absl::Duration> home = absl::ZeroDuration();
+    if (vehicle.end)
+      home = Drive(LocationOf(tour, static_cast<int>(i)), tour.shifts[visit.shift].depot,
+                   already[i].end);
     if (home) later(vehicle.tolerated_end, vehicle.shift.latest, TicksAt(already[i].end + *home));
     if (visit.kind == VisitKind::kBreak) continue;
     dispatch::Request& request = problem_.requests[index_.at(visit.ride)];

@@ -47,6 +47,7 @@ bool Draft::Place(const Assignment& ride, const std::vector<int>& routes) {
 
 void Draft::Remove(const RideId& ride) {
   const int request = problem_.IndexOf(ride);
+  if (request < 0) return;  // of a shift that is not planned
   const dispatch::Plan plan = index_.plan();
   for (size_t route = 0; route < plan.routes.size(); ++route) {
     if (Serves(plan.routes[route], request)) changed_.insert(static_cast<int>(route));

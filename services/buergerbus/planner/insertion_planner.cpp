@@ -103,7 +103,11 @@ class InsertionPlanner final : public Planner {
     if (pickup < FrozenPrefix(*tour, settings.rules.freeze, now))
       return Refuse(Reason::kTooLateToChange);
     const Assignment assignment = *FindAssignment(*tour, ride);
-    ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
+    // Its points are asked for beside the others': its own shift may be one that is not planned.
+    ASSIGN_OR_RETURN(
+        DayProblem problem,
+        DayProblem::MakeSearchable(settings.rules, day, {assignment.origin, assignment.destination},
+                                   oracle_, now));
     Draft draft(std::move(problem));
     const std::vector<int> routes = draft.problem().RoutesFor(ride, vehicle);
     draft.Remove(ride);
@@ -184,9 +188,7 @@ class InsertionPlanner final : public Planner {
     if (tour == nullptr) return Refuse(Reason::kTourNotFound);
     ASSIGN_OR_RETURN(DayProblem problem, DayProblem::Make(settings.rules, day, {}, oracle_, now));
     Draft draft(std::move(problem));
-    for (const RideId& ride : without) {
-      if (draft.problem().IndexOf(ride) >= 0) draft.Remove(ride);
-    }
+    for (const RideId& ride : without) draft.Remove(ride);
     for (const int route : draft.problem().RoutesOf(id.vehicle)) draft.Touch(route);
     const Replanning result = draft.Finish();
     if (result.plans.empty())

@@ -24,7 +24,6 @@ struct PlanningDay {
   // of all vehicles with a shift that day (OpenTour for those without a stored one)
   std::vector<Tour> tours;
   std::vector<StopBlock> blocks;
-  std::map<VehicleId, std::vector<TimeWindow>> outages;
   // Without a shift in the settings any more, but on the road: they drive who they have, and nobody
   // else.
   std::set<VehicleId> leaving;

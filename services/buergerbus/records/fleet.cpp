@@ -2,17 +2,6 @@
 
 namespace stadtmesh::buergerbus {
 
-namespace {
-
-template <typename Record>
-std::vector<TimeWindow> ReadSpans(const RepeatedPtrField<Record>& spans, Problems& problems) {
-  std::vector<TimeWindow> result;
-  for (const Record& span : spans) result.push_back(FromWire("", span, problems));
-  return result;
-}
-
-}  // namespace
-
 template <>
 absl::StatusOr<VehicleStatus> Decode<VehicleStatus>(absl::string_view bytes) {
   ASSIGN_OR_RETURN(const v1::VehicleStatusRecord record, Parse<v1::VehicleStatusRecord>(bytes));

@@ -42,6 +42,13 @@ Record Previous(absl::string_view bytes) {
   return record;
 }
 
+template <typename Record>
+std::vector<TimeWindow> ReadSpans(const RepeatedPtrField<Record>& spans, Problems& problems) {
+  std::vector<TimeWindow> result;
+  for (const Record& span : spans) result.push_back(FromWire("", span, problems));
+  return result;
+}
+
 // Empties `list` and gives back its elements by `key`, to be filled again with what they hold
 // beyond our knowledge.
 template <typename Element, typename Key>

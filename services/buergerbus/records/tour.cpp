@@ -111,10 +111,11 @@ absl::StatusOr<Tour> Decode<Tour>(absl::string_view bytes) {
       .plan_revision = record.plan_revision(),
       .delay = FromWire("", record.delay(), problems),
       .delayed_until = OptionalTime(record.has_delayed_until(), record.delayed_until(), problems)};
+  tour.outages = ReadSpans(record.outages(), problems);
   if (record.has_out_from()) {
-    tour.out = {FromWire("", record.out_from(), problems),
-                OptionalTime(record.has_out_until(), record.out_until(), problems)
-                    .value_or(absl::InfiniteFuture())};
+    tour.outages.push_back({FromWire("", record.out_from(), problems),
+                            OptionalTime(record.has_out_until(), record.out_until(), problems)
+                                .value_or(absl::InfiniteFuture())});
   }
   for (const v1::Layout& layout : record.layouts()) tour.layouts.push_back(FromWire(layout));
   for (const v1::TourRecord::Shift& shift : record.shifts())
@@ -155,11 +156,10 @@ std::string Encode(const Tour& tour, absl::string_view previous) {
   record.set_plan_revision(tour.plan_revision);
   *record.mutable_delay() = ToWire(tour.delay);
   STADTMESH_SET_OPTIONAL_TIME(record, delayed_until, tour.delayed_until);
-  std::optional<absl::Time> out_from, out_until;
-  if (tour.out) out_from = tour.out->begin;
-  if (tour.out && tour.out->end != absl::InfiniteFuture()) out_until = tour.out->end;
-  STADTMESH_SET_OPTIONAL_TIME(record, out_from, out_from);
-  STADTMESH_SET_OPTIONAL_TIME(record, out_until, out_until);
+  record.clear_out_from();
+  record.clear_out_until();
+  record.clear_outages();
+  for (const TimeWindow& span : tour.outages) *record.add_outages() = ToWire(span);
   record.clear_stranded_ride_ids();
   for (const RideId& ride : tour.stranded) record.add_stranded_ride_ids(ride.value());
   return record.SerializeAsString();

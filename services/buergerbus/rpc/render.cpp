@@ -118,9 +118,10 @@ v1::Manifest Render(const TourView& view) {
   wire.set_vehicle_id(view.tour.id.vehicle.value());
   wire.set_vehicle_name(view.vehicle_name);
   wire.set_day(FormatDay(view.tour.id.day));
-  if (view.tour.out) *wire.mutable_out_from() = ToWire(view.tour.out->begin);
-  if (view.tour.out && view.tour.out->end != absl::InfiniteFuture())
-    *wire.mutable_out_until() = ToWire(view.tour.out->end);
+  for (const TimeWindow& span : view.tour.outages) *wire.add_outages() = ToWire(span);
+  if (view.out) *wire.mutable_out_from() = ToWire(view.out->begin);
+  if (view.out && view.out->end != absl::InfiniteFuture())
+    *wire.mutable_out_until() = ToWire(view.out->end);
   *wire.mutable_delay() = ToWire(view.tour.delay);
   for (const Shift& shift : view.tour.shifts) *wire.add_shifts() = Render(shift);
   for (size_t i = 0; i < view.tour.visits.size(); ++i) *wire.add_visits() = RenderVisit(view, i);

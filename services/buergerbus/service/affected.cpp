@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "buergerbus/domain/replacement.h"
+#include "buergerbus/domain/spans.h"
 #include "buergerbus/domain/tour_commands.h"
 #include "buergerbus/service/calls.h"
 
@@ -50,7 +51,9 @@ class Replacing {
   // Its own vehicle is out of service; else there is none in its stead: no shift, or no room.
   Reason WhyNoVehicle(const Ride& ride) {
     const Stored<Tour>* tour = ride.tour ? day_.FindTour(*ride.tour) : nullptr;
-    return tour != nullptr && tour->value->out ? Reason::kVehicleOut : Reason::kNoVehicleFree;
+    return tour != nullptr && RunningOrNext(tour->value->outages, unit_.now())
+               ? Reason::kVehicleOut
+               : Reason::kNoVehicleFree;
   }
 
   // Plans with the trips of one round for all who have no place yet.

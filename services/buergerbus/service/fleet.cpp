@@ -129,9 +129,10 @@ absl::StatusOr<Receipt> FleetService::Return(const Command& command, const Vehic
     unit.Save(status, std::move(decision));
     for (absl::CivilDay day : DaysOf(*settings, {from, absl::InfiniteFuture()}, unit.now())) {
       ASSIGN_OR_RETURN(Stored<Tour> tour, unit.Read<Tour>(keys::Tour({vehicle, day})));
-      if (!tour.value || !tour.value->out) continue;
-      ASSIGN_OR_RETURN(Decision<Tour> back,
-                       Decide(*tour.value, ReturnVehicle{}, settings->rules, unit.now()));
+      if (!tour.value) continue;
+      ASSIGN_OR_RETURN(
+          Decision<Tour> back,
+          Decide(*tour.value, ReturnVehicle{status.value->outages}, settings->rules, unit.now()));
       unit.Save(tour, std::move(back));
     }
     ReviewLater(unit, unit.now() + kTakenOver, Whom::kAffectedToo);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "buergerbus/domain/spans.h"
 
 namespace stadtmesh::buergerbus {
 namespace {
@@ -162,6 +163,7 @@ absl::StatusOr<TourView> Queries::GetManifest(const Query& query, const TourId& 
   core_->logger->Info("personal_data_read",
                       {{"subject", query.principal.alias}, {"tour", id.ToString()}});
   TourView view{.tour = *stored.value,
+                .out = RunningOrNext(stored.value->outages, core_->clock->Now()),
                 .expected = ExpectedTimes(*stored.value, core_->clock->Now())};
   std::vector<std::string> ride_keys;
   for (const Visit& visit : view.tour.visits) {
@@ -215,8 +217,10 @@ absl::StatusOr<std::vector<TourView>> Queries::ListTours(const Query& query, abs
   for (Stored<Tour>& tour : read.tours) {
     if (!Drives(*tour.value, driver)) continue;
     const Vehicle* vehicle = FindVehicle(*entry.settings, tour.value->id.vehicle);
-    tours.push_back(
-        {.tour = *std::move(tour.value), .vehicle_name = vehicle == nullptr ? "" : vehicle->name});
+    const std::optional<TimeWindow> out = RunningOrNext(tour.value->outages, core_->clock->Now());
+    tours.push_back({.tour = *std::move(tour.value),
+                     .out = out,
+                     .vehicle_name = vehicle == nullptr ? "" : vehicle->name});
   }
   return tours;
 }

@@ -34,6 +34,7 @@ struct Waiting {
 
 struct TourView {
   Tour tour;
+  std::optional<TimeWindow> out;     // of service, now or next
   std::vector<VisitTimes> expected;  // of each visit
   std::string vehicle_name;
   std::optional<Position> position;

@@ -248,11 +248,17 @@ absl::StatusOr<Receipt> RideService::Move(const Command& command, const RideId& 
             : core_->planner->Move(*settings, day.plan, id, vehicle, unit.now()));
     const auto placed = replanning.placed.find(id);
     if (placed == replanning.placed.end()) return Refuse(Reason::kNoVehicleFree);
+    const std::optional<TourId> former = ride.ride.value->tour;
+    bool left = !former || *former == placed->second;
     for (const TourPlan& plan : replanning.plans) {
-      const bool leaves = ride.ride.value->tour == plan.tour && !(placed->second == plan.tour);
+      const bool leaves = former == plan.tour && !(placed->second == plan.tour);
+      left |= leaves;
       RETURN_IF_ERROR(Adopt(unit, *settings, day, plan,
                             leaves ? std::vector<RideId>{id} : std::vector<RideId>{}));
     }
+    // Of a shift that is not planned, because its bus has stranded somebody or cannot keep its
+    // promises, there is no plan without the ride.
+    if (!left) RETURN_IF_ERROR(FreePlace(unit, *settings, day, *former, id));
     ASSIGN_OR_RETURN(Decision<Ride> decision, Decide(ride.ride.value, MoveRide{placed->second},
                                                      settings->rules, unit.now()));
     RelyOnPlaces(unit, day, vehicle, ride.ride.value->trip);

@@ -86,7 +86,9 @@ absl::StatusOr<Receipt> TourService::ChangeOrOpen(const Command& command, const 
     ASSIGN_OR_RETURN(Stored<Tour> tour, unit.Read<Tour>(keys::Tour(id)));
     if (!tour.value) {
       if (ShiftsOn(*settings, id.vehicle, id.day).empty()) return Refuse(Reason::kTourNotFound);
-      ASSIGN_OR_RETURN(tour.value, OpenTour(*settings, id.vehicle, id.day));
+      ASSIGN_OR_RETURN(const Stored<VehicleStatus> status,
+                       unit.Read<VehicleStatus>(keys::Vehicle(id.vehicle)));
+      ASSIGN_OR_RETURN(tour.value, OpenTour(*settings, id.vehicle, id.day, OutagesOf(status)));
     }
     RETURN_IF_ERROR(CheckShiftTime(*tour.value, shift, unit.now()));
     ASSIGN_OR_RETURN(Decision<Tour> decision,

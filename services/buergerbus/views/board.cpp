@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "buergerbus/domain/spans.h"
 #include "buergerbus/domain/tour_times.h"
 #include "buergerbus/wire/enums.h"
 #include "buergerbus/wire/values.h"
@@ -38,7 +39,7 @@ VehicleEntry MakeVehicle(const Tour& tour) {
   VehicleEntry wire;
   wire.set_tour_id(tour.id.ToString());
   wire.set_vehicle_id(tour.id.vehicle.value());
-  if (tour.out) *wire.mutable_out() = ToWire(*tour.out);
+  for (const TimeWindow& span : tour.outages) *wire.add_outages() = ToWire(span);
   *wire.mutable_delay() = ToWire(tour.delay);
   for (size_t i = static_cast<size_t>(tour.executed); i < tour.visits.size(); ++i) {
     const Visit& visit = tour.visits[i];
@@ -144,9 +145,12 @@ v1::GetBoardResponse Board::Render(State& state) const {
   for (const auto& [id, vehicle] : state.vehicles) {
     VehicleEntry& shown = *response.add_vehicles() = vehicle;
     Problems ignored;
-    const TimeWindow out = FromWire("", shown.out(), ignored);
-    shown.set_out_of_service(shown.has_out() && out.begin <= state.used_at &&
-                             state.used_at < out.end);
+    std::vector<TimeWindow> outages;
+    for (const v1::TimeWindow& span : shown.outages())
+      outages.push_back(FromWire("", span, ignored));
+    const std::optional<TimeWindow> out = RunningOrNext(outages, state.used_at);
+    if (out) *shown.mutable_out() = ToWire(*out);
+    shown.set_out_of_service(out && out->begin <= state.used_at);
     if (shown.has_located_at() &&
         state.used_at - FromWire("", shown.located_at(), ignored) >= kPositionShown) {
       shown.clear_location();

@@ -148,15 +148,12 @@ void Board::Update(const std::string& tenant, const v1::DelayReported& event) {
 void Board::Update(const std::string& tenant, const v1::TourTakenOut& event) {
   State* state = FindByTour(tenant, event.tour_id());
   if (state == nullptr) return;
-  v1::TimeWindow& out = *state->vehicles[event.tour_id()].mutable_out();
-  out.Clear();
-  *out.mutable_begin() = event.from();
-  if (event.has_until()) *out.mutable_end() = event.until();
+  *state->vehicles[event.tour_id()].mutable_outages() = event.outages();
 }
 
 void Board::Update(const std::string& tenant, const v1::TourReturned& event) {
   if (State* state = FindByTour(tenant, event.tour_id()))
-    state->vehicles[event.tour_id()].clear_out();
+    *state->vehicles[event.tour_id()].mutable_outages() = event.outages();
 }
 
 void Board::Update(const std::string& tenant, const v1::PositionReported& event) {

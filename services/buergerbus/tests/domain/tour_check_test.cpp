@@ -94,7 +94,7 @@ TEST(CheckPlan, ALaterPlanLosesAndChangesNobody) {
                     At(14, 1)),
             "PLAN_OUTDATED");
   Tour out = Planned();
-  out.out = TimeWindow{At(14, 5), absl::InfiniteFuture()};
+  out.outages = {{At(14, 5), absl::InfiniteFuture()}};
   EXPECT_EQ(Against([](TourPlan&) {}, out), "");  // who drives into it is late, and no later
   EXPECT_EQ(Against([](TourPlan& plan) { plan.visits.back().end += Minutes(1); }, out),
             "VEHICLE_OUT");

@@ -80,6 +80,19 @@ void DriveFor(World& world, absl::Duration span, bool on_time) {
   world.now = std::max(world.now, until);
 }
 
+// Until further notice, or for a while; or back into service.
+void TakeOutOrPutBack(World& world) {
+  const VehicleId vehicle = world.settings.vehicles[*rc::gen::inRange<size_t>(0, 2)].id;
+  const int what = *rc::gen::inRange(0, 5);
+  if (what == 0) {
+    world.TakeOut(vehicle);
+  } else if (what == 1) {
+    world.PutBack(vehicle);
+  } else {
+    world.TakeOut(vehicle, {world.now, world.now + absl::Minutes(*rc::gen::inRange(10, 200))});
+  }
+}
+
 void RandomDay(bool on_time, bool breakdowns) {
   World world;
   const int steps = *rc::gen::inRange(1, 40);
@@ -94,7 +107,7 @@ void RandomDay(bool on_time, bool breakdowns) {
     } else if (what > 11) {
       RC_ASSERT(world.Improve(static_cast<uint64_t>(i) + 1) >= absl::ZeroDuration());
     } else if (breakdowns) {
-      world.TakeOut(world.settings.vehicles[*rc::gen::inRange<size_t>(0, 2)].id);
+      TakeOutOrPutBack(world);
     }
     const std::string fault = world.Fault(on_time && !breakdowns);
     if (!fault.empty()) RC_FAIL(fault);

@@ -13,6 +13,7 @@
 
 #include "../domain/town.h"
 #include "absl/strings/str_cat.h"
+#include "buergerbus/domain/spans.h"
 #include "buergerbus/domain/tour_check.h"
 #include "buergerbus/domain/tour_times.h"
 #include "buergerbus/planner/day_problem.h"
@@ -68,11 +69,11 @@ class World {
   }
 
   // Takes a vehicle out and plans its rides again, as the service does. How many could not be.
-  int TakeOut(const VehicleId& vehicle) {
+  int TakeOut(const VehicleId& vehicle) { return TakeOut(vehicle, {now, absl::InfiniteFuture()}); }
+  int TakeOut(const VehicleId& vehicle, const TimeWindow& span) {
     const Tour& tour = TourOf({vehicle, kWednesday});
-    const std::vector<DroppedRide> dropped =
-        RidesDroppedBy(tour, {now, absl::InfiniteFuture()}, now);
-    Must(Do(tour.id, TakeVehicleOut{{now, absl::InfiniteFuture()}}));
+    const std::vector<DroppedRide> dropped = RidesDroppedBy(tour, span, now);
+    Must(Do(tour.id, TakeVehicleOut{span}));
     std::vector<Assignment> waiting;
     for (const DroppedRide& ride : dropped) {
       if (!ride.aboard) waiting.push_back(ride.assignment);
@@ -83,6 +84,12 @@ class World {
     for (const auto& [ride, placed] : result.placed) Step(ride, MoveRide{placed});
     EXPECT_EQ(result.placed.size() + result.unplaced.size(), waiting.size());
     return static_cast<int>(result.unplaced.size());
+  }
+
+  // Whoever lost their place is not planned again.
+  void PutBack(const VehicleId& vehicle) {
+    const Tour& tour = TourOf({vehicle, kWednesday});
+    Must(Do(tour.id, ReturnVehicle{EndedAt(tour.outages, now)}));
   }
 
   // Improves the day as the background improver does. By how much less is driven.
