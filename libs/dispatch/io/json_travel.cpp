@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<TravelTimes>> FromPoints(const std::vector<Point>
     return At(path, absl::StrCat("1 to ", kMostPlaces, " points"));
   std::vector<Point> scaled;
   for (const Point& p : points) {
-    const Point& at = scaled.emplace_back(p.x / speed, p.y / speed);
+    const Point& at = scaled.emplace_back(Point{p.x / speed, p.y / speed});
     // Also for what is not finite.
     if (std::abs(at.x) <= kFarthest && std::abs(at.y) <= kFarthest) continue;
     return At(absl::StrCat(path, ".points[", scaled.size() - 1, "]"),
