@@ -162,7 +162,7 @@ class LiveStreamsTest : public ::testing::Test {
   }
 
   const std::unique_ptr<Api> api_ = *Api::Load(TestDescriptorSet());
-  const SystemClock clock_;
+  const SystemClock clock_{};
   obs::Metrics registry_;
   GatewayMetrics metrics_{registry_, *api_};
   FakeBus bus_;
