@@ -97,14 +97,20 @@ void Search::ReduceFleet(const Deadline& deadline, double end, int64_t steps) {
   current_.Mark();
   KeepBest();
   if (!VehiclesAreDear()) return;
-  for (int64_t patience = 200; !stop(ejection.steps());) {
-    given_up = ejection.steps() + patience;
+  int in_vain = 0;  // times that there was nothing to try: no route can be emptied
+  for (int64_t patience = 200; in_vain < 100 && !stop(ejection.steps());) {
+    const int64_t before = ejection.steps();
+    given_up = before + patience;
     if (ejection.EmptyOneRoute(current_, stop)) {
       patience = 200;
+      in_vain = 0;
       current_.Mark();
       KeepBest();
+    } else if (ejection.steps() == before) {
+      ++in_vain;
     } else {
-      patience += patience / 4;
+      patience = std::min(patience + patience / 4, kForever);
+      in_vain = 0;
     }
     given_up = kForever;
   }
